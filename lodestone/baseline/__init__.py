@@ -1,0 +1,1 @@
+"""Facts to one balanced network, with uncertainty and bounds."""

@@ -1,0 +1,73 @@
+"""All errors a user can meet, a sentence each. This module imports nothing of the project.
+
+Every error says what is wrong, where, and what to do next; the command line prints it and leaves
+with exit code 2. Faults of one document are collected and raised together as `Faults`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class LodestoneError(Exception):
+    """Something the user can mend; the message says how."""
+
+    exit_code = 2
+
+
+class LabelError(LodestoneError):
+    """A label (element, economy, product, sector) is not in the tables in use."""
+
+
+class BalanceError(LodestoneError):
+    """Masses or shares that must add up do not."""
+
+
+class FactError(LodestoneError):
+    """A fact, its source or a correction cannot be used as it stands."""
+
+
+class ScenarioError(LodestoneError):
+    """A scenario or measure cannot be run as written."""
+
+
+class SolverError(LodestoneError):
+    """A solver ended without the answer that was asked for."""
+
+
+class BundleError(LodestoneError):
+    """A run's folder is missing, incomplete or altered."""
+
+
+class FigureError(LodestoneError):
+    """A figure has no known origin."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong in a document: where it stands, what it is, and the next step."""
+
+    file: str
+    line: int | None
+    column: str | None
+    what: str
+    next_step: str
+
+    def __str__(self) -> str:
+        place = self.file
+        if self.line is not None:
+            place += f":{self.line}"
+        if self.column:
+            place += f" [{self.column}]"
+        return f"{place}: {self.what}. {self.next_step}"
+
+
+class Faults(LodestoneError):
+    """All faults of one or several documents, shown together."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        count = len(self.faults)
+        head = f"{count} fault{'s' if count != 1 else ''} found:"
+        super().__init__("\n".join([head, *(f"  {fault}" for fault in self.faults)]))

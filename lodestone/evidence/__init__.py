@@ -1,0 +1,1 @@
+"""Published checks, back-tests, scores, sensitivity."""

@@ -1,0 +1,1 @@
+"""Who depends on whom, first-tier and looked through."""

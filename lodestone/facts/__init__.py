@@ -1,0 +1,1 @@
+"""What was published, by whom, known from when: read, check, correct."""

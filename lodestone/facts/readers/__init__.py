@@ -1,0 +1,1 @@
+"""One file per producer: its published layout in, facts out."""

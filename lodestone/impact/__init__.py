@@ -1,0 +1,1 @@
+"""Sector shortfall to value added, jobs and GDP."""

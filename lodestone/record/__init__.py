@@ -1,0 +1,1 @@
+"""The graph of figures, bundle format, why, diff, on generic nodes."""

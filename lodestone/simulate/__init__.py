@@ -1,0 +1,1 @@
+"""Measures and shocks, draws, the weekly step, the ensemble."""
