@@ -34,7 +34,9 @@ class Control:
     the kind: blocked {share}; licence {review_weeks, share_applications_approved,
     share_tonnes_of_approved, share_returned, lot_weeks, valid_weeks, review_capacity, ramp_weeks};
     held {share, weeks}; quota {share}; front_loading {share}; capacity {factor}; ramp_delay
-    {weeks}; tariff {share}.
+    {weeks}; tariff {share}. Any kind on edges may also name {coverage}: a factor on ``coverage``
+    drawn once per draw, where it is unsure how much of the flow is reached (absent: 1). Licences of
+    one measure in consecutive windows are its dated terms, with ids "MEASURE:licence:1", ":2"...
     """
 
     id: str

@@ -77,6 +77,14 @@ class Measure:
     threshold: Range | None
     reference: str
     origin: str
+    suspended: tuple[tuple[dt.date, dt.date | None], ...] = ()  # windows in which it rests
+    suspends: tuple[str, ...] = ()  # ids of the measures a suspension rests
+    licence_dated: tuple[tuple[dt.date, LicenceTerms], ...] = ()  # later terms replace `licence`
+    border: str = "export"  # "import": acts on what the targets send to the issuer
+    rate: Range | None = None  # of a tariff, as a share of the price
+    delay_weeks: Range | None = None  # of projects elsewhere, for technology and equipment
+    stages: tuple[str, ...] = ()  # where technology is needed; none: every stage
+    issuer_cost: str = ""  # what the measure costs the one who takes it, in words
 
 
 @dataclass(frozen=True)
@@ -106,6 +114,11 @@ class Scenario:
     shocks: tuple[Shock, ...]
     demand_growth: dict[str, Range] = field(default_factory=dict)  # by sector, a year
     checksum: str = ""
+    author: str = ""
+    notes: str = ""
+    materials: tuple[str, ...] = ()  # all materials it is meant for; the first is ``material``
+    rows_used: tuple[str, ...] = ()  # observations of the episode itself (a hindcast lists them)
+    left_out: tuple[str, ...] = ()  # measures announced after the ``as_of`` date
 
 
 @dataclass(frozen=True)
