@@ -1,1 +1,95 @@
-"""The command line: arguments in, text out."""
+"""The command line: arguments in, text out.
+
+`COMMANDS` is the one list of what stands under ``lodestone``: a new group is a module with an
+``app = typer.Typer()`` and a line here. A module is imported when its command is called and not
+before, so that ``lodestone --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Annotated, Any, NamedTuple
+
+import typer
+from typer.core import TyperGroup
+
+from lodestone.errors import LodestoneError
+
+
+class Entry(NamedTuple):
+    """A command or group: its name, the module that holds its ``app``, and what it does."""
+
+    name: str
+    module: str
+    summary: str
+
+
+COMMANDS = (
+    Entry("facts", "lodestone.cli.facts", "What was published, by whom, known from when: check and list."),
+)
+
+
+class Group(TyperGroup):
+    """The commands of `COMMANDS`, each imported on its first use."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Names in the order of `COMMANDS`."""
+        return [entry.name for entry in COMMANDS]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of this name; None if there is none."""
+        for entry in COMMANDS:
+            if entry.name == cmd_name:
+                command = typer.main.get_command(import_module(entry.module).app)
+                command.name = cmd_name
+                return command
+        return None
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """The list of commands in the help text, from `COMMANDS` alone."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(entry.name, entry.summary) for entry in COMMANDS])
+
+
+app = typer.Typer(
+    cls=Group,
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="From a dated export curb to the shortage, its cost and the response, every number sourced.",
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from lodestone import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    """Hold what concerns all commands."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command line; what the user can mend is printed without a traceback, exit code 2.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Words after ``lodestone``; those of the process if not given.
+    """
+    try:
+        app(args=None if arguments is None else list(arguments), prog_name="lodestone")
+    except LodestoneError as error:
+        print(error, file=sys.stderr)
+        sys.exit(error.exit_code)
