@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from lodestone.facts import FactTable
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="What was published: check and list.")
@@ -18,7 +17,19 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="What was pu
 Folder = Annotated[
     Path | None, typer.Option("--data", help="Another data folder; the one that comes along if not given.")
 ]
-SHOWN = ("variable", "product", "element", "economy", "partner", "period", "amount", "unit", "basis", "tier", "source")
+SHOWN = (
+    "variable",
+    "product",
+    "element",
+    "economy",
+    "partner",
+    "period",
+    "amount",
+    "unit",
+    "basis",
+    "tier",
+    "source",
+)
 WIDEST = 38
 
 
@@ -73,11 +84,14 @@ def _day(text: str | None) -> dt.date | None:
 def as_text(table: FactTable) -> str:
     """The rows as a table for a terminal, one line each, and a line that counts them."""
     rows = table.rows.assign(amount=[_amount(row) for row in table.rows.to_dict("records")])
-    cells = [("id", *SHOWN)]
+    cells: list[tuple[str, ...]] = [("id", *SHOWN)]
     for identifier, row in zip(rows.index, rows.to_dict("records"), strict=True):
         cells.append((str(identifier), *(_short(str(row[name])) for name in SHOWN)))
     widths = [max(len(line[column]) for line in cells) for column in range(len(cells[0]))]
-    lines = ["  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip() for line in cells]
+    lines = [
+        "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip()
+        for line in cells
+    ]
     dropped = sum(table.dropped.values())
     later = f"; {dropped:,} known only later" if dropped else ""
     lines.append(f"{len(rows):,} facts as of {table.as_of}{later}.")
@@ -105,7 +119,7 @@ def as_text_json(table: FactTable) -> str:
     return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False)
 
 
-def _amount(row: dict[str, Any] | pd.Series) -> str:
+def _amount(row: Mapping[Hashable, Any]) -> str:
     value, low, high = (row[name] for name in ("value", "low", "high"))
     text = "" if value != value else f"{value:g}" if abs(value) < 1e5 else f"{value:,.0f}"
     if low == low or high == high:

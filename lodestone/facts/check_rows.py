@@ -27,17 +27,22 @@ class Checker:
         self.faults: list[Fault] = []
 
     def fault(self, column: str, what: str, next_step: str) -> None:
+        """Keep one fault of this row."""
         self.faults.append(Fault(self.file, self.line, column, what, f"{next_step}."))
 
     def one_of(self, column: str, text: str, allowed: Iterable[str]) -> bool:
+        """Whether the text is one of the allowed; a fault with the nearest names if not."""
         names = list(allowed)
         if text in names:
             return True
         near = difflib.get_close_matches(text, names, n=3) or sorted(names)[:6]
-        self.fault(column, f"'{text}' is not a known {column}", f"Use one of the table, such as {', '.join(near)}")
+        self.fault(
+            column, f"'{text}' is not a known {column}", f"Use one of the table, such as {', '.join(near)}"
+        )
         return False
 
     def number(self, column: str, text: str) -> float | None:
+        """The finite number in a cell; None where it is blank or wrong."""
         if text == "":
             return None
         try:
@@ -51,6 +56,7 @@ class Checker:
         return value
 
     def day(self, column: str, text: str) -> dt.date | None:
+        """The day in a cell; None where it is wrong."""
         try:
             return dt.date.fromisoformat(text)
         except ValueError:
@@ -58,6 +64,7 @@ class Checker:
             return None
 
     def period(self, column: str, text: str) -> tuple[dt.date, dt.date] | None:
+        """First and last day of a period; None where it is blank or wrong."""
         if text == "":
             return None
         try:
@@ -72,6 +79,7 @@ class Checker:
         return first, last
 
     def known_sources(self, text: str) -> list[dict[str, str]]:
+        """The entries of source.yaml that a cell names; a fault for each it does not hold."""
         found = []
         for name in text.split(";"):
             if name in self.sources:
@@ -81,11 +89,13 @@ class Checker:
         return found
 
     def economies(self, column: str, text: str) -> None:
+        """A fault for each label, joined by + or ;, that is in no table."""
         for name in PARTS.split(text):
             if name and name not in self.labels.economies:
                 self.one_of(column, name, self.labels.economies)
 
     def elements(self, text: str) -> None:
+        """A fault for each symbol, joined by ;, that is in no table."""
         for name in text.split(";"):
             if name and name not in self.labels.elements:
                 self.one_of("element", name, self.labels.elements)
@@ -102,7 +112,11 @@ def check_fact(check: Checker, row: dict[str, str]) -> None:
     check.economies("economy", row["economy"])
     check.economies("partner", row["partner"])
     if not row["id"] or not row["locator"]:
-        check.fault("id" if not row["id"] else "locator", "is blank", "A figure needs an id and its place in the source")
+        check.fault(
+            "id" if not row["id"] else "locator",
+            "is blank",
+            "A figure needs an id and its place in the source",
+        )
     _check_numbers(check, row)
     _check_dates(check, row, check.known_sources(row["source"]))
 
@@ -118,7 +132,9 @@ def _check_numbers(check: Checker, row: dict[str, str]) -> None:
     if row["variable"] not in check.labels.may_be_negative:
         for name, held in (("value", value), ("low", low), ("high", high)):
             if held is not None and held < 0:
-                check.fault(name, f"{held:g} {row['unit']} is negative", f"{row['variable']} cannot be below zero")
+                check.fault(
+                    name, f"{held:g} {row['unit']} is negative", f"{row['variable']} cannot be below zero"
+                )
 
 
 def _check_dates(check: Checker, row: dict[str, str], sources: list[dict[str, str]]) -> None:

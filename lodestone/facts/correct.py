@@ -66,9 +66,7 @@ def read_corrections(folder: Path) -> list[Correction]:
     document = read_yaml(path)
     entries = document.get("corrections") if isinstance(document, dict) else None
     if not isinstance(entries, list):
-        raise FactError(
-            f"{path}: has no list 'corrections'. Write 'corrections: []' where there are none."
-        )
+        raise FactError(f"{path}: has no list 'corrections'. Write 'corrections: []' where there are none.")
     return [_correction(path, number, entry) for number, entry in enumerate(entries, start=1)]
 
 

@@ -46,9 +46,7 @@ def read_text(path: Path, limit: int = MAX_YAML_BYTES) -> str:
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise FactError(
-            f"{path}:{line}: holds a byte that is not UTF-8. Save the file as UTF-8."
-        ) from None
+        raise FactError(f"{path}:{line}: holds a byte that is not UTF-8. Save the file as UTF-8.") from None
 
 
 def read_yaml(path: Path, limit: int = MAX_YAML_BYTES) -> Any:
@@ -84,9 +82,7 @@ def read_yaml(path: Path, limit: int = MAX_YAML_BYTES) -> Any:
         mark = getattr(error, "problem_mark", None)
         place = f"{path}:{mark.line + 1}" if mark else str(path)
         problem = getattr(error, "problem", None) or "cannot be parsed"
-        raise FactError(
-            f"{place}: is not YAML as expected ({problem}). Mend that line."
-        ) from None
+        raise FactError(f"{place}: is not YAML as expected ({problem}). Mend that line.") from None
     except (ValueError, RecursionError) as error:
         raise FactError(
             f"{path}: cannot be read as YAML ({error}). Write dates as YYYY-MM-DD and nest less deeply."
@@ -97,7 +93,5 @@ def refuse_aliases(path: Path, text: str) -> None:
     """Raise `FactError` with the line of the first alias in ``text``, if there is one."""
     for event in yaml.parse(text, Loader=Loader):
         if isinstance(event, yaml.AliasEvent):
-            raise FactError(
-                f"{path}:{event.start_mark.line + 1}: uses an alias (*). "
-                f"Write the value out where it is used."
-            )
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            raise FactError(f"{path}:{line}: uses an alias (*). Write the value out where it is used.")

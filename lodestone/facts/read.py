@@ -24,9 +24,7 @@ def fact_folders(folder: Path) -> list[Path]:
     return sorted(path.parent for path in folder.glob(f"*/*/{FACT_FILE}"))
 
 
-def read_facts(
-    folder: Path | None = None, as_of: dt.date | None = None, corrected: bool = True
-) -> FactTable:
+def read_facts(folder: Path | None = None, as_of: dt.date | None = None, corrected: bool = True) -> FactTable:
     """All facts of a data folder that were known on a date, corrected.
 
     Corrections are part of what is known: one whose ``known_from`` lies after ``as_of`` is left

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Collection
 from dataclasses import replace
-from typing import cast
+from typing import Any
 
 import pandas as pd
 
@@ -101,10 +100,13 @@ def fact(table: FactTable, identifier: str) -> Fact:
             f"a row may have been replaced by a preferred one or be later than {table.as_of}."
         )
     row = table.rows.loc[identifier].to_dict()
-    number = {name: None if pd.isna(row[name]) else float(row[name]) for name in ("value", "low", "high")}
-    known_from = cast(dt.date, row.pop("known_from").date())
-    text = {str(name): str(held) for name, held in row.items() if name not in number}
-    return Fact(id=identifier, known_from=known_from, **number, **text)
+    held: dict[str, Any] = {"id": identifier}
+    for name, cell in row.items():
+        if name in ("value", "low", "high"):
+            held[str(name)] = None if pd.isna(cell) else float(cell)
+        else:
+            held[str(name)] = cell.date() if name == "known_from" else str(cell)
+    return Fact(**held)
 
 
 def _lists(joined: pd.Series, wanted: str) -> pd.Series:

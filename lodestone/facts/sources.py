@@ -64,10 +64,7 @@ def read_sources(folder: Path) -> dict[str, Source]:
             f"{path}: has no list 'sources'. Write 'sources:' and one entry for each publication."
         )
     checksum = str(document.get("checksum", ""))
-    return {
-        source.id: source
-        for source in (_source(path, entry, checksum) for entry in document["sources"])
-    }
+    return {source.id: source for source in (_source(path, entry, checksum) for entry in document["sources"])}
 
 
 def _source(path: Path, entry: Any, checksum: str) -> Source:
