@@ -1,0 +1,292 @@
+"""From facts to a balanced `Network`: point, draws, and what each cell rests on."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+import xarray as xr
+
+from lodestone.baseline.cells import Cells, Coefficients, balance_matrix, build_cells, coefficients
+from lodestone.baseline.nouns import Network, NetworkDraws
+from lodestone.baseline.observe import Observations, find_facts, observe
+from lodestone.baseline.parameters import Parameters, Pick, build_parameters, central, sampler
+from lodestone.baseline.prior import PRIORS, Prior, build_prior
+from lodestone.baseline.sectors import sector_split
+from lodestone.baseline.solve import Solution, solve
+from lodestone.baseline.topology import Topology, read_topology
+from lodestone.facts.assumptions import Assumption, read_assumptions
+from lodestone.facts.nouns import FactTable
+from lodestone.rng import generator
+
+SHARE_ROUNDS = 2  # a share's whole is re-estimated this often
+
+
+@dataclass(frozen=True)
+class Ingredients:
+    """What every reconciliation of one material and year starts from."""
+
+    topology: Topology
+    facts: FactTable
+    elements: pd.DataFrame
+    assumptions: dict[str, Assumption]
+    split: pd.DataFrame
+    split_origin: dict[tuple[str, str], tuple[str, ...]]
+    cells: Cells
+    found: pd.DataFrame
+    skipped: tuple[str, ...]
+    year: int
+
+
+@dataclass(frozen=True)
+class Reconciled:
+    """One balanced year before it is laid out as a network, with all that led to it."""
+
+    solution: Solution
+    prior: Prior
+    parameters: Parameters
+    recipe: Coefficients
+    observations: Observations
+    objective_facts: float
+
+
+def gather(folder: Path, material: str, year: int, facts: FactTable) -> Ingredients:
+    """Read tables and lay out the cells of a material."""
+    topology = read_topology(folder, material)
+    elements = pd.read_csv(folder / "labels" / "elements.csv", keep_default_na=False)
+    economies = pd.read_csv(folder / "labels" / "economies.csv", dtype=str, keep_default_na=False)
+    assumptions = read_assumptions(folder)
+    split, origin = sector_split(topology, facts, economies)
+    cells = build_cells(topology, build_parameters(topology, facts, elements), split)
+    found, skipped = find_facts(topology, facts)
+    return Ingredients(topology, facts, elements, assumptions, split, origin, cells, found, skipped, year)
+
+
+def reconcile_once(
+    base: Ingredients, version: str, pick: Pick = central, noise: Callable | None = None
+) -> Reconciled:
+    """Parameters, prior and facts of one draw (or the point), reconciled.
+
+    Parameters
+    ----------
+    version : one of ``PRIORS``
+    noise : callable, optional
+        ``(name, size) -> standard normal array``; None gives the point.
+    """
+    parameters = build_parameters(base.topology, base.facts, base.elements, pick)
+    recipe = coefficients(base.topology, base.cells.nodes, parameters)
+    seen = observe(
+        base.topology, base.found, base.skipped, base.cells, recipe, parameters, base.assumptions, base.year
+    )
+    prior = build_prior(
+        version, base.topology, base.cells, recipe, parameters, base.split, seen, base.assumptions
+    )
+    centre, value = prior.centre, seen.table["value"].to_numpy(dtype=float)
+    if noise is not None:
+        centre = _perturbed(prior, len(centre), noise)
+        value = value * (
+            1.0 + np.maximum(seen.table["relative_sd"].to_numpy() * noise("facts", len(value)), -0.95)
+        )
+    balance = balance_matrix(base.cells, recipe)
+    share = (seen.table["mode"] == "share").to_numpy()
+    value = np.where(share, np.minimum(value, 1.0), value)
+    matrix = sp.csr_matrix(seen.matrix - sp.diags(np.where(share, value, 0.0)) @ seen.whole)
+    x = centre
+    for _ in range(SHARE_ROUNDS):
+        whole = np.where(share, np.maximum(seen.whole @ x, 1e-6), 1.0)
+        sd = np.maximum(seen.table["relative_sd"].to_numpy() * np.abs(seen.table["value"]) * whole, 1e-6)
+        solution = solve(balance, centre, prior.spread, matrix, np.where(share, 0.0, value), sd.to_numpy())
+        x = solution.x
+    return Reconciled(solution, prior, parameters, recipe, seen, float(solution.residual @ solution.residual))
+
+
+def _perturbed(prior: Prior, size: int, noise: Callable) -> np.ndarray:
+    """A prior centre drawn around the written one: log-normal with the same mean and spread, so never below zero."""
+    sd = np.sqrt(np.asarray(prior.spread.multiply(prior.spread).sum(axis=1)).ravel())
+    mean = np.maximum(prior.centre, 1e-9)
+    log_sd = np.sqrt(np.log1p(np.minimum(sd / mean, 3.0) ** 2))
+    return np.asarray(prior.centre * np.exp(log_sd * noise("prior", size) - 0.5 * log_sd**2))
+
+
+def build_network(base: Ingredients, done: Reconciled, spread: pd.DataFrame | None = None) -> Network:
+    """Lay a reconciled year out as a `Network`.
+
+    Parameters
+    ----------
+    spread : DataFrame, optional
+        ``sd, low, high`` of every cell in the order of x, from draws; missing where none were made.
+    """
+    cells, x, first = base.cells, done.solution.x, base.cells.starts
+    if spread is None:
+        spread = pd.DataFrame({"sd": np.nan, "low": np.nan, "high": np.nan}, index=range(len(x)))
+    rule = cell_rules(done)
+    activity, trade, stock, use = (slice(first[i], first[i + 1]) for i in range(4))
+    spare = {name.rsplit(".", 1)[1]: a.central for name, a in base.assumptions.items() if ".spare." in name}
+    nodes = cells.nodes.assign(
+        kind="process",
+        activity=x[activity],
+        capacity=x[activity] * (1.0 + cells.nodes["stage"].map(spare).fillna(0.0).to_numpy()),
+        rule=rule[activity],
+        figure="cell:activity|" + cells.nodes["node"],
+        **{name: spread[name].to_numpy()[activity] for name in ("sd", "low", "high")},
+    )
+    sectors = cells.use[["sector", "economy"]].drop_duplicates().reset_index(drop=True)
+    users = pd.DataFrame(
+        {
+            "node": sectors["sector"] + "@" + sectors["economy"],
+            "kind": "use",
+            "process": sectors["sector"],
+            "stage": "use",
+            "economy": sectors["economy"],
+            "activity": 1.0,
+            "capacity": np.inf,
+            "sd": 0.0,
+            "low": 1.0,
+            "high": 1.0,
+            "rule": "prior",
+            "figure": "cell:use|" + sectors["sector"] + "|" + sectors["economy"],
+        }
+    )
+    node_label = cells.nodes["node"].to_numpy()
+    taken, given = done.recipe.inputs, done.recipe.outputs
+    inputs = pd.concat(
+        [
+            _recipe_rows(taken, node_label).assign(essential=True, figure="recipe"),
+            pd.DataFrame(
+                {
+                    "node": cells.use["sector"] + "@" + cells.use["economy"],
+                    "product": cells.use["product"],
+                    "coefficient": x[use],
+                    "essential": cells.use["essential"],
+                    "figure": "cell:use|"
+                    + cells.use["sector"]
+                    + "|"
+                    + cells.use["economy"]
+                    + "|"
+                    + cells.use["product"],
+                }
+            ),
+        ],
+        ignore_index=True,
+    )
+    pairs = cells.trade
+    return Network(
+        material=base.topology.material,
+        year=base.year,
+        known=base.facts.as_of,
+        prior=done.prior.version,
+        products=_products(base, done.parameters),
+        composition=xr.DataArray(
+            done.parameters.composition.to_numpy(),
+            dims=("product", "element"),
+            coords={
+                "product": done.parameters.composition.index.to_numpy(dtype=str),
+                "element": list(base.topology.elements),
+            },
+        ),
+        nodes=pd.concat([nodes, users], ignore_index=True)[list(_NODE_ORDER)],
+        inputs=inputs,
+        outputs=_recipe_rows(given, node_label).assign(figure="recipe"),
+        trade=pairs.assign(
+            flow=x[trade],
+            rule=rule[trade],
+            figure="cell:trade|" + pairs["product"] + "|" + pairs["origin"] + "|" + pairs["destination"],
+            **{name: spread[name].to_numpy()[trade] for name in ("sd", "low", "high")},
+        ),
+        stock_change=cells.stock.assign(
+            change=x[stock],
+            sd=spread["sd"].to_numpy()[stock],
+            figure="cell:stock|" + cells.stock["product"] + "|" + cells.stock["economy"],
+        ),
+        checksum=checksum(base),
+    )
+
+
+_NODE_ORDER = (
+    "node", "kind", "process", "stage", "economy", "activity", "capacity", "sd", "low", "high", "rule", "figure",
+)  # fmt: skip
+
+
+def _recipe_rows(table: pd.DataFrame, labels: np.ndarray) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"node": labels[table["node"]], "product": table["product"], "coefficient": table["coefficient"]}
+    )
+
+
+def _products(base: Ingredients, parameters: Parameters) -> pd.DataFrame:
+    products = base.topology.products
+    return pd.DataFrame(
+        {
+            "product": products["product"],
+            "material": base.topology.material,
+            "kind": products["kind"],
+            "stage": products["stage"],
+            "form": products["form"],
+            "hs": products["hs"],
+            "content": parameters.content.loc[products["product"]].to_numpy(),
+            "unit_value": np.nan,
+        }
+    )
+
+
+def cell_rules(done: Reconciled) -> np.ndarray:
+    """How each cell was filled: "observed" (a fact of its own), "constrained" (within a sum), "prior"."""
+    matrix = sp.csr_matrix(abs(done.observations.matrix) + abs(done.observations.whole))
+    alone = np.diff(matrix.indptr) == 1
+    columns = np.full(matrix.shape[1], "prior", dtype=object)
+    columns[np.unique(matrix.indices)] = "constrained"
+    columns[np.unique(matrix[alone].indices)] = "observed"
+    return columns
+
+
+def checksum(base: Ingredients) -> str:
+    """Digest of everything a baseline of this material depends on."""
+    digest = hashlib.sha256()
+    for text in (base.facts.checksum, base.topology.checksum, str(base.year), str(base.facts.as_of)):
+        digest.update(text.encode())
+    for name in sorted(base.assumptions):
+        if name.startswith(("baseline.", "capacity.")):
+            digest.update(repr(base.assumptions[name]).encode())
+    return digest.hexdigest()
+
+
+def draw_network(base: Ingredients, version: str, seed: int, member: int) -> Reconciled:
+    """Draw ``member``: parameters, prior and facts perturbed from their own streams, then projected again."""
+
+    def noise(name: str, size: int) -> np.ndarray:
+        return generator(seed, f"baseline.noise:{name}", member).standard_normal(size)
+
+    return reconcile_once(base, version, sampler(seed, member), noise)
+
+
+def collect_draws(base: Ingredients, seed: int, drawn: list[Reconciled], version: str) -> NetworkDraws:
+    """Stack draws in the row order of the network they belong to."""
+    first = base.cells.starts
+    x = np.stack([one.solution.x for one in drawn])
+    users = len(base.cells.use[["sector", "economy"]].drop_duplicates())
+    activity = np.concatenate([x[:, : first[1]], np.ones((len(drawn), users))], axis=1)
+    inputs = np.stack(
+        [np.concatenate([one.recipe.inputs["coefficient"], one.solution.x[first[3] :]]) for one in drawn]
+    )
+    outputs = np.stack([one.recipe.outputs["coefficient"].to_numpy() for one in drawn])
+    digest = hashlib.sha256(np.ascontiguousarray(x).tobytes()).hexdigest()
+    return NetworkDraws(
+        prior=version,
+        seed=seed,
+        trade=x[:, first[1] : first[2]],
+        activity=activity,
+        input_coefficient=inputs,
+        output_coefficient=outputs,
+        stock_change=x[:, first[2] : first[3]],
+        checksum=digest,
+    )
+
+
+def version_of(member: int) -> str:
+    """Which prior a member of a mixed set of draws takes: they alternate."""
+    return PRIORS[member % len(PRIORS)]

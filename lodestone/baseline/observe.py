@@ -1,0 +1,207 @@
+"""Published figures as linear statements about the cells: a row, a value and a standard deviation each.
+
+The rows come from ``observations.csv``: a selector that must meet exactly one known fact, and the sum
+of cells it speaks of. A share becomes part - share x whole = 0. The standard deviation follows from
+tier, status, age and what the row itself adds for basis; tier C never enters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+
+from lodestone.baseline.cells import Cells, Coefficients
+from lodestone.baseline.parameters import Parameters
+from lodestone.baseline.topology import Topology, match
+from lodestone.errors import Fault, Faults
+from lodestone.facts.assumptions import Assumption
+from lodestone.facts.nouns import FactTable
+
+
+@dataclass(frozen=True)
+class Observations:
+    """Statements ``matrix @ x ~ value`` with ``sd``; ``whole`` holds the denominators of shares.
+
+    ``table`` has a row each: name, fact, tier, mode, value (of the fact, shares as fractions), and
+    relative_sd. ``skipped`` says which rows had no fact known by the date.
+    """
+
+    table: pd.DataFrame
+    matrix: sp.csr_matrix
+    whole: sp.csr_matrix
+    skipped: tuple[str, ...]
+
+
+def find_facts(topology: Topology, facts: FactTable) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """The fact behind each observation row; rows whose fact is not known yet are left out by name.
+
+    Raises
+    ------
+    Faults
+        If a selector meets more than one fact: all such rows together.
+    """
+    known = facts.rows[facts.rows[["value", "low", "high"]].notna().any(axis=1)].reset_index()
+    key = ["variable", "product", "economy", "partner", "period", "source"]
+    asked = pd.MultiIndex.from_frame(topology.observations[key])
+    known = known[pd.MultiIndex.from_frame(known[key]).isin(asked)]
+    groups = {name: part for name, part in known.groupby(key, sort=False)}
+    found, skipped, faults = [], [], []
+    for line, row in enumerate(topology.observations.itertuples(index=False), start=2):
+        part = groups.get(tuple(getattr(row, column) for column in key))
+        if part is not None and row.element:
+            part = part[part["element"] == row.element]
+        if part is not None and not np.isnan(row.value):
+            part = part[np.isclose(part["value"], row.value)]
+        if part is None or part.empty:
+            skipped.append(str(row.name))
+            continue
+        if len(part) > 1:
+            faults.append(
+                Fault(
+                    f"{topology.material}/observations.csv",
+                    line,
+                    "value",
+                    f"'{row.name}' meets {len(part)} facts ({', '.join(part['id'])})",
+                    "Add the element or the value that tells them apart.",
+                )
+            )
+            continue
+        fact = part.iloc[0]
+        if fact["tier"] == "C":
+            skipped.append(str(row.name))
+            continue
+        value = fact["value"] if pd.notna(fact["value"]) else np.nanmean([fact["low"], fact["high"]])
+        found.append(
+            (line - 2, row.name, fact["id"], fact["tier"], fact["status"], fact["period"], float(value))
+        )
+    if faults:
+        raise Faults(faults)
+    columns = ["row", "name", "fact", "tier", "status", "period", "value"]
+    return pd.DataFrame(found, columns=columns), tuple(skipped)
+
+
+def observe(
+    topology: Topology,
+    found: pd.DataFrame,
+    skipped: tuple[str, ...],
+    cells: Cells,
+    recipe: Coefficients,
+    parameters: Parameters,
+    assumptions: dict[str, Assumption],
+    year: int,
+) -> Observations:
+    """All usable observations of a material as linear statements about its cells.
+
+    ``found`` and ``skipped`` come from `find_facts`, once for all draws.
+
+    Masses of statements are tonnes as published (oxide, gross weight or contained element), so the
+    conversion stands in the matrix and moves with the parameters.
+    """
+    table = found.copy()
+    rows = topology.observations.iloc[table["row"].to_numpy()].reset_index(drop=True)
+    weight = _Weights(topology, cells, recipe, parameters)
+    part = [
+        weight.row(r.cell, r.products, r.origin, r.destination, r.processes, r.measure)
+        for r in rows.itertuples()
+    ]
+    matrix = sp.diags(rows["factor"].to_numpy(dtype=float)) @ sp.vstack(part, format="csr")
+    share = (rows["mode"] == "share").to_numpy()
+    empty = sp.csr_matrix((1, int(cells.starts[-1])))
+    whole = sp.vstack(
+        [
+            weight.row(
+                r.cell, r.over_products, r.over_origin, r.over_destination, r.over_processes, r.measure
+            )
+            if r.mode == "share"
+            else empty
+            for r in rows.itertuples()
+        ],
+        format="csr",
+    )
+    table = table.assign(mode=rows["mode"].to_numpy())
+    table.loc[share, "value"] = table.loc[share, "value"] / 100.0
+    tier_sd = table["tier"].map(lambda tier: assumptions[f"baseline.sd.tier.{tier}"].central)
+    derived = table["status"].ne("reported") * assumptions["baseline.sd.derived"].central
+    age = (year - table["period"].map(_last_year)).abs() * assumptions["baseline.sd.age"].central
+    table["relative_sd"] = np.sqrt(tier_sd**2 + derived**2 + age**2 + rows["sd_rel"].to_numpy() ** 2)
+    empty_rows = np.asarray(abs(matrix).sum(axis=1)).ravel() == 0
+    if empty_rows.any():
+        skipped += tuple(f"{name} (no cell)" for name in table["name"][empty_rows])
+        keep = ~empty_rows
+        table, matrix, whole = table[keep].reset_index(drop=True), matrix[keep], whole[keep]
+    return Observations(table, sp.csr_matrix(matrix), sp.csr_matrix(whole), skipped)
+
+
+def _last_year(period: str) -> int:
+    return int(period.split("..")[-1][:4])
+
+
+class _Weights:
+    """Builds one statement at a time; holds the lookups that all statements share."""
+
+    def __init__(
+        self, topology: Topology, cells: Cells, recipe: Coefficients, parameters: Parameters
+    ) -> None:
+        self.cells, self.recipe = cells, recipe
+        self.product = topology.products["product"].tolist()
+        self.composition = parameters.composition.loc[self.product]
+        self.oxide = (self.composition / parameters.oxide_factor).sum(axis=1).to_numpy()
+        self.gross = 1.0 / parameters.content.loc[self.product].to_numpy()
+        self.codes: dict[tuple[int, str], tuple[np.ndarray, list[str]]] = {}
+        node = cells.nodes
+        self.outputs = recipe.outputs.assign(
+            process=node["process"].to_numpy()[recipe.outputs["node"]],
+            economy=node["economy"].to_numpy()[recipe.outputs["node"]],
+        )
+        self.inputs = recipe.inputs.assign(
+            process=node["process"].to_numpy()[recipe.inputs["node"]],
+            economy=node["economy"].to_numpy()[recipe.inputs["node"]],
+        )
+
+    def which(self, table: pd.DataFrame, column: str, patterns: str) -> np.ndarray:
+        """Rows of a table whose label in ``column`` the patterns select; labels are matched once each."""
+        key = (id(table), column)
+        if key not in self.codes:
+            code, labels = pd.factorize(table[column])
+            self.codes[key] = (code, list(labels))
+        code, labels = self.codes[key]
+        return match(labels, patterns or "*")[code]
+
+    def scale(self, table: pd.DataFrame, keep: np.ndarray, measure: str) -> np.ndarray:
+        if measure == "contained":
+            return np.ones(int(keep.sum()))
+        code = pd.Index(self.product).get_indexer(table["product"].to_numpy()[keep])
+        if measure in self.composition.columns:
+            return self.composition[measure].to_numpy()[code]
+        return (self.oxide if measure == "oxide" else self.gross)[code]
+
+    def row(
+        self, cell: str, products: str, origin: str, destination: str, processes: str, measure: str
+    ) -> sp.csr_matrix:
+        first = self.cells.starts
+        if cell == "trade":
+            table = self.cells.trade
+            keep = self.which(table, "product", products) & self.which(table, "origin", origin)
+            keep = keep & self.which(table, "destination", destination)
+            columns, value = first[1] + np.flatnonzero(keep), np.ones(int(keep.sum()))
+        elif cell in ("output", "input"):
+            table = self.outputs if cell == "output" else self.inputs
+            keep = self.which(table, "product", products) & self.which(table, "process", processes)
+            keep = keep & self.which(table, "economy", origin if cell == "output" else destination)
+            columns, value = table["node"].to_numpy()[keep], table["coefficient"].to_numpy()[keep]
+        else:  # "use" and "use_element": what sectors take
+            table = self.cells.use
+            keep = self.which(table, "product", products) & self.which(table, "economy", destination)
+            keep = keep & self.which(table, "sector", processes)
+            columns, value = first[3] + np.flatnonzero(keep), np.ones(int(keep.sum()))
+        own = self._sparse(columns, value * self.scale(table, keep, measure))
+        if cell == "input" and "use" in processes.split(";"):
+            return own + self.row("use", products, origin, destination, "", measure)
+        return own
+
+    def _sparse(self, columns: np.ndarray, values: np.ndarray) -> sp.csr_matrix:
+        shape = (1, int(self.cells.starts[-1]))
+        return sp.csr_matrix((values, (np.zeros(len(columns), dtype=int), columns)), shape=shape)

@@ -1,0 +1,100 @@
+"""How the world's use of a sector is split over economies: by a published driver, or a written table."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from lodestone.baseline.topology import Topology
+from lodestone.errors import FactError
+from lodestone.facts.nouns import FactTable
+
+
+def sector_split(
+    topology: Topology, facts: FactTable, economies: pd.DataFrame
+) -> tuple[pd.DataFrame, dict[tuple[str, str], tuple[str, ...]]]:
+    """Share of each sector by economy, and the facts behind each share.
+
+    A driver is a fact variable (value added, units produced) whose economies get their share of the
+    world's figure; what they leave goes to the ``fill`` table. A sector marked ``table`` takes the
+    written weights. An economy with members (the other members of a union) gets its union's figure
+    less the members named on their own, or the sum of its members.
+
+    Returns
+    -------
+    share : DataFrame, index sector, columns economy
+        Rows sum to 1. [fraction]
+    origin : dict
+        (sector, economy) -> ids of facts, empty where the split is assumed.
+    """
+    labels = economies.loc[economies["kind"] != "aggregate", "label"].tolist()
+    share = pd.DataFrame(0.0, index=topology.drivers["sector"], columns=labels)
+    origin: dict[tuple[str, str], tuple[str, ...]] = {}
+    for driver in topology.drivers.itertuples():
+        sector = str(driver.sector)
+        if driver.variable == "table":
+            rows = topology.sector_weights[topology.sector_weights["sector"] == sector]
+            weight = rows.groupby("economy")["weight"].sum()
+            share.loc[sector, weight.index] = weight / weight.sum()
+            continue
+        value, ids, world = _driver(driver, facts, economies)
+        for label, amount in value.items():
+            share.loc[sector, label] = amount / world
+            origin[sector, label] = ids[label]
+        rest = 1.0 - share.loc[sector].sum()
+        open_fill = topology.fill[~topology.fill["economy"].isin(list(value))]
+        weight = open_fill.set_index("economy")["weight"]
+        if rest > 0 and len(weight):
+            share.loc[sector, weight.index] += rest * weight / weight.sum()
+        share.loc[sector] /= share.loc[sector].sum()
+    return share, origin
+
+
+def _driver(
+    driver: object, facts: FactTable, economies: pd.DataFrame
+) -> tuple[dict[str, float], dict[str, tuple[str, ...]], float]:
+    wanted = facts.rows
+    wanted = wanted[
+        (wanted["variable"] == driver.variable)  # type: ignore[attr-defined]
+        & (wanted["product"] == driver.product)  # type: ignore[attr-defined]
+        & (wanted["period"] == driver.period)  # type: ignore[attr-defined]
+        & wanted["source"].isin([driver.source, driver.world_source])  # type: ignore[attr-defined]
+        & wanted["value"].notna()
+    ]
+    by_economy = wanted.drop_duplicates("economy").reset_index().set_index("economy")
+    unions = economies[economies["kind"] == "aggregate"].set_index("label")["members"].str.split()
+    world = max(unions.index, key=lambda label: len(unions[label]))
+    if world not in by_economy.index:
+        raise FactError(
+            f"no world figure of '{driver.product}' {driver.period} known by {facts.as_of}. "  # type: ignore[attr-defined]
+            "Name another driver in drivers.csv or take a later date."
+        )
+    value: dict[str, float] = {}
+    ids: dict[str, tuple[str, ...]] = {}
+    for row in economies[economies["kind"] != "aggregate"].itertuples():
+        label = str(row.label)
+        if label in by_economy.index:
+            value[label], ids[label] = (
+                float(by_economy.loc[label, "value"]),
+                (str(by_economy.loc[label, "id"]),),
+            )
+            continue
+        members = str(row.members).split()
+        union = _union_of(label, unions.drop(world), by_economy)
+        if union is not None:
+            named = [member for member in unions[union] if member != label]
+            value[label] = float(by_economy.loc[union, "value"] - by_economy.loc[named, "value"].sum())
+            ids[label] = tuple(str(by_economy.loc[part, "id"]) for part in [union, *named])
+        else:
+            present = [member for member in members if member in by_economy.index]
+            if present:
+                value[label] = float(by_economy.loc[present, "value"].sum())
+                ids[label] = tuple(str(by_economy.loc[member, "id"]) for member in present)
+    return value, ids, float(by_economy.loc[world, "value"])
+
+
+def _union_of(label: str, unions: pd.Series, known: pd.DataFrame) -> str | None:
+    for union, members in unions.items():
+        others = [member for member in members if member != label]
+        if label in members and union in known.index and all(other in known.index for other in others):
+            return str(union)
+    return None
