@@ -1,0 +1,114 @@
+"""``lodestone facts`` and the front of the command line."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from lodestone.cli import COMMANDS, main
+
+
+def run(capsys, *words: str) -> tuple[int, str, str]:
+    code = 0
+    try:
+        main(words)
+    except SystemExit as end:
+        code = int(end.code or 0)
+    out = capsys.readouterr()
+    return code, out.out, out.err
+
+
+def test_list_prints_ids_and_counts(capsys):
+    code, out, _ = run(capsys, "facts", "list", "--variable", "quota", "--economy", "CHN")
+    assert code == 0
+    assert "press-2026/quota/0001" in out
+    assert "8 facts as of 2026-11-23." in out
+
+
+def test_list_as_json_carries_all_columns_and_the_sources(capsys):
+    code, out, _ = run(capsys, "facts", "list", "--variable", "basket_share", "--tier", "A", "--json")
+    document = json.loads(out)
+    assert code == 0
+    assert {fact["tier"] for fact in document["facts"]} == {"A"}
+    assert {fact["source"] for fact in document["facts"]} == set(document["sources"])
+
+
+def test_an_earlier_date_lists_fewer_facts(capsys):
+    _, late, _ = run(capsys, "facts", "list", "--variable", "mine_production", "--json")
+    _, early, _ = run(
+        capsys, "facts", "list", "--variable", "mine_production", "--as-of", "2025-06-30", "--json"
+    )
+    assert 0 < len(json.loads(early)["facts"]) < len(json.loads(late)["facts"])
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--variable", "qouta"), "Nearest: quota"),
+        (("--as-of", "June"), "Write YYYY-MM-DD"),
+        (("--tier", "Z"), "tier 'Z'"),
+        (("--data", "/nowhere"), "holds no"),
+    ],
+)
+def test_bad_input_gives_one_message_and_exit_code_2(capsys, words, message):
+    code, out, err = run(capsys, "facts", "list", *words)
+    assert (code, out) == (2, "")
+    assert message in err
+    assert "Traceback" not in err
+
+
+def test_check_says_that_nothing_is_wrong(capsys):
+    code, out, _ = run(capsys, "facts", "check")
+    assert code == 0
+    assert out.startswith("No fault found in ")
+
+
+def test_check_prints_all_faults_and_leaves_with_2(capsys, tmp_path: Path):
+    import shutil
+
+    from lodestone.facts import data_folder
+
+    folder = tmp_path / "data"
+    for part in ("labels", "usgs/mcs2025", "oec/2022"):
+        shutil.copytree(data_folder() / part, folder / part)
+    for part in ("usgs/mcs2025", "oec/2022"):
+        path = folder / part / "facts.csv"
+        path.write_text(path.read_text(encoding="utf-8").replace(",A,", ",Q,", 1), encoding="utf-8")
+    code, _, err = run(capsys, "facts", "check", "--data", str(folder))
+    assert code == 2
+    assert "4 faults found" in err  # a tier and a checksum in each
+    assert "oec/2022/facts.csv:2 [tier]" in err
+    assert "usgs/mcs2025/facts.csv:2 [tier]" in err
+
+
+def test_an_unknown_command_is_a_usage_error(capsys):
+    code, _, err = run(capsys, "fatcs")
+    assert code == 2
+    assert "No such command" in err
+
+
+def test_the_version_is_printed(capsys):
+    assert run(capsys, "--version")[1].strip().count(".") == 2
+
+
+def test_help_names_every_command_and_answers_at_once():
+    words = [sys.executable, "-m", "lodestone.cli", "--help"]
+    best, text = 9.0, ""
+    for _ in range(3):
+        start = time.perf_counter()
+        text = subprocess.run(words, capture_output=True, text=True, check=True).stdout
+        best = min(best, time.perf_counter() - start)
+    assert all(entry.name in text for entry in COMMANDS)
+    assert best < 0.25
+
+
+@pytest.mark.parametrize("entry", COMMANDS, ids=lambda entry: entry.name)
+def test_every_command_has_a_help_text(capsys, entry):
+    code, out, _ = run(capsys, entry.name, "--help")
+    assert code == 0
+    assert "Usage: lodestone" in out
