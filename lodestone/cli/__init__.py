@@ -28,6 +28,7 @@ class Entry(NamedTuple):
 
 COMMANDS = (
     Entry("facts", "lodestone.cli.facts", "What was published, by whom, known from when: check and list."),
+    Entry("reconcile", "lodestone.cli.reconcile", "Reconcile a flow system of your own."),
 )
 
 
