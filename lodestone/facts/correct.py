@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from lodestone.errors import FactError
@@ -19,6 +20,7 @@ from lodestone.facts.documents import read_yaml
 from lodestone.facts.nouns import COLUMNS
 
 CORRECTION_FILE = "corrections.yaml"
+NUMBERS = ("value", "low", "high")
 ACTIONS = ("prefer", "drop", "replace")
 REQUIRED = ("what", "where", "action", "reason", "provider", "status", "known_from")
 
@@ -88,6 +90,10 @@ def _correction(path: Path, number: int, entry: Any) -> Correction:
             raise FactError(f"{place}: '{key}' is not a mapping of columns to texts. Mend it.")
         if wrong := [name for name in entry.get(key, {}) if name not in COLUMNS]:
             raise FactError(f"{place}: '{key}' names unknown columns {', '.join(wrong)}. Mend them.")
+        if wrong := [name for name in NUMBERS if not _is_number(entry.get(key, {}).get(name, 0.0))]:
+            raise FactError(f"{place}: '{key}' has no number for {', '.join(wrong)}. Write digits.")
+    if fixed := {"id", "known_from"} & set(entry.get("set", {})):
+        raise FactError(f"{place}: 'set' may not change {', '.join(sorted(fixed))}. Remove it.")
     known_from = entry["known_from"]
     if not isinstance(known_from, dt.date):
         raise FactError(f"{place}: known_from '{known_from}' is not a date. Write YYYY-MM-DD.")
@@ -104,68 +110,104 @@ def _correction(path: Path, number: int, entry: Any) -> Correction:
     )
 
 
+def _is_number(held: Any) -> bool:
+    try:
+        return all(float(value) == float(value) for value in (held if isinstance(held, list) else [held]))
+    except (TypeError, ValueError):
+        return False
+
+
 def apply_corrections(
-    rows: pd.DataFrame, raw: pd.DataFrame, corrections: Iterable[Correction], as_of: dt.date
+    raw: pd.DataFrame, known: np.ndarray, corrections: Iterable[Correction], as_of: dt.date
 ) -> tuple[pd.DataFrame, int]:
-    """The rows after the corrections known on a date, and how many corrections were known later.
+    """The known rows after the corrections known on a date, and how many corrections were known later.
+
+    Conditions are held against the rows as published, so no entry depends on another.
 
     Parameters
     ----------
-    rows : DataFrame
-        Facts known on ``as_of``, index ``id``; not changed.
     raw : DataFrame
-        All facts as published: each correction must match here, whatever the date.
+        All facts as published, index ``id``; not changed.
+    known : array of bool
+        Which of them were known on ``as_of``.
     corrections : iterable of Correction
     as_of : date
 
     Raises
     ------
     FactError
-        If ``where`` or ``over`` of a correction matches no row of ``raw``; file and entry are named.
+        If ``where`` or ``over`` of a correction matches no row of ``raw``, known or not; file and
+        entry are named.
     """
+    columns = _Columns(raw)
+    keep = known.copy()
+    changes: list[tuple[np.ndarray, dict[str, Any]]] = []
     later = 0
     for correction in corrections:
-        for key in ("where", "over"):
-            condition = getattr(correction, key)
-            if condition and not _matches(raw, condition).any():
-                raise FactError(
-                    f"{correction.place}: '{key}' matches no fact any more. "
-                    f"The cause may be gone: check the source and remove or mend the entry."
-                )
+        chosen, loses = (_matched(columns, correction, key) for key in ("where", "over"))
         if correction.known_from > as_of:
             later += 1
-        else:
-            rows = _apply(rows, correction)
-    return rows, later
+            continue
+        chosen &= known
+        if correction.set:
+            changes.append((chosen, correction.set))
+        if correction.action == "drop":
+            keep &= ~chosen
+        elif correction.action == "prefer" and chosen.any():
+            keep &= ~(columns.with_counterpart(loses & ~chosen, chosen, correction.match))
+    rows = raw
+    if changes:
+        rows = raw.copy()
+        for chosen, cells in changes:
+            for name, value in cells.items():
+                rows.loc[chosen, name] = value
+    return rows[keep], later
 
 
-def _matches(rows: pd.DataFrame, condition: dict[str, Any]) -> pd.Series:
-    chosen = pd.Series(True, index=rows.index)
-    for column, wanted in condition.items():
-        values = wanted if isinstance(wanted, list) else [wanted]
-        held = rows.index.to_series() if column == "id" else rows[column]
-        if column in ("value", "low", "high"):
-            chosen &= held.isin([float(value) for value in values])
-        else:
-            chosen &= held.isin([str(value) for value in values])
-    return chosen
+def _matched(columns: _Columns, correction: Correction, key: str) -> np.ndarray:
+    condition = getattr(correction, key)
+    found = columns.matching(condition) if condition else np.zeros(columns.length, dtype=bool)
+    if condition and not found.any():
+        raise FactError(
+            f"{correction.place}: '{key}' matches no fact any more. "
+            f"The cause may be gone: check the source and remove or mend the entry."
+        )
+    return found
 
 
-def _apply(rows: pd.DataFrame, correction: Correction) -> pd.DataFrame:
-    chosen = _matches(rows, correction.where)
-    if not chosen.any():
-        return rows
-    if correction.action == "drop":
-        return rows[~chosen]
-    if correction.set:
-        rows = rows.copy()
-        for column, value in correction.set.items():
-            rows.loc[chosen, column] = value
-    if correction.action == "prefer":
-        loses = _matches(rows, correction.over) & ~chosen
-        if correction.match:
-            columns = list(correction.match)
-            kept = pd.MultiIndex.from_frame(rows.loc[chosen, columns])
-            loses &= pd.MultiIndex.from_frame(rows[columns]).isin(kept)
-        rows = rows[~loses]
-    return rows
+class _Columns:
+    """The columns of a table as small numbers, each made once: comparing those is fast."""
+
+    def __init__(self, rows: pd.DataFrame) -> None:
+        self._rows = rows
+        self._codes: dict[str, tuple[np.ndarray, pd.Index]] = {}
+        self.length = len(rows)
+
+    def _of(self, name: str) -> tuple[np.ndarray, pd.Index]:
+        if name not in self._codes:
+            held = self._rows.index if name == "id" else self._rows[name]
+            codes, labels = pd.factorize(held)
+            self._codes[name] = codes, pd.Index(labels)
+        return self._codes[name]
+
+    def matching(self, condition: dict[str, Any]) -> np.ndarray:
+        """Rows whose columns hold the wanted value, or one of the wanted values."""
+        chosen = np.ones(self.length, dtype=bool)
+        for name, wanted in condition.items():
+            codes, labels = self._of(name)
+            values = wanted if isinstance(wanted, list) else [wanted]
+            read = float if name in NUMBERS else str
+            places = labels.get_indexer([read(value) for value in values])
+            chosen &= np.isin(codes, places[places >= 0])
+        return chosen
+
+    def with_counterpart(self, rows: np.ndarray, kept: np.ndarray, match: tuple[str, ...]) -> np.ndarray:
+        """Of ``rows``, those that agree in the columns ``match`` with one of ``kept``."""
+        if not match:
+            return rows
+        keys = np.column_stack([self._of(name)[0] for name in match])
+        held = {tuple(key) for key in keys[kept]}
+        found = np.zeros(self.length, dtype=bool)
+        for place in np.flatnonzero(rows):
+            found[place] = tuple(keys[place]) in held
+        return found

@@ -6,16 +6,16 @@ import datetime as dt
 import hashlib
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from lodestone.errors import FactError
-from lodestone.facts.correct import CORRECTION_FILE, apply_corrections, read_corrections
+from lodestone.facts.correct import CORRECTION_FILE, NUMBERS, apply_corrections, read_corrections
 from lodestone.facts.nouns import COLUMNS, FactTable, Source
 from lodestone.facts.place import data_folder
 from lodestone.facts.sources import SOURCE_FILE, file_checksum, read_sources
 
 FACT_FILE = "facts.csv"
-NUMBERS = ("value", "low", "high")
 ADVICE = "Run 'lodestone facts check' for all faults with their places."
 
 
@@ -73,12 +73,14 @@ def read_facts(folder: Path | None = None, as_of: dt.date | None = None, correct
         raise FactError(f"{folder}: id {twice} occurs twice. Give one of the rows a new id. {ADVICE}")
     sources = _merge_sources(places)
     date = as_of if as_of is not None else newest_reading(sources)
-    known = raw["known_from"] <= pd.Timestamp(date) if as_of is not None else raw["known_from"].notna()
+    known = np.ones(len(raw), dtype=bool)
+    if as_of is not None:
+        known = (raw["known_from"] <= pd.Timestamp(as_of)).to_numpy()
     dropped = {str(key): int(count) for key, count in raw.loc[~known, "variable"].value_counts().items()}
     rows = raw[known]
     if corrected:
         corrections = [entry for place in places for entry in read_corrections(place)]
-        rows, later = apply_corrections(rows, raw, corrections, date)
+        rows, later = apply_corrections(raw, known, corrections, date)
         if later:
             dropped["corrections"] = later
     return FactTable(

@@ -112,3 +112,10 @@ def test_every_command_has_a_help_text(capsys, entry):
     code, out, _ = run(capsys, entry.name, "--help")
     assert code == 0
     assert "Usage: lodestone" in out
+
+
+def test_raw_lists_what_a_correction_takes_out(capsys):
+    words = ("facts", "list", "--variable", "trade_quantity", "--product", "85051110", "--json")
+    chosen = {fact["value"] for fact in json.loads(run(capsys, *words)[1])["facts"]}
+    published = {fact["value"] for fact in json.loads(run(capsys, *words, "--raw")[1])["facts"]}
+    assert 58120.0 in published - chosen

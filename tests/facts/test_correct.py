@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -84,6 +85,8 @@ def test_an_entry_that_no_longer_matches_fails_even_under_an_earlier_date(place)
         ("match: [economy, period]", "matches: [economy]", "unknown keys matches"),
         ("{variable: output, source: office}", "{variabel: output}", "unknown columns variabel"),
         ("2025-07-01", "soon", "is not a date"),
+        ("{variable: output, source: office}", "{value: many}", "no number for value"),
+        ("  match: [economy, period]", "  set: {known_from: 2020-01-01}", "may not change known_from"),
         ("corrections:\n", "correction:\n", "has no list 'corrections'"),
     ],
 )
@@ -99,5 +102,5 @@ def test_corrections_do_not_change_the_input(place):
     raw = read_facts(place.folder, corrected=False).rows
     before = raw.copy()
     place.write(corrections=PREFER.replace("  match:", "  set: {note: seen}\n  match:"))
-    apply_corrections(raw, raw, read_corrections(place.edition), dt.date(2026, 1, 1))
+    apply_corrections(raw, np.ones(5, dtype=bool), read_corrections(place.edition), dt.date(2026, 1, 1))
     pd.testing.assert_frame_equal(raw, before)
