@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import time
 
 import pytest
@@ -96,3 +97,12 @@ def test_no_fact_is_known_before_its_period_has_begun(facts):
         if known.date() < first_day(period)
     ]
     assert early == []
+
+
+def test_the_page_on_the_data_counts_the_rows_that_are_there():
+    page = (data_folder().parent / "docs" / "reference" / "data-carried-over.md").read_text(encoding="utf-8")
+    table = page.split("## Rows by variable")[1]
+    stated = {row[0]: int(row[1]) for row in re.findall(r"^\| (\w+) \| (\d+) \|$", table, re.MULTILINE)}
+    held = read_facts(corrected=False).rows["variable"].value_counts().to_dict()
+    assert stated == held
+    assert f"{sum(held.values()):,} curated facts" in page
