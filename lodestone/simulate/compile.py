@@ -22,6 +22,7 @@ from lodestone.simulate.scope import (
     KNOW_HOW_FORMS,
     Scope,
     is_target,
+    issuers,
     scope_of,
     week_nearest,
     weeks_in_force,
@@ -239,7 +240,7 @@ def _front_loading(measure: Measure, scope: Scope, first_week: int, ground: _Gro
         return []
     if week_nearest(ground.scenario, measure.effective) != first_week:
         return []  # it resumes after a suspension: the announcement is long past
-    weeks = int(round(ground.assumptions["front_loading.weeks"].central))
+    weeks = round(ground.assumptions["front_loading.weeks"].central)
     begin = max(week_nearest(ground.scenario, measure.announced), first_week - weeks)
     window = (begin, first_week)
     if first_week <= max(begin, 0):
@@ -258,7 +259,7 @@ def _technology(
         scope_of(every, network, _trace(ground.assumptions)).product
     ]
     makers = network.outputs.loc[network.outputs["product"].isin(products), "node"]
-    hit = (nodes["kind"] == "process") & nodes["node"].isin(makers) & (nodes["economy"] != measure.issuer)
+    hit = (nodes["kind"] == "process") & nodes["node"].isin(makers) & ~nodes["economy"].isin(issuers(measure))
     hit &= is_target(measure, nodes["economy"])
     if measure.stages:
         hit &= nodes["stage"].isin(measure.stages)

@@ -22,7 +22,7 @@ from lodestone.simulate.licence_terms import licence_ranges
 from lodestone.simulate.nouns import Measure, Range
 from lodestone.simulate.reach import issuer_content
 from lodestone.simulate.scenario_fields import EVERYTHING, range_of
-from lodestone.simulate.scope import is_target, rows_of, scope_of
+from lodestone.simulate.scope import is_target, issuers, rows_of, scope_of
 
 PURE = 0.99  # an element's price is read from a product that is this much of it
 PRICE_FORMS = ("oxide", "metal")
@@ -44,17 +44,19 @@ def content_effects(
         whose side is uncertain (with the chance of it as the central ``coverage``), and a note
         with the tonnes a year of each.
     """
+    scope = scope_of(measure, network, assumptions["listing.trace_share"].central)
+    if not scope.product.any():
+        return [], [f"touches nothing: {scope.why_nothing}"]
     if measure.threshold is None:
         return [], [
             "touches nothing: without a threshold it means re-export of the unchanged item, which has no "
             "flow of its own between makers and users"
         ]
     trade = network.trade
-    product = scope_of(measure, network, assumptions["listing.trace_share"].central).product
-    third = (trade["origin"] != measure.issuer) & (trade["destination"] != measure.issuer)
+    third = ~trade["origin"].isin(issuers(measure)) & ~trade["destination"].isin(issuers(measure))
     third &= trade["origin"] != trade["destination"]
     rows = np.flatnonzero(
-        rows_of(network, product) & third.to_numpy() & is_target(measure, trade["destination"])
+        rows_of(network, scope.product) & third.to_numpy() & is_target(measure, trade["destination"])
     )
     shares = given.get(measure.issuer) if given else None
     content = shares if shares is not None else issuer_content(network, measure.issuer)
@@ -62,23 +64,27 @@ def content_effects(
     rows, issuer_share = rows[issuer_share > 0], issuer_share[issuer_share > 0]
     if not rows.size:
         return [], ["touches nothing: no flow between third economies holds the issuer's listed elements"]
-    value = value_share(network, measure.elements).sel(product=trade["product"].to_numpy()[rows]).to_numpy()
-    chance = chance_covered(value * issuer_share, measure.threshold, assumptions)
+    sold = trade["product"].to_numpy()[rows]
+    chance = np.zeros(len(rows))
+    for priced_only in (True, False):  # what is priced may pass the threshold by itself
+        value = value_share(network, measure.elements, priced_only).sel(product=sold).to_numpy()
+        chance = np.maximum(chance, chance_covered(value * issuer_share, measure.threshold, assumptions))
     return _controls(measure, window, rows, chance, assumptions, trade["flow"].to_numpy()[rows])
 
 
-def value_share(network: Network, elements: tuple[str, ...]) -> xr.DataArray:
+def value_share(network: Network, elements: tuple[str, ...], priced_only: bool = False) -> xr.DataArray:
     """Value of the listed elements in a product over the product's value, one number per product.
 
     Content [kg contained / kg gross] x composition x price [USD / kg contained] / unit value
-    [USD / kg gross]. NaN where the product or one of its listed elements has no price.
+    [USD / kg gross]. NaN where the product has no price; where one of its listed elements has none,
+    NaN, or with ``priced_only`` the value of the others: a lower bound.
     """
     table = network.products.set_index("product")
     composition = network.composition.sel(product=table.index.to_numpy())
     if EVERYTHING not in elements:
         composition = composition.sel(element=[e for e in elements if e in composition["element"].to_numpy()])
     price = element_prices(network).reindex(element=composition["element"].to_numpy())
-    worth = (composition * price).where(composition > 0, 0.0).sum("element", skipna=False)
+    worth = (composition * price).where(composition > 0, 0.0).sum("element", skipna=priced_only)
     ratio = (table["content"] / table["unit_value"]).to_numpy(float)
     return worth * xr.DataArray(ratio, dims="product", coords={"product": worth["product"]})
 

@@ -257,9 +257,11 @@ def _built(
         delay_weeks=ranged("delay_weeks", 520.0),
         stages=listed("stages", labels.stages, "stage"),
         issuer_cost=text("issuer_cost"),
+        issuers=labels.groups.get(home or "", ()),
     )
     if start is not None:
-        _check_whole(reading, place, measure, catalogued)
+        _check_dates(reading, place, measure)
+        _check_scope(reading, place, measure, keys, catalogued)
     return _with_defaults(reading, measure)
 
 
@@ -305,28 +307,33 @@ def _windows(reading: Reading, place: Place, value: object) -> tuple[tuple[dt.da
     return tuple(found)
 
 
-def _check_whole(reading: Reading, place: Place, measure: Measure, catalogued: bool) -> None:
+def _check_dates(reading: Reading, place: Place, measure: Measure) -> None:
     if measure.ended is not None and measure.ended <= measure.effective:
         what = f"ends on {measure.ended}, not after it takes effect on {measure.effective}"
         reading.fault((*place, "ended"), what, "Exchange the dates, or leave 'ended' out.")
     if measure.announced is not None and measure.announced > measure.effective:
         what = f"is announced on {measure.announced}, after it takes effect on {measure.effective}"
         reading.fault((*place, "announced"), what, "Exchange the dates.")
-    if measure.issuer and measure.issuer in measure.targets:
-        reading.fault((*place, "targets"), f"'{measure.issuer}' targets itself", "Leave the issuer out.")
-    needed = {"quota": "quota_share", "tariff": "rate", "suspension": "suspends"}
-    key = needed.get(measure.kind)
-    if key and not getattr(measure, key):
-        reading.fault(place, f"the {measure.kind} '{shown(measure.id)}' lacks '{key}'", f"Add '{key}: ...'.")
-    if measure.kind in _SCOPED and not (measure.elements or measure.products or catalogued):
-        step = f"Add 'elements: [...]' (or {EVERYTHING}) and 'forms: [...]', or 'products: [...]'."
-        reading.fault(place, f"'{shown(measure.id)}' names no element and no product", step)
-    if measure.elements and not (measure.forms or measure.products or catalogued):
-        reading.fault(place, f"'{shown(measure.id)}' names no form", f"Add 'forms: [...]' (or {EVERYTHING}).")
     for start, _ in measure.licence_dated:
         if start <= measure.effective:
             what = f"licence terms from {start} begin no later than the measure itself"
             reading.fault((*place, "licence"), what, "Drop the 'from' of the first terms.")
+
+
+def _check_scope(
+    reading: Reading, place: Place, measure: Measure, keys: Mapping[str, object], catalogued: bool
+) -> None:
+    if {measure.issuer, *measure.issuers} & set(measure.targets):
+        reading.fault((*place, "targets"), f"'{measure.issuer}' targets itself", "Leave the issuer out.")
+    needed = {"quota": "quota_share", "tariff": "rate", "suspension": "suspends"}
+    key = needed.get(measure.kind)
+    if key and not keys.get(key) and keys.get(key) != 0:
+        reading.fault(place, f"the {measure.kind} '{shown(measure.id)}' lacks '{key}'", f"Add '{key}: ...'.")
+    if measure.kind in _SCOPED and not (keys.get("elements") or keys.get("products") or catalogued):
+        step = f"Add 'elements: [...]' (or {EVERYTHING}) and 'forms: [...]', or 'products: [...]'."
+        reading.fault(place, f"'{shown(measure.id)}' names no element and no product", step)
+    if keys.get("elements") and not (keys.get("forms") or keys.get("products") or catalogued):
+        reading.fault(place, f"'{shown(measure.id)}' names no form", f"Add 'forms: [...]' (or {EVERYTHING}).")
 
 
 def _with_defaults(reading: Reading, measure: Measure) -> Measure:

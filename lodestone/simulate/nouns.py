@@ -85,6 +85,7 @@ class Measure:
     delay_weeks: Range | None = None  # of projects elsewhere, for technology and equipment
     stages: tuple[str, ...] = ()  # where technology is needed; none: every stage
     issuer_cost: str = ""  # what the measure costs the one who takes it, in words
+    issuers: tuple[str, ...] = ()  # the members, where the issuer is a group
 
 
 @dataclass(frozen=True)

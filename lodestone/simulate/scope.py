@@ -73,13 +73,18 @@ def between_issuer_and_targets(measure: Measure, network: Network) -> np.ndarray
     """Trade rows that cross from the issuer to its targets (or back, at an import border)."""
     home, away = ("origin", "destination") if measure.border == "export" else ("destination", "origin")
     trade = network.trade
-    return ((trade[home] == measure.issuer) & is_target(measure, trade[away])).to_numpy()
+    return (trade[home].isin(issuers(measure)) & is_target(measure, trade[away])).to_numpy()
+
+
+def issuers(measure: Measure) -> tuple[str, ...]:
+    """The economies that take the measure: the members where the issuer is a group."""
+    return measure.issuers or (measure.issuer,)
 
 
 def is_target(measure: Measure, economies: Iterable[str]) -> np.ndarray:
     """Whether each economy is a target; EVERYTHING is every economy but the issuer."""
     if EVERYTHING in measure.targets:
-        return np.array([economy != measure.issuer for economy in economies], dtype=bool)
+        return np.array([economy not in issuers(measure) for economy in economies], dtype=bool)
     return np.array([economy in measure.targets for economy in economies], dtype=bool)
 
 

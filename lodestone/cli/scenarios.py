@@ -1,0 +1,172 @@
+"""``lodestone scenarios``: list, show and check scenario files."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from lodestone.simulate.nouns import Measure, Scenario
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Scenario files: list, show, check.")
+
+AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
+AsOf = Annotated[str | None, typer.Option("--as-of", help="Only measures known on this day (YYYY-MM-DD).")]
+
+
+@app.command("list")
+def list_scenarios(as_json: AsJson = False) -> None:
+    """Name and title of every scenario that comes along."""
+    import json
+
+    from lodestone.simulate.place import scenario_folder
+    from lodestone.simulate.scenario import scenario_names
+    from lodestone.simulate.scenario_text import read_document
+
+    folder = scenario_folder()
+    titles = {
+        name: str(read_document(folder / f"{name}.yaml").values.get("title", ""))
+        for name in scenario_names(folder)
+    }
+    if as_json:
+        typer.echo(
+            json.dumps([{"name": name, "title": title} for name, title in titles.items()], ensure_ascii=False)
+        )
+        return
+    width = max((len(name) for name in titles), default=0)
+    for name, title in titles.items():
+        typer.echo(f"{name.ljust(width)}  {title}")
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(help="A name from the list, or a file.")],
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> None:
+    """What a scenario holds once composed: measures, dates, terms, shocks, notes."""
+    import json
+
+    scenario = _read(name, as_of)
+    typer.echo(
+        json.dumps(as_document(scenario), ensure_ascii=False, indent=1) if as_json else as_text(scenario)
+    )
+
+
+@app.command()
+def check(
+    files: Annotated[list[str], typer.Argument(help="Names from the list, or files.")],
+    as_json: AsJson = False,
+) -> None:
+    """Report every fault of every file, with its line; exit code 2 if there is one."""
+    import json
+
+    from lodestone.errors import Faults
+    from lodestone.simulate.scenario import check_scenario
+
+    faults = [fault for name in files for fault in check_scenario(name, *_tables(None))]
+    if as_json:
+        rows = [
+            {"file": f.file, "line": f.line, "column": f.column, "what": f.what, "next_step": f.next_step}
+            for f in faults
+        ]
+        typer.echo(json.dumps({"faults": rows}, ensure_ascii=False, indent=1))
+    if faults:
+        raise Faults(faults)
+    if not as_json:
+        typer.echo(f"No fault found in {', '.join(files)}.")
+
+
+def _read(name: str, as_of: str | None) -> Scenario:
+    from lodestone.cli.dates import date_option
+    from lodestone.simulate.scenario import read_scenario
+
+    return read_scenario(name, *_tables(date_option(as_of or "")))
+
+
+def _tables(as_of: dt.date | None) -> tuple[Any, ...]:
+    """The arguments that follow the name in `read_scenario`, from the folders in use."""
+    from lodestone.facts import data_folder
+    from lodestone.facts.assumptions import read_assumptions
+    from lodestone.facts.catalogues import read_measures
+    from lodestone.simulate.place import scenario_folder
+    from lodestone.simulate.scenario_labels import read_scenario_labels
+
+    data = data_folder()
+    labels = read_scenario_labels(data)
+    return read_measures(data), read_assumptions(data), scenario_folder(), as_of, labels
+
+
+def as_document(scenario: Scenario) -> dict[str, Any]:
+    """A scenario as plain values, dates as text."""
+    import dataclasses
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, dt.date):
+            return value.isoformat()
+        if isinstance(value, dict):
+            return {key: plain(inner) for key, inner in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [plain(inner) for inner in value]
+        return value
+
+    return {key: plain(value) for key, value in dataclasses.asdict(scenario).items()}
+
+
+def as_text(scenario: Scenario) -> str:
+    """A scenario as a page for a terminal."""
+    lines = [
+        scenario.title,
+        f"  {scenario.source}; by {scenario.author}",
+        f"  {', '.join(scenario.materials)} of {scenario.year}; from {scenario.start}, {scenario.horizon_weeks} weeks",
+    ]
+    lines += ["", "Measures"] if scenario.measures else ["", "No measures"]
+    for measure in scenario.measures:
+        lines += _measure_lines(measure)
+    if scenario.left_out:
+        lines += ["", f"Left out, announced later: {', '.join(scenario.left_out)}"]
+    if scenario.shocks:
+        lines += ["", "Shocks"]
+    for shock in scenario.shocks:
+        left = f"{shock.factor.low:g}..{shock.factor.central:g}..{shock.factor.high:g}"
+        until = f" to {shock.end}" if shock.end else " on"
+        lines.append(f"  {shock.economy} {shock.stage}: {left} of capacity left from {shock.start}{until}")
+    for sector, growth in scenario.demand_growth.items():
+        lines.append(
+            f"  demand of {sector}: {growth.low:+.0%}..{growth.central:+.0%}..{growth.high:+.0%} a year"
+        )
+    if scenario.rows_used:
+        lines += ["", "Observations of the episode used", *(f"  {row}" for row in scenario.rows_used)]
+    if scenario.notes:
+        lines += ["", scenario.notes]
+    return "\n".join(lines)
+
+
+def _measure_lines(measure: Measure) -> list[str]:
+    end = f" to {measure.ended}" if measure.ended else " on"
+    what = " ".join((*measure.elements, *measure.products)) or "nothing named"
+    lines = [
+        f"  {measure.id}: {measure.kind} by {measure.issuer} towards {' '.join(measure.targets)}",
+        f"    {measure.effective}{end}; {what}; {' '.join(measure.forms) or 'no form named'}",
+    ]
+    lines += [f"    suspended {start} to {stop or 'an unknown day'}" for start, stop in measure.suspended]
+    if measure.end_uses:
+        lines.append(f"    end uses {' '.join(measure.end_uses)}")
+    if measure.licence and measure.kind == "licence":
+        approved = measure.licence.share_applications_approved
+        lines.append(
+            f"    approved {approved.low:.0%}..{approved.central:.0%}..{approved.high:.0%} ({approved.origin})"
+        )
+    for start, terms in measure.licence_dated:
+        approved = terms.share_applications_approved
+        lines.append(
+            f"    from {start} approved {approved.low:.0%}..{approved.central:.0%}..{approved.high:.0%}"
+        )
+    if measure.reference:
+        lines.append(f"    {measure.reference}")
+    if measure.issuer_cost:
+        lines.append(f"    costs the issuer: {measure.issuer_cost}")
+    return lines
