@@ -1,0 +1,244 @@
+"""How a number is printed: digits, unit, interval, and the link to its origin.
+
+A number reaches a page only through `printed`, which refuses one whose figure is unknown or leads
+nowhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lodestone.errors import FigureError
+from lodestone.record.figure import Figure
+from lodestone.report.nouns import Number
+
+STYLES = ("share", "weeks", "months", "money", "tonnes", "count", "plain")
+SPACE = "\u00a0"
+MINUS = "\u2212"
+UNKNOWN = "unknown"
+NEVER = "none within the horizon"
+SCALES = {"billion": 1e9, "bn": 1e9, "million": 1e6, "m": 1e6, "thousand": 1e3}
+SOURCED = ("fact", "assumption", "measure", "parameter")
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What stands on the page: the value, its interval (may be empty), and the anchor of its origin."""
+
+    value: str
+    interval: str
+    anchor: str
+
+    @property
+    def text(self) -> str:
+        """Value and interval as in running text."""
+        return f"{self.value} ({self.interval})" if self.interval else self.value
+
+
+def anchor(figure: str) -> str:
+    """The anchor of a figure's entry in the annex; letters, digits, ``.``, ``_`` and ``-`` only.
+
+    >>> anchor("share.light")
+    'fig-share.light'
+    >>> anchor("share/light") != anchor("share light")
+    True
+    """
+    plain = re.sub(r"[^A-Za-z0-9._-]", "-", figure)
+    if plain == figure:
+        return f"fig-{plain}"
+    return f"fig-{plain}-{hashlib.sha256(figure.encode()).hexdigest()[:6]}"
+
+
+def origin_fault(figure: Figure, figures: Mapping[str, Figure]) -> str:
+    """Why a figure's number may not be printed, or nothing."""
+    if figure.value is not None and math.isnan(figure.value):
+        return "its value is not a number; use None for a value nobody knows"
+    if not figure.origin and not figure.source:
+        return "it names neither the figures it came from nor a source"
+    if figure.kind in SOURCED and not figure.source:
+        return f"a {figure.kind} needs a source"
+    absent = [parent for parent in figure.origin if parent not in figures]
+    if absent:
+        return f"{len(absent)} of the figures it came from are not in the brief ({', '.join(absent[:3])})"
+    return ""
+
+
+def find(number: Number, figures: Mapping[str, Figure]) -> Figure:
+    """The figure a number names.
+
+    Raises
+    ------
+    FigureError
+        If the figure is unknown, or has no origin or source.
+    """
+    figure = figures.get(number.figure)
+    if figure is None:
+        raise FigureError(
+            f"no figure '{number.figure}' in the brief, so its number is not printed. "
+            "Add the figure to Brief.figures or take the number out."
+        )
+    fault = origin_fault(figure, figures)
+    if fault:
+        raise FigureError(f"figure '{figure.id}' cannot be printed: {fault}. Give it an origin or a source.")
+    return figure
+
+
+def printed(number: Number, figures: Mapping[str, Figure]) -> Printed:
+    """A number as it stands on a page.
+
+    Parameters
+    ----------
+    number : Number
+        The figure's id and the style.
+    figures : mapping of id to Figure
+        All figures of the brief. Shares as fractions, weeks, months, tonnes in their unit; money in
+        USD of 2024, or in the thousands, millions or billions its unit names.
+
+    Returns
+    -------
+    Printed
+
+    Raises
+    ------
+    FigureError
+        If the figure is unknown, leads nowhere, or the style is none of ``STYLES``.
+    """
+    figure = find(number, figures)
+    if number.style not in STYLES:
+        raise FigureError(f"unknown style '{number.style}' for figure '{figure.id}'. Use one of {', '.join(STYLES)}.")
+    value = value_text(figure.value, number.style, figure.unit)
+    interval = interval_text(figure, number.style) if number.interval else ""
+    return Printed(value, interval, anchor(figure.id))
+
+
+def figure_style(figure: Figure) -> str:
+    """The style that fits a figure's unit, for lists in which nobody chose one."""
+    unit = figure.unit.lower()
+    if unit in ("fraction", "share"):
+        return "share"
+    if unit in ("week", "weeks"):
+        return "weeks"
+    if unit in ("month", "months"):
+        return "months"
+    if "usd" in unit and "/" not in unit and " per " not in unit:
+        return "money"
+    return "tonnes" if unit in ("t", "tonnes") else "plain"
+
+
+def value_text(value: float | None, style: str, unit: str = "") -> str:
+    """One value in a style.
+
+    >>> value_text(0.634, "share"), value_text(0.0042, "share"), value_text(0.997, "share")
+    ('63\\xa0%', '0.4\\xa0%', '99.7\\xa0%')
+    >>> value_text(4.24e9, "money", "USD"), value_text(4240, "money", "million USD")
+    ('USD\\xa04.2\\xa0bn', 'USD\\xa04.2\\xa0bn')
+    >>> value_text(12345, "tonnes"), value_text(7.25, "weeks")
+    ('12,300\\xa0t', '7.2\\xa0weeks')
+    """
+    if value is None:
+        return UNKNOWN
+    if math.isinf(value):
+        return NEVER
+    number, suffix = _number(value, style, unit)
+    if style == "money":
+        return f"USD{SPACE}{number}{SPACE}{suffix}".rstrip()
+    if number == "1" and suffix in ("weeks", "months"):
+        suffix = suffix[:-1]
+    return f"{number}{SPACE}{suffix}" if suffix else number
+
+
+def interval_text(figure: Figure, style: str) -> str:
+    """The interval of a figure as "low to high unit"; empty where there is none."""
+    low, high = figure.low, figure.high
+    if low is None and high is None:
+        return ""
+    if low is None or high is None:
+        bound = "at most" if low is None else "at least"
+        return f"{bound} {value_text(high if low is None else low, style, figure.unit)}"
+    if math.isinf(low):
+        return NEVER
+    if math.isinf(high):
+        return f"from {value_text(low, style, figure.unit)} to {NEVER}"
+    first, unit_low = _number(low, style, figure.unit)
+    last, unit_high = _number(high, style, figure.unit)
+    if unit_low != unit_high or style == "money":
+        return f"{value_text(low, style, figure.unit)} to {value_text(high, style, figure.unit)}".replace(
+            f"to USD{SPACE}", "to "
+        )
+    return f"{first} to {last}{SPACE}{unit_high}".rstrip()
+
+
+def _number(value: float, style: str, unit: str) -> tuple[str, str]:
+    """Digits and unit of a finite value."""
+    if style == "share":
+        return _percent(value), "%"
+    if style in ("weeks", "months"):
+        return (_grouped(value, 1) if 0 < abs(value) < 9.95 else _grouped(value, 0)), style
+    if style == "money":
+        return _money(value * _scale(unit))
+    if style == "tonnes":
+        return significant(value, 3), "t"
+    if style == "count":
+        return _grouped(value, 0), ""
+    return significant(value, 3), "" if unit in ("fraction", "1", "index") else unit
+
+
+def _percent(value: float) -> str:
+    """A fraction in per cent: whole, with one digit within a point of nothing or of everything."""
+    percent = 100 * value
+    if percent in (0, 100):
+        return f"{percent:.0f}"
+    if 0 < abs(percent) < 0.05:
+        return "<0.1"
+    near_edge = abs(percent) < 0.95 or 99.05 < percent < 100
+    if near_edge and percent > 99.95:
+        return ">99.9"
+    return _grouped(percent, 1 if near_edge else 0)
+
+
+def _money(usd: float) -> tuple[str, str]:
+    """USD in billions from 100 million on, else in millions; two digits that mean something."""
+    if abs(usd) >= 0.95e8:
+        return significant(usd / 1e9, 2), "bn"
+    if abs(usd) >= 1e5:
+        return significant(usd / 1e6, 2), "million"
+    return significant(usd, 2), ""
+
+
+def _scale(unit: str) -> float:
+    """What a money unit multiplies: 1e6 for "million USD of 2024"."""
+    for word in re.split(r"[\s_]+", unit.lower()):
+        if word in SCALES:
+            return SCALES[word]
+    return 1.0
+
+
+def significant(value: float, digits: int) -> str:
+    """A number with so many significant digits, thousands grouped.
+
+    >>> significant(1234.5, 3), significant(0.04567, 2), significant(0, 3), significant(-12.0, 3)
+    ('1,230', '0.046', '0', '\\u221212')
+    """
+    if value == 0:
+        return "0"
+    places = digits - 1 - math.floor(math.log10(abs(value)))
+    rounded = round(value, places)
+    text = _grouped(rounded, max(places, 0))
+    return text.rstrip("0").rstrip(".") if "." in text and places > 1 and abs(value) < 1 else _trim(text)
+
+
+def _trim(text: str) -> str:
+    """"12.0" as "12"; "4.20" stays, for its last digit was known."""
+    whole, dot, decimals = text.partition(".")
+    return whole if dot and not decimals.strip("0") else text
+
+
+def _grouped(value: float, places: int) -> str:
+    """Decimal digits with thousands commas and a true minus sign; never "-0"."""
+    text = f"{abs(value):,.{places}f}"
+    negative = value < 0 and any(digit in "123456789" for digit in text)
+    return f"{MINUS}{text}" if negative else text
