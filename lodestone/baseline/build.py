@@ -22,7 +22,7 @@ from lodestone.baseline.solve import Solution, solve
 from lodestone.baseline.topology import Topology, read_topology
 from lodestone.facts.assumptions import Assumption, read_assumptions
 from lodestone.facts.nouns import FactTable
-from lodestone.rng import generator
+from lodestone.rng import stream
 
 SHARE_ROUNDS = 2  # a share's whole is re-estimated this often
 
@@ -259,7 +259,7 @@ def draw_network(base: Ingredients, version: str, seed: int, member: int) -> Rec
     """Draw ``member``: parameters, prior and facts perturbed from their own streams, then projected again."""
 
     def noise(name: str, size: int) -> np.ndarray:
-        return generator(seed, f"baseline.noise:{name}", member).standard_normal(size)
+        return stream(seed, f"baseline.noise:{name}", member).standard_normal(size)
 
     return reconcile_once(base, version, sampler(seed, member), noise)
 

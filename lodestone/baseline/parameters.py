@@ -15,7 +15,7 @@ import pandas as pd
 from lodestone.baseline.topology import Topology
 from lodestone.errors import BalanceError, FactError
 from lodestone.facts.nouns import FactTable
-from lodestone.rng import generator
+from lodestone.rng import stream
 
 Pick = Callable[[str, float, float, float], float]
 
@@ -48,7 +48,7 @@ def sampler(seed: int, member: int) -> Pick:
     def pick(name: str, low: float, centre: float, high: float) -> float:
         if high <= low:
             return centre
-        return float(generator(seed, f"baseline:{name}", member).triangular(low, centre, high))
+        return float(stream(seed, f"baseline:{name}", member).triangular(low, centre, high))
 
     return pick
 

@@ -28,7 +28,9 @@ class Entry(NamedTuple):
 
 COMMANDS = (
     Entry("facts", "lodestone.cli.facts", "What was published, by whom, known from when: check and list."),
+    Entry("baseline", "lodestone.cli.baseline", "The reconciled network of a material: what it rests on; rebuild it."),
     Entry("reconcile", "lodestone.cli.reconcile", "Reconcile a flow system of your own."),
+    Entry("scenarios", "lodestone.cli.scenarios", "Scenario files: list, show what one holds, check your own."),
 )
 
 

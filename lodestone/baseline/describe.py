@@ -1,0 +1,99 @@
+"""What a baseline rests on, as a report: cells by how they were filled, facts met and missed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lodestone.baseline.store import Baseline
+
+LARGE_ADJUSTMENT = 3.0  # standard deviations
+MISSED_BY = 0.10
+
+
+def describe(baseline: Baseline) -> dict[str, Any]:
+    """The report as plain data (see `lines` for the text)."""
+    version = next(iter(baseline.networks))
+    network = baseline.networks[version]
+    met = baseline.met[baseline.met["version"] == version]
+    off = (met["ours"] - met["value"]) / met["value"].where(met["value"] != 0)
+    by_product = {
+        str(product): {str(rule): int(count) for rule, count in part["rule"].value_counts().items()}
+        for product, part in network.trade.groupby("product")
+    }
+    return {
+        "material": network.material,
+        "year": network.year,
+        "known": network.known.isoformat(),
+        "inputs_digest": baseline.checksum,
+        "draws": baseline.draws.size,
+        "draws_digest": baseline.draws.checksum,
+        "facts_used": int(met["fact"].nunique()),
+        "observations_without_fact_or_cell": list(baseline.skipped),
+        "economies": int(network.nodes["economy"].nunique()),
+        "elements": network.composition.sizes["element"],
+        "sectors": int(network.nodes.loc[network.nodes["kind"] == "use", "process"].nunique()),
+        "cells": {
+            str(k): int(v)
+            for k, v in pd.concat([network.nodes["rule"], network.trade["rule"]]).value_counts().items()
+        },
+        "trade_cells_by_product": by_product,
+        "adjustments_past_three_sd": _rows(met[met["residual"].abs() > LARGE_ADJUSTMENT], off),
+        "tier_a_missed_by_more_than_10_percent": _rows(
+            met[(met["tier"] == "A") & (off.abs() > MISSED_BY)], off
+        ),
+        "undeterminable": undeterminable(baseline),
+        "balance_error": baseline.balance_error,
+    }
+
+
+def undeterminable(baseline: Baseline) -> list[str]:
+    """Products no fact speaks of beyond their prior, at any cell."""
+    spoken = baseline.support["cell"].str.split("|").str[1]
+    network = next(iter(baseline.networks.values()))
+    traded = set(network.trade["product"])
+    return sorted(traded - set(spoken))
+
+
+def _rows(part: pd.DataFrame, off: pd.Series) -> list[dict[str, Any]]:
+    return [
+        {
+            "observation": row.name,
+            "fact": row.fact,
+            "tier": row.tier,
+            "published": float(row.value),
+            "ours": float(row.ours),
+            "off_percent": round(100.0 * float(off[row.Index]), 1) if np.isfinite(off[row.Index]) else None,
+            "adjustment_sd": round(float(row.residual), 2),
+        }
+        for row in part.sort_values("residual", key=abs, ascending=False).itertuples()
+    ]
+
+
+def lines(told: dict[str, Any]) -> list[str]:
+    """The report as text, a line each."""
+    out = [
+        f"{told['material']} {told['year']}, facts known by {told['known']}",
+        f"  {told['economies']} economies, {told['elements']} elements, {told['sectors']} sectors; "
+        f"{told['facts_used']} facts used, {len(told['observations_without_fact_or_cell'])} observations without fact or cell",
+        "  cells: " + ", ".join(f"{count} {rule}" for rule, count in told["cells"].items()),
+        f"  draws: {told['draws']}, digest {told['draws_digest'][:16]}; largest balance error {told['balance_error']:.1e}",
+        "trade cells by product (observed / constrained / prior only):",
+    ]
+    for product, counts in told["trade_cells_by_product"].items():
+        numbers = " / ".join(str(counts.get(rule, 0)) for rule in ("observed", "constrained", "prior"))
+        out.append(f"  {product:<26} {numbers}")
+    for key, title in (
+        ("adjustments_past_three_sd", "facts moved by more than three standard deviations"),
+        ("tier_a_missed_by_more_than_10_percent", "tier A facts missed by more than 10 %"),
+    ):
+        out.append(f"{title}: {len(told[key])}")
+        out += [
+            f"  {row['observation']:<28} published {row['published']:>12.6g}  ours {row['ours']:>12.6g}  "
+            f"({row['off_percent']} %, {row['adjustment_sd']} sd)"
+            for row in told[key]
+        ]
+    out.append("no fact speaks of: " + (", ".join(told["undeterminable"]) or "none"))
+    return out

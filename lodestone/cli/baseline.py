@@ -1,0 +1,50 @@
+"""``lodestone baseline``: show, or rebuild, the reconciled network of a material."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(add_completion=False)
+DRAWS = 200
+SEED = 2024
+
+
+@app.command()
+def baseline(
+    material: Annotated[str, typer.Argument(help="Material; the folders of data/topology.")] = "",
+    year: Annotated[int, typer.Option(help="Baseline year.")] = 2024,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Reconcile again from the facts.")] = False,
+    draws: Annotated[int, typer.Option(min=0, max=5000, help="Members of the set of draws.")] = DRAWS,
+    as_of: Annotated[str, typer.Option(help="Only facts known by this date (YYYY-MM-DD); not stored.")] = "",
+    out: Annotated[str, typer.Option(help="Where to store; the data folder if not given.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+) -> None:
+    """Report how a baseline was filled: facts used and missed, cells observed, constrained, assumed."""
+    from lodestone.baseline.describe import describe, lines
+    from lodestone.baseline.make import make_baseline
+    from lodestone.baseline.place import baseline_folder, default_material
+    from lodestone.baseline.store import read_baseline, write_baseline
+    from lodestone.cli.dates import date_option
+    from lodestone.cli.progress import progress
+    from lodestone.facts.place import data_folder
+    from lodestone.facts.read import read_facts
+
+    name = material or default_material(data_folder())
+    date = date_option(as_of)
+    place = Path(out) if out else baseline_folder(data_folder(), name, year)
+    if rebuild or date is not None:
+        facts = read_facts(as_of=date)
+        with progress("reconciling", draws) as tick:
+            made = make_baseline(
+                data_folder(), name, year, facts, draws=draws, seed=SEED, workers=2, progress=tick
+            )
+        if date is None or out:
+            write_baseline(made, place)
+    else:
+        made = read_baseline(place)
+    told = describe(made)
+    typer.echo(json.dumps(told, indent=1) if as_json else "\n".join(lines(told)))
