@@ -49,6 +49,7 @@ def _known(facts: FactTable, variable: str, row: dict[str, str]) -> tuple[float,
     match = rows[
         (rows["variable"] == variable)
         & (rows["product"] == row["fact_product"])
+        & (rows["partner"] == row["partner"])
         & (rows["period"] == row["period"])
         & (rows["source"] == row["source"])
         & rows["value"].notna()
