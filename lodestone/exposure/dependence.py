@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import scipy.sparse as sp
-import scipy.sparse.linalg as spla
 
 from lodestone.baseline.nouns import Network, NetworkDraws
-from lodestone.exposure.graph import Flows, GraphBuilder, IntakeGraph, flows_of
+from lodestone.exposure.graph import Flows, GraphBuilder, flows_of
+from lodestone.exposure.look_through import mined_at, never_touching
 
 
 @dataclass(frozen=True)
@@ -32,26 +31,6 @@ class Dependence:
     touches: np.ndarray
     by_stage: dict[str, np.ndarray]
     origin: pd.DataFrame
-
-
-def never_touching(graph: IntakeGraph, barred: np.ndarray) -> np.ndarray:
-    """Share of each state's intake whose whole way from the mine avoids the barred states.
-
-    Solves x = open * (mine + Q x), where Q is the intake among states; a recycling loop is part of
-    the system and needs no special care. [fraction by state]
-    """
-    supplied = np.asarray(graph.intake.sum(axis=1)).ravel()
-    free = sp.diags((~barred).astype(float))
-    mine = np.where(supplied > 0, 0.0, 1.0) * ~barred
-    return np.asarray(spla.spsolve(sp.csc_matrix(sp.eye(len(mine)) - free @ graph.intake), mine))
-
-
-def origin_shares(graph: IntakeGraph, drawn: np.ndarray) -> pd.Series:
-    """Where a vector of intakes was mined: share by economy; sums to 1."""
-    supplied = np.asarray(graph.intake.sum(axis=1)).ravel()
-    system = sp.csc_matrix(sp.eye(len(drawn)) - graph.intake.T)
-    reached = spla.spsolve(system, drawn / drawn.sum()) * (supplied <= 0)
-    return pd.Series(reached).groupby(graph.states["economy"].to_numpy()).sum()
 
 
 def dependence(
@@ -100,10 +79,11 @@ def dependence(
             continue
         share = drawn / total
         first.append(float(share @ there))
-        touch.append(float(1.0 - share @ never_touching(graph, there)))
+        touch.append(float(1.0 - share @ never_touching(graph.intake, there)))
         for name in stages:
-            by_stage[name].append(float(1.0 - share @ never_touching(graph, at[name])))
-        origin.append(origin_shares(graph, drawn))
+            by_stage[name].append(float(1.0 - share @ never_touching(graph.intake, at[name])))
+        mined = pd.Series(mined_at(graph.intake, share))
+        origin.append(mined.groupby(graph.states["economy"].to_numpy()).sum())
     return Dependence(
         economy,
         country,
