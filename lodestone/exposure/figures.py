@@ -1,0 +1,77 @@
+"""Dependence and alternatives of one economy as figures of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from lodestone.exposure.alternative import Alternative
+from lodestone.exposure.dependence import Dependence
+from lodestone.exposure.imports import ImportShare
+from lodestone.record.figure import Figure
+from lodestone.record.result import result_figure
+
+
+def import_figure(name: str, group: str, found: ImportShare, cells: Iterable[str]) -> Figure:
+    """The first-tier import share as a figure that rests on its largest cells."""
+    return result_figure(
+        name,
+        f"share of {found.country} in {found.economy}'s imports of {group} as {' and '.join(found.stages)} products",
+        found.share[1:] if len(found.share) > 1 else found.share,
+        "fraction",
+        "imports by mass of the elements, first tier; median and 5 to 95 % of the baseline draws",
+        cells,
+        centre=float(found.share[0]),
+    )
+
+
+def dependence_figures(prefix: str, group: str, found: Dependence, origin: Iterable[str]) -> list[Figure]:
+    """Looked-through dependence: any stage, and stage by stage."""
+    below = tuple(origin)
+    drawn = slice(1, None) if len(found.touches) > 1 else slice(None)
+    figures = [
+        result_figure(
+            f"{prefix}.touches",
+            f"share of the {group} in {found.economy}'s {found.stage}s that passes through {found.country}",
+            found.touches[drawn],
+            "fraction",
+            "share of the intake whose way from the mine meets the country at any stage (absorbing chain)",
+            below,
+            centre=float(found.touches[0]),
+        ),
+        result_figure(
+            f"{prefix}.first",
+            f"share of the {group} in {found.economy}'s {found.stage}s shipped from {found.country}",
+            found.first_tier[drawn],
+            "fraction",
+            f"first tier: {found.stage}s by mass of the elements",
+            below,
+            centre=float(found.first_tier[0]),
+        ),
+    ]
+    for stage, values in found.by_stage.items():
+        figures.append(
+            result_figure(
+                f"{prefix}.{stage}",
+                f"share of the {group} in {found.economy}'s {found.stage}s that passes a {stage} step in {found.country}",
+                values[drawn],
+                "fraction",
+                "share of the intake whose way from the mine meets this stage in the country",
+                below,
+                centre=float(values[0]),
+            )
+        )
+    return figures
+
+
+def alternative_figure(name: str, found: Alternative, origin: Iterable[str]) -> Figure:
+    """Months to the alternative; infinite where the sites never meet the need within the horizon."""
+    return result_figure(
+        name,
+        f"months until {found.group} capacity outside the largest maker meets the need outside it",
+        np.asarray(found.months),
+        "months",
+        f"{len(found.sites)} sites with drawn delay, ramp and delivered share against a need of {found.need:.0f} t a year",
+        origin,
+    )
