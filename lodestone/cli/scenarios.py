@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
-    from lodestone.simulate.nouns import Measure, Scenario
+    from lodestone.simulate.nouns import Measure, Range, Scenario
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Scenario files: list, show, check.")
 
@@ -121,7 +120,8 @@ def as_text(scenario: Scenario) -> str:
     lines = [
         scenario.title,
         f"  {scenario.source}; by {scenario.author}",
-        f"  {', '.join(scenario.materials)} of {scenario.year}; from {scenario.start}, {scenario.horizon_weeks} weeks",
+        f"  {', '.join(scenario.materials)} of {scenario.year}",
+        f"  {scenario.horizon_weeks} weeks from {scenario.start}",
     ]
     lines += ["", "Measures"] if scenario.measures else ["", "No measures"]
     for measure in scenario.measures:
@@ -145,6 +145,10 @@ def as_text(scenario: Scenario) -> str:
     return "\n".join(lines)
 
 
+def _percent(share: Range) -> str:
+    return f"{share.low:.0%}..{share.central:.0%}..{share.high:.0%}"
+
+
 def _measure_lines(measure: Measure) -> list[str]:
     end = f" to {measure.ended}" if measure.ended else " on"
     what = " ".join((*measure.elements, *measure.products)) or "nothing named"
@@ -157,14 +161,9 @@ def _measure_lines(measure: Measure) -> list[str]:
         lines.append(f"    end uses {' '.join(measure.end_uses)}")
     if measure.licence and measure.kind == "licence":
         approved = measure.licence.share_applications_approved
-        lines.append(
-            f"    approved {approved.low:.0%}..{approved.central:.0%}..{approved.high:.0%} ({approved.origin})"
-        )
+        lines.append(f"    approved {_percent(approved)} ({approved.origin})")
     for start, terms in measure.licence_dated:
-        approved = terms.share_applications_approved
-        lines.append(
-            f"    from {start} approved {approved.low:.0%}..{approved.central:.0%}..{approved.high:.0%}"
-        )
+        lines.append(f"    from {start} approved {_percent(terms.share_applications_approved)}")
     if measure.reference:
         lines.append(f"    {measure.reference}")
     if measure.issuer_cost:

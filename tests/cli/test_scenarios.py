@@ -1,0 +1,70 @@
+"""``lodestone scenarios``: what it prints, and exit code 2 with all faults on stderr."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from lodestone.cli import main
+
+
+def run(capsys, *words: str) -> tuple[int, str, str]:
+    code = 0
+    try:
+        main(["scenarios", *words])
+    except SystemExit as end:
+        code = int(end.code or 0)
+    told = capsys.readouterr()
+    return code, told.out, told.err
+
+
+def test_the_list_names_every_scenario_with_its_title(capsys):
+    code, out, _ = run(capsys, "list")
+    assert code == 0 and "october-2025-resumed" in out and "No shock" in out
+
+
+def test_the_list_as_json(capsys):
+    _, out, _ = run(capsys, "list", "--json")
+    assert {"name": "no-shock", "title": "No shock"} in json.loads(out)
+
+
+def test_show_says_what_is_in_force_and_what_is_unknown(capsys):
+    _, out, _ = run(capsys, "show", "october-2025-resumed")
+    assert "CN-2025-57" in out and "tatus unknown as of the last source" in " ".join(out.split()).replace(
+        "S", "s"
+    )
+
+
+def test_show_as_of_leaves_out_what_came_later(capsys):
+    _, out, _ = run(capsys, "show", "october-2025-resumed", "--as-of", "2025-05-01", "--json")
+    found = json.loads(out)
+    assert [measure["id"] for measure in found["measures"]] == ["CN-2025-18"]
+    assert "CN-2025-57" in found["left_out"]
+
+
+def test_check_is_quiet_about_sound_files(capsys):
+    code, out, err = run(capsys, "check", "no-shock", "april-2025-controls")
+    assert (code, err) == (0, "") and "No fault" in out
+
+
+def test_check_prints_all_faults_of_all_files_on_stderr_and_ends_with_two(capsys, tmp_path):
+    one, two = tmp_path / "one.yaml", tmp_path / "two.yaml"
+    one.write_text("titel: x\n", encoding="utf-8")
+    two.write_text("- x\n", encoding="utf-8")
+    code, out, err = run(capsys, "check", str(one), str(two))
+    assert code == 2 and out == ""
+    assert "one.yaml:1 [titel]: unknown key 'titel'. Did you mean 'title'?" in err and "two.yaml:1" in err
+
+
+def test_check_as_json_puts_the_faults_on_stdout(capsys, tmp_path):
+    path = tmp_path / "one.yaml"
+    path.write_text("titel: x\n", encoding="utf-8")
+    code, out, _ = run(capsys, "check", str(path), "--json")
+    assert code == 2 and json.loads(out)["faults"][0]["line"] == 1
+
+
+@pytest.mark.parametrize("words", [("show", "october"), ("show", "no-shock", "--as-of", "soon")])
+def test_a_wrong_word_gives_one_message_and_no_traceback(capsys, words):
+    code, _, err = run(capsys, *words)
+    assert code == 2 and "Traceback" not in err and err.strip()
