@@ -1,0 +1,61 @@
+"""What a brief is composed from: the run's figures and the tables that point to them. Holds, computes nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import pandas as pd
+
+from lodestone.evidence.drivers import Drivers
+from lodestone.record.figure import Figure
+from lodestone.simulate.nouns import Scenario
+
+
+@dataclass(frozen=True)
+class Findings:
+    """One run of the chain for one economy.
+
+    ``figures`` holds every figure that may be printed and all it rests on. ``names`` gives the words
+    for labels (economies, sectors, stages, elements, rules). Tables carry figure ids:
+
+    ``dependence``: group, measure ("imports", "first", "touches", or a stage), figure, other (the same
+    under the other prior). ``weeks``: sector, rule, cover, figure. ``stakes``: sector, lost, value,
+    earns, chance (figure ids). ``sites``: site, economy, stage, group, capacity figure, start, status.
+    ``measures``: id, kind, elements, forms, effective, status, reference, touches (words).
+    ``missed``: observation, published, ours (figure ids). ``influences``: headline, kind, label, share
+    figure. ``sources``: producer, title, published, tier. Chart tables are plain numbers.
+    """
+
+    economy: str
+    issuer: str
+    groups: tuple[str, ...]
+    scenario: Scenario
+    written: dt.date
+    as_of: dt.date
+    draws: int
+    members: int
+    weeks_run: int
+    rules: tuple[str, ...]
+    covers: tuple[str, ...]
+    names: dict[str, str]
+    figures: dict[str, Figure]
+    headline: dict[str, str]
+    dependence: pd.DataFrame
+    weeks: pd.DataFrame
+    stakes: pd.DataFrame
+    sites: pd.DataFrame
+    measures: pd.DataFrame
+    missed: pd.DataFrame
+    influences: pd.DataFrame
+    sources: pd.DataFrame
+    notes: tuple[str, ...]
+    drivers: Drivers
+    assumed_share: float
+    chart_map: dict[str, pd.DataFrame]
+    chart_ribbons: dict[str, pd.DataFrame]
+    chart_heat: pd.DataFrame
+    chart_weeks: pd.DataFrame
+    chart_bands: pd.DataFrame
+    chart_drivers: pd.DataFrame
+    run: str

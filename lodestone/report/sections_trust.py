@@ -1,0 +1,96 @@
+"""How far to trust it: what drives the spread, which facts carry it, what was missed; and the annex."""
+
+from __future__ import annotations
+
+from lodestone.report.findings import Findings
+from lodestone.report.nouns import Chart, Number, Section, Table
+from lodestone.report.words import text
+
+
+def trust_section(found: Findings) -> Section:
+    """Drivers of the spread and the facts behind the import shares."""
+    drivers = found.drivers
+    chart = Chart(
+        name="drivers",
+        kind="drivers",
+        caption=(
+            "What drives the spread of the value at stake: rank-regression shares on the run's own draws. What the inputs "
+            "do not explain is interaction, or the network's own uncertainty."
+        ),
+        alternative="Bars of the share of variance by input.",
+        data={"drivers": found.chart_drivers},
+        options={"r2": drivers.r2},
+    )
+    table = Table(
+        "influence",
+        "Facts and prior routes that carry the uncertainty of the import shares, largest first.",
+        (("headline", "Figure"), ("kind", "Kind"), ("label", "Rests on"), ("share", "Share of variance")),
+        tuple(
+            {
+                "headline": row.headline_label,
+                "kind": row.kind,
+                "label": row.label,
+                "share": Number(row.figure, "share", interval=False),
+            }
+            for row in found.influences[found.influences["figure"] != ""].itertuples()
+        ),
+    )
+    lead = text(
+        "Of what explains the spread of the value at stake, ",
+        Number(found.headline["assumed"], "share", interval=False),
+        " rests on assumptions and priors. Separate draws of network, stocks and licence terms stand behind each interval.",
+    )
+    return Section("trust", "How sure are we", (lead, chart, table))
+
+
+def annex_sections(found: Findings) -> tuple[Section, ...]:
+    """Measures, facts missed, sources."""
+    measures = Table(
+        "measures",
+        "Measures of the scenario with their legal reference and what they reach.",
+        (
+            ("id", "Measure"),
+            ("kind", "Kind"),
+            ("elements", "Elements"),
+            ("effective", "In force from"),
+            ("reference", "Reference"),
+            ("touches", "Reaches the network"),
+        ),
+        tuple({key: str(value) for key, value in row.items()} for row in found.measures.to_dict("records")),
+    )
+    missed = Table(
+        "missed",
+        "Published tier A figures the reconciled baseline misses by more than a tenth, with ours beside them. Conflicting "
+        "facts are kept; the largest conflicts are with trade that no model of makers and users explains.",
+        (("observation", "Figure"), ("published", "Published"), ("ours", "Reconciled"), ("unit", "Unit")),
+        tuple(
+            {
+                "observation": row.observation.replace("_", " "),
+                "published": Number(row.published, "plain", interval=False),
+                "ours": Number(row.ours, "plain", interval=False),
+                "unit": row.unit,
+            }
+            for row in found.missed.itertuples()
+        ),
+    )
+    sources = Table(
+        "sources",
+        "Sources behind the printed figures.",
+        (("producer", "Producer"), ("title", "Title"), ("published", "Published"), ("tier", "Tier")),
+        tuple({key: str(value) for key, value in row.items()} for row in found.sources.to_dict("records")),
+    )
+    limits = tuple(text(note) for note in LIMITS)
+    return (
+        Section("annex-measures", "Measures and their legal references", (measures,), annex=True),
+        Section("annex-limits", "What the data cannot say", (*limits, missed), annex=True),
+        Section("annex-sources", "Sources", (sources,), annex=True),
+    )
+
+
+LIMITS = (
+    "Trade codes mix elements: one heading holds cheap lanthanum and dear terbium. Flows by element follow from "
+    "compositions and balances, not from a customs record.",
+    "Where magnets end up by economy is known for few destinations; components are one aggregate process per economy.",
+    "What firms and states hold in stock is secret or unpublished; each cover is an assumption with a range.",
+    "A scarcity quote on a tiny volume is no price; no price forecast is made here.",
+)

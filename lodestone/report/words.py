@@ -1,0 +1,42 @@
+"""Short helpers that build paragraphs and choose confidence words."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from lodestone.record.figure import Figure
+from lodestone.report.nouns import Number, Paragraph
+
+WIDE, MIDDLING = 0.6, 0.25  # interval width relative to the value
+
+
+def text(*spans: str | Number) -> Paragraph:
+    """A paragraph from text and numbers in order."""
+    return Paragraph(tuple(spans))
+
+
+def confidence_of(figure: Figure, influences: pd.DataFrame, name: str) -> str:
+    """high, medium, low or assumed: by how wide the interval is and what the spread rests on.
+
+    A figure whose variance rests on the prior for more than three quarters is "assumed", however
+    narrow its interval; otherwise the width of the interval against the value decides.
+    """
+    rows = influences[influences["headline"] == name]
+    prior = rows.loc[rows["kind"] == "prior", "share"].sum() if len(rows) else 0.0
+    if prior > 0.75:
+        return "assumed"
+    if figure.value in (None, 0) or figure.low is None or figure.high is None:
+        return "low"
+    width = (figure.high - figure.low) / abs(figure.value)
+    return "low" if width > WIDE else "medium" if width > MIDDLING else "high"
+
+
+def sentence_list(items: list[str], most: int = 8) -> str:
+    """Words joined as in a sentence; past ``most`` the rest is named as "and others".
+
+    >>> sentence_list(["a", "b", "c"])
+    'a, b and c'
+    """
+    if len(items) > most:
+        return ", ".join(items[:most]) + " and others"
+    return items[0] if len(items) == 1 else ", ".join(items[:-1]) + " and " + items[-1] if items else "none"
