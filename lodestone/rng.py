@@ -58,6 +58,3 @@ def stream(seed: int, name: str, member: int = 0) -> np.random.Generator:
     digest = hashlib.blake2b(f"{int(seed)}\x1f{name}".encode(), digest_size=8).digest()
     key = np.array([int.from_bytes(digest, "little"), int(member)], dtype=np.uint64)
     return np.random.Generator(np.random.Philox(key=key))
-
-
-generator = stream

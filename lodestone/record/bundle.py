@@ -75,7 +75,7 @@ def write_bundle(
             "files": {name: file_digest(work / name) for name in sorted(_names(work))},
         }
         (work / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-        os.chmod(work, 0o755)
+        os.chmod(work, 0o755)  # mkdtemp is private, a bundle is handed on  # nosec B103
         if folder.exists():
             shutil.rmtree(folder)
         work.rename(folder)
