@@ -9,7 +9,6 @@ import pandas as pd
 
 from lodestone.baseline.build import Ingredients
 from lodestone.baseline.store import Baseline
-from lodestone.facts.assumptions import Assumption
 from lodestone.record.figure import Figure
 from lodestone.record.leaves import assumption_figure, fact_figure
 
@@ -159,9 +158,13 @@ class Explainer:
         """Figures of several cells and all they rest on, by id."""
         return {figure.id: figure for name in names for figure in self.cell(name)}
 
-    def assumption(self, assumption: Assumption) -> Figure:
-        """An assumption as a figure."""
-        return assumption_figure(assumption)
+    def fact(self, fact: str) -> Figure:
+        """A fact as a figure."""
+        return fact_figure(self.base.facts, fact)
+
+    def assumption(self, name: str) -> Figure:
+        """An assumption of the table as a figure."""
+        return assumption_figure(self.base.assumptions[name])
 
 
 def _label(kind: str, labels: list[str]) -> str:

@@ -27,6 +27,11 @@ class Entry(NamedTuple):
 
 
 COMMANDS = (
+    Entry("brief", "lodestone.cli.brief", "From a dated curb to a sourced brief, in one command."),
+    Entry("why", "lodestone.cli.why", "Where a printed number comes from."),
+    Entry("replay", "lodestone.cli.runs:replay_app", "Repeat a run and compare."),
+    Entry("diff", "lodestone.cli.runs:diff_app", "What moved between two runs, and why."),
+    Entry("exposure", "lodestone.cli.exposure", "Who depends on whom."),
     Entry("facts", "lodestone.cli.facts", "What was published, by whom, known from when: check and list."),
     Entry("baseline", "lodestone.cli.baseline", "The reconciled network of a material: what it rests on; rebuild it."),
     Entry("reconcile", "lodestone.cli.reconcile", "Reconcile a flow system of your own."),
@@ -45,7 +50,8 @@ class Group(TyperGroup):
         """The command of this name; None if there is none."""
         for entry in COMMANDS:
             if entry.name == cmd_name:
-                command = typer.main.get_command(import_module(entry.module).app)
+                module, _, name = entry.module.partition(":")
+                command = typer.main.get_command(getattr(import_module(module), name or "app"))
                 command.name = cmd_name
                 return command
         return None

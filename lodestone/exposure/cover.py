@@ -7,12 +7,15 @@ are of, which part of the stock counts, and how many days the scheme aims at.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
-from lodestone.errors import BalanceError
+from lodestone.errors import BalanceError, FactError
 from lodestone.exposure.alignment import align_exactly, first_place, require_finite
+from lodestone.facts import data_folder
 
 
 @dataclass(frozen=True)
@@ -137,3 +140,42 @@ def collective_action_shares(consumption: xr.DataArray, total: float, dim: str =
             "Name members that consume."
         )
     return total * consumption / whole
+
+
+def read_cover_rules(folder: Path | None = None) -> dict[str, CoverRule]:
+    """The rules in use, by their short name in the table.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Data folder; the one that comes along if not given.
+
+    Returns
+    -------
+    dict of str to CoverRule
+        ``name`` is the scheme in words; its dates and source stand in the table.
+
+    Raises
+    ------
+    FactError
+        If the table is missing.
+
+    Examples
+    --------
+    >>> read_cover_rules()["iea-oil"].target_days
+    90.0
+    """
+    path = (folder if folder is not None else data_folder()) / "cover" / "rules.csv"
+    try:
+        rows = pd.read_csv(path)
+    except OSError as error:
+        raise FactError(f"{path} cannot be read ({error.strerror}). Restore the table.") from error
+    return {
+        row["rule"]: CoverRule(
+            str(row["scheme"]),
+            str(row["denominator"]),
+            float(row["counted_share"]),
+            float(row["target_days"]),
+        )
+        for row in rows.to_dict("records")
+    }

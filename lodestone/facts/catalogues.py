@@ -24,6 +24,7 @@ MEASURE_COLUMNS = (
     "kind",
     "scope_text",
     "elements",
+    "elements_in_alloys",
     "forms",
     "end_uses",
     "targets",

@@ -167,6 +167,8 @@ def check_measure(check: Checker, row: dict[str, str]) -> None:
     check.economies("issuer", row["issuer"])
     check.economies("targets", row["targets"])
     check.elements(row["elements"])
+    if not set(row["elements_in_alloys"].split(";")) <= {"", *row["elements"].split(";")}:
+        check.fault("elements_in_alloys", "names one that 'elements' does not", "Add it there")
     check.known_sources(row["source"])
     check.day("known_from", row["known_from"])
     if row["end_known_from"]:

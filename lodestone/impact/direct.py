@@ -16,7 +16,7 @@ import pandas as pd
 from lodestone.errors import FactError
 from lodestone.facts.nouns import FactTable
 from lodestone.impact.nouns import Impact
-from lodestone.rng import generator
+from lodestone.rng import stream
 
 WEEKS_A_YEAR = 52.0
 
@@ -163,7 +163,7 @@ def _drawn_share(value: SectorValue, draws: int, seed: int) -> np.ndarray:
         return np.full(draws, value.central)
     return np.array(
         [
-            generator(seed, f"impact.share:{value.sector}", member).triangular(
+            stream(seed, f"impact.share:{value.sector}", member).triangular(
                 value.low, value.central, value.high
             )
             for member in range(draws)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lodestone.report.findings import Findings
+from lodestone.evidence.findings import Findings
 from lodestone.report.nouns import Brief, Headline, Number, Paragraph
 from lodestone.report.sections_shortage import alternative_section, stake_section, weeks_section
 from lodestone.report.sections_supply import exposure_section, map_section, origin_section
@@ -110,7 +110,6 @@ def _warnings(found: Findings) -> tuple[str, ...]:
         "Stocks held by firms and states are secret or unpublished; cover is assumed with a range.",
         "Separation by element and magnets by destination are hardly published; most routes are prior, not measured.",
         "Licence terms are a prior in a forecast; the share of applications approved is not the share of tonnes.",
-        *found.notes,
     )
 
 

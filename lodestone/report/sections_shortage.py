@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lodestone.report.findings import Findings
+from lodestone.evidence.findings import Findings
 from lodestone.report.nouns import Chart, Number, Section, Table
 from lodestone.report.words import text
 
@@ -29,7 +29,7 @@ def weeks_section(found: Findings) -> Section:
         ),
     )
     chart = Chart(
-        name="weeks",
+        name="weeks-dots",
         kind="weeks_to_shortage",
         caption=f"Weeks until the first shortage in {economy}, by sector, initial cover and rationing rule.",
         alternative="Dots with ranges, a row a sector, a panel a rationing rule.",

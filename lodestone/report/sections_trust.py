@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lodestone.report.findings import Findings
+from lodestone.evidence.findings import Findings
 from lodestone.report.nouns import Chart, Number, Section, Table
 from lodestone.report.words import text
 

@@ -185,7 +185,9 @@ def _check_balance(circuit: Circuit) -> None:
     leaving = np.bincount(wiring.edge_pool, flow, len(circuit.pools))
     output = np.bincount(wiring.output_pool, made, len(circuit.pools))
     change = network.stock_change
-    piled = pd.Series(change["change"].to_numpy(), index=_keys(change["product"].to_numpy(), change["economy"].to_numpy()))
+    piled = pd.Series(
+        change["change"].to_numpy(), index=_keys(change["product"].to_numpy(), change["economy"].to_numpy())
+    )
     stock = np.array([piled.get(key, 0.0) for key in circuit.pools.itertuples(index=False, name=None)])
     short = np.abs(output - leaving - stock) / np.maximum(output, 1e-6 * scale)
     if short.max(initial=0.0) > BALANCE_TOLERANCE:

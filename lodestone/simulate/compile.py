@@ -28,6 +28,7 @@ from lodestone.simulate.scope import (
     weeks_in_force,
 )
 
+_ORDERED_AHEAD = ("ban", "licence", "quota", "tariff")  # whose buyers know that they are meant
 _STRICT = ("ban", "licence")  # what they cover is not held as a neighbour of something else
 
 
@@ -98,7 +99,25 @@ def compile_controls(
         found, said = _shock_effects(shock, f"SHOCK-{position}", ground)
         controls += found
         notes += said
-    return Controls(tuple(controls), tuple(notes))
+    return Controls(tuple(_once_ahead(controls)), tuple(notes))
+
+
+def _once_ahead(controls: list[Control]) -> list[Control]:
+    """Buyers order ahead once: a row already raised in the same weeks is not raised again."""
+    raised: list[Control] = []
+    kept: list[Control] = []
+    for control in controls:
+        if control.kind == "front_loading":
+            rows = control.rows
+            for other in raised:
+                if other.week_from < control.week_to and control.week_from < other.week_to:
+                    rows = rows[~np.isin(rows, other.rows)]
+            if not rows.size:
+                continue
+            control = replace(control, rows=rows, coverage=np.ones(rows.size))
+            raised.append(control)
+        kept.append(control)
+    return kept
 
 
 def _trace(assumptions: Mapping[str, Assumption]) -> float:
@@ -131,10 +150,11 @@ def _measure_effects(measure: Measure, ground: _Ground) -> tuple[list[Control], 
         found, said = _window_effects(measure, scope, window, ground)
         controls += [_numbered(control, number, len(windows)) for control in found]
         notes += [note for note in said if note not in notes]
-    controls += _front_loading(measure, scope, windows[0][0], ground)
-    if not controls and not notes:
-        notes.append(f"touches nothing: {scope.why_nothing or 'its effect is nil'}")
-    return controls, notes
+    if measure.kind in _ORDERED_AHEAD:
+        controls += _front_loading(measure, scope, windows[0][0], ground)
+    if controls:
+        return controls, notes
+    return [], [f"touches nothing: {'; '.join(notes) or scope.why_nothing or 'its effect is nil'}"]
 
 
 def _numbered(control: Control, number: int, of: int) -> Control:
@@ -216,9 +236,7 @@ def _end_users(
     share = end_use_share(network, measure.end_uses, targets)[scope.rows]
     rows = scope.rows[share > 0]
     if scope.rows.size and not rows.size:
-        return [], [
-            f"touches nothing: no flow it covers ends in {', '.join(measure.end_uses)} of its targets"
-        ]
+        return [], [f"no flow it covers ends in {', '.join(measure.end_uses)} of its targets"]
     return _on_rows(measure, "blocked", rows, window, {"share": measure.blocked_share}, share[share > 0]), []
 
 
@@ -254,10 +272,11 @@ def _technology(
     """Nodes elsewhere that need the issuer's equipment or know-how ramp later."""
     network = ground.network
     nodes = network.nodes
-    every = replace(measure, forms=(EVERYTHING,))
-    products = network.products["product"].to_numpy()[
-        scope_of(every, network, _trace(ground.assumptions)).product
-    ]
+    every = replace(measure, forms=(EVERYTHING,), elements_in_alloys=())
+    made = scope_of(every, network, _trace(ground.assumptions))
+    if not made.product.any():
+        return [], [made.why_nothing]
+    products = network.products["product"].to_numpy()[made.product]
     makers = network.outputs.loc[network.outputs["product"].isin(products), "node"]
     hit = (nodes["kind"] == "process") & nodes["node"].isin(makers) & ~nodes["economy"].isin(issuers(measure))
     hit &= is_target(measure, nodes["economy"])
@@ -268,7 +287,7 @@ def _technology(
         share = nodes["node"].map(ground.sites.groupby("node")["share"].max()).fillna(0.0)
     rows = np.flatnonzero((hit & (share > 0)).to_numpy())
     if not rows.size:
-        return [], ["touches nothing: no process elsewhere makes what the technology is for"]
+        return [], ["no process elsewhere makes what the technology is for"]
     reach = share.to_numpy(float)[rows]
     weeks = measure.delay_weeks or range_of(ground.assumptions["technology.delay_weeks"])
     name = f"{measure.id}:ramp_delay"

@@ -21,8 +21,8 @@ from lodestone.simulate.controls import Control
 from lodestone.simulate.licence_terms import licence_ranges
 from lodestone.simulate.nouns import Measure, Range
 from lodestone.simulate.reach import issuer_content
-from lodestone.simulate.scenario_fields import EVERYTHING, range_of
-from lodestone.simulate.scope import is_target, issuers, rows_of, scope_of
+from lodestone.simulate.scenario_fields import range_of
+from lodestone.simulate.scope import elements_by_product, is_target, issuers, rows_of, scope_of
 
 PURE = 0.99  # an element's price is read from a product that is this much of it
 PRICE_FORMS = ("oxide", "metal")
@@ -46,10 +46,10 @@ def content_effects(
     """
     scope = scope_of(measure, network, assumptions["listing.trace_share"].central)
     if not scope.product.any():
-        return [], [f"touches nothing: {scope.why_nothing}"]
+        return [], [scope.why_nothing]
     if measure.threshold is None:
         return [], [
-            "touches nothing: without a threshold it means re-export of the unchanged item, which has no "
+            "without a threshold it means re-export of the unchanged item, which has no "
             "flow of its own between makers and users"
         ]
     trade = network.trade
@@ -63,16 +63,16 @@ def content_effects(
     issuer_share = _at(content, trade["product"].to_numpy()[rows], trade["origin"].to_numpy()[rows])
     rows, issuer_share = rows[issuer_share > 0], issuer_share[issuer_share > 0]
     if not rows.size:
-        return [], ["touches nothing: no flow between third economies holds the issuer's listed elements"]
+        return [], ["no flow between third economies holds the issuer's listed elements"]
     sold = trade["product"].to_numpy()[rows]
     chance = np.zeros(len(rows))
     for priced_only in (True, False):  # what is priced may pass the threshold by itself
-        value = value_share(network, measure.elements, priced_only).sel(product=sold).to_numpy()
+        value = value_share(measure, network, priced_only).sel(product=sold).to_numpy()
         chance = np.maximum(chance, chance_covered(value * issuer_share, measure.threshold, assumptions))
     return _controls(measure, window, rows, chance, assumptions, trade["flow"].to_numpy()[rows])
 
 
-def value_share(network: Network, elements: tuple[str, ...], priced_only: bool = False) -> xr.DataArray:
+def value_share(measure: Measure, network: Network, priced_only: bool = False) -> xr.DataArray:
     """Value of the listed elements in a product over the product's value, one number per product.
 
     Content [kg contained / kg gross] x composition x price [USD / kg contained] / unit value
@@ -81,8 +81,7 @@ def value_share(network: Network, elements: tuple[str, ...], priced_only: bool =
     """
     table = network.products.set_index("product")
     composition = network.composition.sel(product=table.index.to_numpy())
-    if EVERYTHING not in elements:
-        composition = composition.sel(element=[e for e in elements if e in composition["element"].to_numpy()])
+    composition = composition * elements_by_product(measure, network)
     price = element_prices(network).reindex(element=composition["element"].to_numpy())
     worth = (composition * price).where(composition > 0, 0.0).sum("element", skipna=priced_only)
     ratio = (table["content"] / table["unit_value"]).to_numpy(float)
@@ -155,13 +154,11 @@ def _controls(
             reach = Range(low, obey.central * mean, obey.high, obey.distribution, obey.origin)
             ranges = {**licence_ranges(measure.licence), "coverage": reach}
             found.append(
-                Control(f"{measure.id}:licence:{name}", "licence", rows[part], np.ones(int(part.sum())),
+                Control(f"{measure.id}:{name}:licence", "licence", rows[part], np.ones(int(part.sum())),
                         window[0], window[1], ranges, measure.origin)
             )  # fmt: skip
     note = (
         f"{flow[sure].sum():.3g} t a year between third economies are above the threshold, "
         f"{flow[unsure].sum():.3g} t are on an uncertain side of it"
     )
-    return found, [
-        note if found else "touches nothing: no flow between third economies reaches its threshold"
-    ]
+    return found, [note if found else "no flow between third economies reaches its threshold"]

@@ -37,6 +37,7 @@ MEASURE_KEYS = (
     "issuer",
     "kind",
     "elements",
+    "elements_in_alloys",
     "forms",
     "products",
     "end_uses",
@@ -64,7 +65,7 @@ MEASURE_KEYS = (
 )
 BORDERS = ("export", "import")
 _SYNONYMS = {"extraterritorial_de_minimis": "content_rule", "de_minimis": "content_rule"}
-_LISTS = ("elements", "forms", "end_uses", "targets")
+_LISTS = ("elements", "elements_in_alloys", "forms", "end_uses", "targets")
 _SCOPED = ("ban", "quota", "licence", "entity_list", "end_user_ban", "content_rule", "tariff", "enforcement")
 _WITH_NEIGHBOURS = ("ban", "licence")
 
@@ -76,8 +77,8 @@ def catalogue_entries(measures: pd.DataFrame) -> dict[str, dict[str, object]]:
     ----------
     measures : DataFrame
         Text columns id, issuer, announced, effective, suspended, ended, kind, scope_text, elements,
-        forms, end_uses, targets (joined by ";"), suspended_until, end_known_from, threshold,
-        legal_reference, restatement_of, note, known_from. Dates may be a year or a month only: the
+        elements_in_alloys, forms, end_uses, targets (joined by ";"), suspended_until, end_known_from,
+        threshold, legal_reference, restatement_of, note, known_from. Dates may be a year or a month only: the
         first day for a beginning, the last for an end.
     """
     text = measures.astype("string").fillna("")
@@ -181,6 +182,8 @@ def _merged(
         return None
     if as_of is not None and isinstance(end_known, dt.date) and end_known > as_of:
         found["ended"] = found["suspended"] = None
+    if "elements" in keys:
+        found["elements_in_alloys"] = []  # it was a part of the catalogue's list
     if found["announced"] is None and isinstance(known, dt.date) and isinstance(found["effective"], dt.date):
         found["announced"] = min(known, found["effective"])
     return {**found, **keys}
@@ -257,6 +260,7 @@ def _built(
         delay_weeks=ranged("delay_weeks", 520.0),
         stages=listed("stages", labels.stages, "stage"),
         issuer_cost=text("issuer_cost"),
+        elements_in_alloys=listed("elements_in_alloys", labels.elements, "element"),
         issuers=labels.groups.get(home or "", ()),
     )
     if start is not None:

@@ -85,6 +85,7 @@ class Measure:
     delay_weeks: Range | None = None  # of projects elsewhere, for technology and equipment
     stages: tuple[str, ...] = ()  # where technology is needed; none: every stage
     issuer_cost: str = ""  # what the measure costs the one who takes it, in words
+    elements_in_alloys: tuple[str, ...] = ()  # those that make an alloy or magnet listed; none: all
     issuers: tuple[str, ...] = ()  # the members, where the issuer is a group
 
 

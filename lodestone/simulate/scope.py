@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+import xarray as xr
 
 from lodestone.baseline.nouns import Network
 from lodestone.simulate.calendar import DAYS_PER_WEEK
@@ -19,6 +20,7 @@ FORM_WORDS = {
     "compound": ("compound", "oxide"),
     "alloy": ("alloy", "powder"),
 }  # a product's form: the words of a measure that cover it (others: the word itself)
+ALLOY_FORMS = ("alloy", "magnet", "scrap", "component")  # listed by ``elements_in_alloys``
 KNOW_HOW_FORMS = ("technology", "equipment")
 
 
@@ -37,8 +39,9 @@ def scope_of(measure: Measure, network: Network, trace: float) -> Scope:
     """Products and trade rows a measure covers.
 
     A product is covered when its form is listed and it holds more than ``trace`` of a listed
-    element; a magnet grade without a listed element is not, but shares the customs code and may be
-    held. Components are covered only where the measure names them.
+    element (from the alloy on, of one that makes an alloy or magnet listed); a magnet grade without
+    one is not, but shares the customs code and may be held. Components are covered only where the
+    measure names them.
 
     Parameters
     ----------
@@ -89,13 +92,21 @@ def is_target(measure: Measure, economies: Iterable[str]) -> np.ndarray:
 
 
 def _lists_element(measure: Measure, network: Network, trace: float) -> np.ndarray:
-    composition = network.composition.sel(product=network.products["product"].to_numpy())
-    if EVERYTHING in measure.elements:
-        return np.ones(len(network.products), dtype=bool)
-    present = [element for element in measure.elements if element in composition["element"].to_numpy()]
-    if not present:
-        return np.zeros(len(network.products), dtype=bool)
-    return (composition.sel(element=present).max("element") > trace).to_numpy()
+    mark = elements_by_product(measure, network)
+    return ((network.composition * mark).max("element") > trace).sel(product=mark["product"]).to_numpy()
+
+
+def elements_by_product(measure: Measure, network: Network) -> xr.DataArray:
+    """Which elements make each product listed: 1 or 0, dims (product, element)."""
+    elements = network.composition["element"].to_numpy()
+    raw = np.isin(elements, measure.elements) | (EVERYTHING in measure.elements)
+    later = np.isin(elements, measure.elements_in_alloys) if measure.elements_in_alloys else raw
+    alloyed = network.products["form"].isin(ALLOY_FORMS).to_numpy()
+    return xr.DataArray(
+        np.where(alloyed[:, None], later[None, :], raw[None, :]).astype(float),
+        dims=("product", "element"),
+        coords={"product": network.products["product"].to_numpy(), "element": elements},
+    )
 
 
 def _form_listed(form: str, forms: tuple[str, ...]) -> bool:
@@ -108,7 +119,7 @@ def _why_nothing(
     if not measure.elements and not measure.products:
         return "it names no element and no product, so it covers none here"
     if not listed.any() and not measure.products:
-        return f"no product of this network contains {', '.join(measure.elements)}"
+        return f"no product of this network contains {' or '.join(measure.elements)}"
     if not product.any():
         forms = ", ".join(sorted({str(form) for form in network.products["form"][listed]}))
         return (

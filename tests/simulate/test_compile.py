@@ -219,14 +219,14 @@ def test_a_licence_on_equipment_slows_and_blocks_no_product():
 
 def test_value_of_the_content_over_value_of_the_product():
     # heavy in the magnet: 0.3 kg/kg x 20.8/94 x (300/0.85) USD/kg over 60 USD/kg
-    share = value_share(small_network(), ("heavy",)).sel(product="magnet").item()
+    share = value_share(a_measure("C", "content_rule"), small_network()).sel(product="magnet").item()
     assert share == pytest.approx(0.3 * 20.8 / 94 * (300 / 0.85) / 60)
 
 
 def test_a_content_rule_reaches_magnets_between_third_economies():
     measure = a_measure("C", "content_rule", forms=("magnet",), threshold=fixed(0.001))
     control = only(compiled(measure))
-    assert control.kind == "licence" and control.id.endswith("certain")
+    assert control.kind == "licence" and control.id == "C:certain:licence"
     assert routes(control) == {("magnet", "BOR", "COR")}
     assert control.ranges["coverage"].high <= 1
 
@@ -236,7 +236,7 @@ def test_content_below_the_threshold_is_not_reached_and_between_is_uncertain():
     assert "reaches its threshold" in compiled(far).notes[0]
     near = replace(far, threshold=fixed(0.4))
     control = only(compiled(near))
-    assert control.id.endswith("uncertain") and control.ranges["coverage"].low == 0
+    assert control.id == "C:uncertain:licence" and control.ranges["coverage"].low == 0
     assert "uncertain side" in compiled(near).notes[0]
 
 
@@ -296,6 +296,42 @@ def test_a_measure_that_touches_nothing_says_why(changes, reason):
 
 def test_no_measure_gives_no_control():
     assert compiled() == Controls((), ())
+
+
+def test_only_some_listed_elements_may_make_a_magnet_listed():
+    both = a_measure("BAN", "ban", elements=("light", "heavy"), elements_in_alloys=("light",))
+    network = small_network()
+    composition = network.composition.copy()
+    composition.loc["magnet"] = [0.0, 1.0]
+    network = replace(network, composition=composition)
+    covered = routes(only(compiled(both, network=network)), network)
+    assert {product for product, *_ in covered} == {"oxide_light", "oxide_heavy"}
+    every = replace(both, elements_in_alloys=())
+    assert "magnet" in {product for product, *_ in routes(only(compiled(every, network=network)), network)}
+
+
+def test_buyers_order_ahead_once_for_measures_of_the_same_weeks():
+    day = dt.timedelta(days=1)
+    one = a_measure(
+        "A", "ban", effective=START + 140 * day, front_loading_share=fixed(0.3), forms=("magnet",)
+    )
+    two = replace(one, id="B", forms=("magnet", "oxide"))
+    ahead = [control for control in compiled(one, two).controls if control.kind == "front_loading"]
+    assert [routes(control) for control in ahead] == [
+        {("magnet", "ALB", "BOR"), ("magnet", "ALB", "COR")},
+        {("oxide_heavy", "ALB", "BOR")},
+    ]
+    later = replace(two, effective=START + 280 * day, announced=START + 200 * day)
+    ahead = [control for control in compiled(one, later).controls if control.kind == "front_loading"]
+    assert [len(control.rows) for control in ahead] == [2, 3]
+
+
+def test_an_issuer_that_is_a_group_acts_at_its_outer_border():
+    measure = a_measure("G", "tariff", issuer="BOC", issuers=("BOR", "COR"), targets=("ALB",), border="import",
+                        rate=fixed(0.1), forms=("magnet",))  # fmt: skip
+    assert routes(only(compiled(measure))) == {("magnet", "ALB", "BOR"), ("magnet", "ALB", "COR")}
+    outward = replace(measure, kind="ban", border="export", targets=("ALL",))
+    assert routes(only(compiled(outward))) == {("magnet", "BOR", "ALB")}
 
 
 def test_relabelling_economies_changes_only_the_labels():

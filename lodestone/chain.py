@@ -1,0 +1,113 @@
+"""The whole chain on one screen: a dated curb in, a sourced brief out; and the same again from a bundle."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from lodestone.baseline.make import make_baseline
+from lodestone.baseline.place import baseline_folder
+from lodestone.baseline.prices import with_prices
+from lodestone.baseline.store import read_baseline
+from lodestone.evidence.find import find_all
+from lodestone.evidence.findings import Findings
+from lodestone.evidence.setting import Setting
+from lodestone.facts.assumptions import read_assumptions
+from lodestone.facts.catalogues import read_measures
+from lodestone.facts.place import data_folder
+from lodestone.facts.read import read_facts
+from lodestone.record.bundle import read_bundle, write_bundle
+from lodestone.record.compare import Comparison, compare
+from lodestone.report.compose import compose
+from lodestone.report.write import write_brief
+from lodestone.simulate.compile import compile_controls
+from lodestone.simulate.place import scenario_folder
+from lodestone.simulate.scenario import read_scenario
+from lodestone.simulate.scenario_labels import read_scenario_labels
+
+Tick = Callable[[int, int], None]
+Watch = Callable[[str, int], AbstractContextManager[Tick | None]]
+
+AS_OF_DRAWS = 40  # baseline draws of a view from an earlier date, which is made and not stored
+
+
+@dataclass(frozen=True)
+class Request:
+    """All that is needed to run a brief again."""
+
+    economy: str
+    scenario: str
+    as_of: str = ""
+    members: int = 1000
+    seed: int = 1
+    rules: tuple[str, ...] = ("pro_rata", "home_first")
+    sectors: tuple[str, ...] = ()
+    cover_members: int = 100
+    threads: int = 2
+
+
+def run(request: Request, watch: Watch | None = None) -> tuple[Setting, Findings]:
+    """From facts to findings; see `lodestone.evidence.find` for what is asked of each step.
+
+    Raises
+    ------
+    LodestoneError
+        Anything the user can mend: an unknown scenario or economy, a date before any fact.
+    """
+    watch = watch or _silent
+    folder = data_folder()
+    as_of = dt.date.fromisoformat(request.as_of) if request.as_of else None
+    facts = read_facts(folder, as_of)
+    assumptions = read_assumptions(folder)
+    labels = read_scenario_labels(folder)
+    scenario = read_scenario(
+        request.scenario, read_measures(folder, as_of), assumptions, scenario_folder(), as_of, labels
+    )
+    if as_of is None:
+        baseline = read_baseline(baseline_folder(folder, scenario.material, scenario.year))
+    else:
+        with watch("reconciling as of the date", AS_OF_DRAWS) as tick:
+            baseline = make_baseline(
+                folder, scenario.material, scenario.year, facts,
+                draws=AS_OF_DRAWS, workers=request.threads, progress=tick,
+            )  # fmt: skip
+    priced, price_facts = with_prices(next(iter(baseline.networks.values())), folder, facts)
+    controls = compile_controls(scenario, priced, assumptions)
+    setting = Setting(folder, facts, assumptions, scenario, baseline, priced, price_facts, controls)
+    return setting, find_all(setting, request, watch)
+
+
+def brief(request: Request, out: Path, watch: Watch | None = None) -> tuple[Path, Findings]:
+    """Run the chain and write its bundle: brief, tables, figures, manifest; complete or absent."""
+    setting, found = run(request, watch)
+    written = compose(found)
+    folder = write_bundle(
+        out,
+        lambda place: _write(written, place),
+        request=asdict(request),
+        inputs=setting.checksums(),
+        dropped=dict(setting.facts.dropped),
+        figures=found.figures.values(),
+    )
+    return folder, found
+
+
+def replay(folder: Path, out: Path, watch: Watch | None = None) -> Comparison:
+    """Repeat a bundle's run and say whether it came out the same."""
+    before = read_bundle(folder)
+    asked = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in before.request.items()
+    }
+    again, _ = brief(Request(**asked), out, watch)  # type: ignore[arg-type]
+    return compare(before, read_bundle(again))
+
+
+def _write(written: object, place: Path) -> None:
+    write_brief(written, place)  # type: ignore[arg-type]
+
+
+def _silent(_what: str, _total: int) -> AbstractContextManager[None]:
+    return nullcontext(None)

@@ -1,0 +1,230 @@
+"""Everything a brief is composed from, found one step after the other."""
+
+from __future__ import annotations
+
+import datetime as dt
+from contextlib import AbstractContextManager
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lodestone.baseline.build import gather
+from lodestone.baseline.explain import Explainer
+from lodestone.errors import LabelError, ScenarioError
+from lodestone.evidence.find_shortage import COVERS, find_shortage
+from lodestone.evidence.find_supply import find_supply
+from lodestone.evidence.findings import Findings
+from lodestone.evidence.setting import Setting
+from lodestone.record.figure import Figure
+from lodestone.record.result import result_figure
+
+GROUPS = ("light", "heavy")
+MISSED_BY = 0.10
+
+
+def find_all(setting: Setting, request: Any, watch: Any) -> Findings:
+    """Findings of one economy under the setting's scenario.
+
+    Raises
+    ------
+    LabelError
+        If the network holds no use of the economy: the known ones are listed.
+    ScenarioError
+        If no measure of the scenario has an issuer, so there is nobody to depend on.
+    """
+    economy = request.economy
+    uses = setting.network.nodes[setting.network.nodes["kind"] == "use"]["economy"]
+    if economy not in set(uses):
+        raise LabelError(f"no use of '{economy}' in the baseline. Use one of: {', '.join(sorted(set(uses)))}.")
+    issuer = _issuer(setting)
+    groups = _groups(setting)
+    names = _names(setting)
+    ticker: AbstractContextManager[Any] = watch("gathering the baseline", 1)
+    with ticker:
+        base = gather(setting.folder, setting.network.material, setting.network.year, setting.facts)
+        explainer = Explainer(base, setting.baseline, setting.network.prior)
+        supply = find_supply(setting, base, explainer, economy, issuer, groups)
+    shortage = find_shortage(setting, base, explainer, economy, issuer, groups, request, watch)
+    figures = {**supply.figures, **shortage.figures}
+    headline = {**supply.headline, **shortage.headline}
+    assumed = _assumed_share(shortage.drivers, supply.fact_share)
+    prefix = f"run:{economy}"
+    headline |= {"assumed": f"{prefix}.assumed", "draws": f"{prefix}.draws"}
+    figures[headline["assumed"]] = result_figure(
+        headline["assumed"], "share of the explained spread of the value at stake that rests on assumption",
+        np.array([assumed]), "fraction",
+        "rank-regression shares of assumed inputs, and of the network's inputs the part their own variance owes to priors",
+        (headline["value.total"], headline["imports.second_group"]),
+    )  # fmt: skip
+    figures[headline["draws"]] = Figure(
+        headline["draws"], "parameter", "baseline draws", float(setting.baseline.draws.size), None, None, "draws",
+        "sample size of data uncertainty: member k of an ensemble uses draw k modulo this number", source="this run",
+        locator="baseline.json",
+    )  # fmt: skip
+    missed, missed_figures = _missed(setting, explainer)
+    figures |= missed_figures
+    return Findings(
+        economy=economy,
+        issuer=issuer,
+        groups=tuple(groups),
+        scenario=setting.scenario,
+        written=setting.facts.as_of if request.as_of else _today(setting),
+        as_of=setting.facts.as_of,
+        draws=setting.baseline.draws.size,
+        members=request.members,
+        weeks_run=setting.scenario.horizon_weeks,
+        rules=tuple(request.rules),
+        covers=COVERS,
+        names=names,
+        figures=_reachable(figures, headline),
+        headline=headline,
+        dependence=supply.dependence,
+        weeks=_chosen(shortage.weeks, request),
+        stakes=_chosen(shortage.stakes, request),
+        sites=shortage.sites,
+        measures=_measures(setting),
+        missed=missed,
+        influences=supply.influences,
+        sources=_sources(setting, figures),
+        notes=setting.controls.notes,
+        drivers=shortage.drivers,
+        assumed_share=assumed,
+        chart_map=supply.chart_map,
+        chart_ribbons=_worded_ribbons(supply.chart_ribbons, names),
+        chart_heat=supply.chart_heat,
+        chart_weeks=_worded(_chosen(shortage.chart_weeks, request), names, ("sector", "rule")),
+        chart_bands=_worded(shortage.chart_bands, names, ("panel", "rule")),
+        chart_drivers=shortage.chart_drivers,
+        run=setting.scenario.name,
+    )
+
+
+def _issuer(setting: Setting) -> str:
+    issuers = [measure.issuer for measure in setting.scenario.measures]
+    if issuers:
+        return max(sorted(set(issuers)), key=issuers.count)
+    made = setting.network.nodes[setting.network.nodes["stage"] == "separation"]
+    if made.empty:
+        raise ScenarioError("the scenario has no measure and the network no separation: nothing to depend on.")
+    return str(made.groupby("economy")["activity"].sum().idxmax())
+
+
+def _groups(setting: Setting) -> dict[str, list[str]]:
+    table = pd.read_csv(setting.folder / "labels" / "elements.csv", keep_default_na=False).set_index("label")
+    held = [str(element) for element in setting.network.composition["element"].to_numpy()]
+    return {group: [e for e in held if table.loc[e, "group"] == group] for group in GROUPS}
+
+
+def _names(setting: Setting) -> dict[str, str]:
+    names: dict[str, str] = {group: group for group in GROUPS}
+    for table in ("economies", "elements", "sectors"):
+        rows = pd.read_csv(setting.folder / "labels" / f"{table}.csv", dtype=str, keep_default_na=False)
+        names |= dict(zip(rows["label"], rows["name"], strict=True))
+    names |= {
+        "imports": "imports of compounds and metals, first tier",
+        "first": "magnets, first tier",
+        "touches": "magnets, looked through: any stage",
+        "mine": "magnets, looked through: mine",
+        "separation": "magnets, looked through: separation",
+        "metal": "magnets, looked through: metal",
+        "magnet": "magnets, looked through: magnet making",
+        "pro_rata": "pro rata",
+        "home_first": "home first",
+        "sector_priority": "sectors by priority",
+        "political": "chosen destinations first",
+    }
+    return names
+
+
+def _chosen(table: pd.DataFrame, request: Any) -> pd.DataFrame:
+    return table[table["sector"].isin(request.sectors)].reset_index(drop=True) if request.sectors else table
+
+
+def _worded(table: pd.DataFrame, names: dict[str, str], columns: tuple[str, ...]) -> pd.DataFrame:
+    return table.assign(**{c: [names.get(v, v.replace("_", " ")) for v in table[c]] for c in columns})
+
+
+def _worded_ribbons(tables: dict[str, pd.DataFrame], names: dict[str, str]) -> dict[str, pd.DataFrame]:
+    def word(label: str) -> str:
+        scrap = label.startswith("scrap ")
+        place = names.get(label.removeprefix("scrap "), label.removeprefix("scrap "))
+        return f"New scrap, {place}" if scrap else place
+
+    nodes = tables["nodes"]
+    worded = [word(label) for label in nodes["label"]]
+    plain = [label.removeprefix("scrap ") for label in nodes["economy"]]
+    links = tables["links"]
+    return {
+        "nodes": nodes.assign(label=worded, economy=plain),
+        "links": links.assign(economy=[e.removeprefix("scrap ") for e in links["economy"]]),
+    }
+
+
+def _assumed_share(drivers: Any, fact_share: float) -> float:
+    """Of the explained variance: all of the assumed inputs, and of the network inputs what facts do not carry."""
+    if drivers.r2 <= 0:
+        return 1.0
+    network = sum(s for n, s in zip(drivers.names, drivers.share, strict=True) if n.startswith("network:"))
+    return float(1.0 - network * fact_share / drivers.r2)
+
+
+def _missed(setting: Setting, explainer: Explainer) -> tuple[pd.DataFrame, dict[str, Figure]]:
+    met = setting.baseline.met
+    met = met[(met["version"] == setting.network.prior) & (met["tier"] == "A")]
+    off = ((met["ours"] - met["value"]) / met["value"].where(met["value"] != 0)).abs()
+    figures: dict[str, Figure] = {}
+    rows = []
+    for row in met[off > MISSED_BY].itertuples():
+        fact = explainer.fact(row.fact)
+        name = f"cell:met|{row.name}"
+        figures |= {
+            fact.id: fact,
+            name: Figure(
+                name, "cell", f"reconciled: {row.name}", float(row.ours), None, None, fact.unit,
+                f"sum of reconciled cells the fact speaks of; moved by {row.residual:.1f} standard deviations", (fact.id,),
+            ),
+        }  # fmt: skip
+        unit = "share" if row.mode == "share" else fact.unit
+        value = f"cell:fact|{row.name}" if row.mode == "share" else fact.id
+        if row.mode == "share":
+            figures[value] = Figure(
+                value, "cell", fact.label, float(row.value), None, None, "fraction", "the fact as a fraction", (fact.id,)
+            )
+        rows.append((row.name, value, name, unit))
+    return pd.DataFrame(rows, columns=["observation", "published", "ours", "unit"]), figures
+
+
+def _measures(setting: Setting) -> pd.DataFrame:
+    touched = {control.origin for control in setting.controls.controls}
+    ids = {control.id.split(":")[0] for control in setting.controls.controls}
+    rows = [
+        (
+            m.id, m.kind.replace("_", " "), ", ".join(m.elements), m.effective.isoformat(), m.reference,
+            "yes" if m.id in ids | touched else "no",
+        )
+        for m in setting.scenario.measures
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["id", "kind", "elements", "effective", "reference", "touches"])
+
+
+def _sources(setting: Setting, figures: dict[str, Figure]) -> pd.DataFrame:
+    used = {
+        str(setting.facts.rows.loc[name.removeprefix("fact:"), "source"])
+        for name in figures
+        if name.startswith("fact:")
+    }
+    rows = [(s.producer, s.title, s.published, s.tier) for key, s in sorted(setting.facts.sources.items()) if key in used]
+    return pd.DataFrame(rows, columns=["producer", "title", "published", "tier"])
+
+
+def _reachable(figures: dict[str, Figure], headline: dict[str, str]) -> dict[str, Figure]:
+    missing = {name for name in headline.values() if name not in figures}
+    if missing:
+        raise KeyError(f"headline figures were not made: {sorted(missing)}")
+    return figures
+
+
+def _today(setting: Setting) -> dt.date:
+    """The date a brief carries: that of the newest source read, so that a repeat has the same bytes."""
+    return setting.facts.as_of

@@ -1,0 +1,330 @@
+"""Shortage side of the findings: weeks, losses, value at stake, drivers, alternatives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lodestone.baseline.build import Ingredients
+from lodestone.baseline.explain import Explainer
+from lodestone.evidence.drivers import Drivers, rank_drivers
+from lodestone.evidence.setting import Setting
+from lodestone.exposure.alternative import months_to_alternative, read_sites
+from lodestone.exposure.figures import alternative_figure
+from lodestone.exposure.imports import import_share
+from lodestone.impact.direct import direct_impact, sector_values
+from lodestone.impact.figures import impact_figures
+from lodestone.record.figure import Figure
+from lodestone.record.result import result_figure
+from lodestone.simulate.ensemble import simulate
+from lodestone.simulate.figures import (
+    chance_of_shortage,
+    lost_figures,
+    shortage_figures,
+    uses_of,
+    weeks_to_first_stop,
+    weeks_to_shortage,
+)
+from lodestone.simulate.nouns import Ensemble
+
+COVERS = ("low", "central", "high")
+PANELS = 4  # sectors drawn over time
+
+
+@dataclass(frozen=True)
+class Shortage:
+    """Figures and tables of the shortage side; see `lodestone.evidence.findings.Findings`."""
+
+    figures: dict[str, Figure]
+    headline: dict[str, str]
+    weeks: pd.DataFrame
+    stakes: pd.DataFrame
+    sites: pd.DataFrame
+    drivers: Drivers
+    chart_weeks: pd.DataFrame
+    chart_bands: pd.DataFrame
+    chart_drivers: pd.DataFrame
+    ensembles: dict[str, Ensemble]
+
+
+def find_shortage(
+    setting: Setting,
+    base: Ingredients,
+    explainer: Explainer,
+    economy: str,
+    issuer: str,
+    groups: dict[str, list[str]],
+    request: Any,
+    watch: Any,
+) -> Shortage:
+    """Simulate under each rule and initial cover, and read off what the brief says."""
+    prefix = f"run:{economy}"
+    origin, figures = _origins(setting, base, explainer, economy)
+    main = {
+        rule: _simulate(setting, request, rule, None, request.members, watch, f"simulating, {rule}")
+        for rule in request.rules
+    }
+    pinned = {
+        (rule, cover): _simulate(setting, request, rule, cover, request.cover_members, watch, f"cover {cover}, {rule}")
+        for rule in request.rules
+        for cover in COVERS
+    }
+    rows, dots = [], []
+    for (rule, cover), ensemble in pinned.items():
+        made = shortage_figures(f"{prefix}.{rule}.{cover}", ensemble, economy, cover, origin)
+        figures |= {one.id: one for one in made}
+        for sector in uses_of(ensemble, economy):
+            one = figures[f"{prefix}.{rule}.{cover}.weeks.{sector}"]
+            rows.append((sector, rule, cover, one.id))
+            dots.append((sector, cover, rule, _finite(one.value), _finite(one.low), _finite(one.high)))
+    values = sector_values(
+        setting.folder, setting.network.material, economy, setting.facts,
+        pd.read_csv(setting.folder / "labels" / "economies.csv", dtype=str, keep_default_na=False),
+        _electric_share(setting, base, economy), _to_2024(setting),
+    )  # fmt: skip
+    totals = {}
+    for rule, ensemble in main.items():
+        uses = uses_of(ensemble, economy)
+        impact = direct_impact(economy, ensemble.lost_use[list(uses.values())], tuple(uses), values, request.seed)
+        below = {v.sector: (*origin[v.sector], *(f"fact:{fact}" for fact in v.facts)) for v in values}
+        for value in values:
+            figures |= {f"fact:{fact}": explainer.fact(fact) for fact in value.facts}
+        made = [
+            *lost_figures(f"{prefix}.{rule}", ensemble, economy, origin),
+            *impact_figures(f"{prefix}.{rule}", impact, ensemble.weeks, below),
+            *shortage_figures(f"{prefix}.{rule}.drawn", ensemble, economy, "drawn", origin),
+        ]
+        figures |= {one.id: one for one in made}
+        totals[rule] = impact.value_added.sum(axis=0)
+    first = request.rules[0]
+    stakes = _stakes(prefix, main[first], economy, first, figures, origin)
+    drivers, chart_drivers = _drivers(setting, main[first], economy, issuer, groups, totals[first])
+    sites, headline, site_figures = _alternatives(setting, explainer, issuer, groups, request, prefix)
+    figures |= site_figures
+    headline |= {
+        f"weeks.{cover}": f"{prefix}.{first}.{cover}.weeks.first" for cover in COVERS
+    }
+    headline |= {
+        "value.total": f"{prefix}.{first}.value.total",
+        "value.other": f"{prefix}.{request.rules[-1]}.value.total",
+    }
+    return Shortage(
+        figures, headline,
+        pd.DataFrame(rows, columns=["sector", "rule", "cover", "figure"]),
+        stakes, sites, drivers,
+        pd.DataFrame(dots, columns=["sector", "cover", "rule", "value", "low", "high"]),
+        _bands(main, economy), chart_drivers, main,
+    )  # fmt: skip
+
+
+def _simulate(
+    setting: Setting, request: Any, rule: str, cover: str | None, members: int, watch: Any, what: str
+) -> Ensemble:
+    ticker: AbstractContextManager[Any] = watch(what, members)
+    with ticker as tick:
+        return simulate(
+            setting.network, setting.baseline.draws, setting.controls, setting.assumptions,
+            scenario_name=setting.scenario.name, weeks=setting.scenario.horizon_weeks, members=members,
+            seed=request.seed, rule=rule, demand_growth=setting.scenario.demand_growth,
+            pin={"cover_weeks": cover} if cover else None, threads=request.threads, progress=tick,
+        )  # fmt: skip
+
+
+def _finite(value: float | None) -> float | None:
+    return None if value is None or not np.isfinite(value) else value
+
+
+def _origins(
+    setting: Setting, base: Ingredients, explainer: Explainer, economy: str
+) -> tuple[dict[str, tuple[str, ...]], dict[str, Figure]]:
+    """What each sector's weeks rest on: its largest uses, the covers assumed for it, the measures."""
+    inputs = setting.network.inputs
+    figures: dict[str, Figure] = {}
+    measures = []
+    for measure in setting.scenario.measures:
+        one = Figure(
+            f"measure:{measure.id}", "measure", f"{measure.kind} {measure.id}", None, None, None, "",
+            f"announced {measure.announced}, effective {measure.effective}",
+            source=measure.reference or "scenario file", locator=f"measures catalogue: {measure.id}",
+        )  # fmt: skip
+        figures[one.id] = one
+        measures.append(one.id)
+    origin = {}
+    uses = inputs[inputs["figure"].str.startswith("cell:use|") & inputs["node"].str.endswith(f"@{economy}")]
+    for node, part in uses.groupby("node", sort=False):
+        sector = str(node).rpartition("@")[0]
+        cells = part.sort_values("coefficient", ascending=False)["figure"].head(4).tolist()
+        figures |= explainer.cells(cells)
+        names = [f"cover_weeks:{sector}", "cover_weeks:component", f"cover_weeks:component@{economy}", "cover_weeks"]
+        held = [name for name in names if name in base.assumptions]
+        held += ["licence.share_applications_approved", "licence.share_tonnes_of_approved", "licence.review_weeks"]
+        figures |= {f"assumption:{name}": explainer.assumption(name) for name in held}
+        origin[sector] = (*cells, *(f"assumption:{name}" for name in held), *measures)
+    return origin, figures
+
+
+def _electric_share(setting: Setting, base: Ingredients, economy: str) -> float:
+    """Electric-drive cars over all vehicles built, from the written weights and the production facts."""
+    rows = pd.read_csv(
+        setting.folder / "topology" / setting.network.material / "value.csv", dtype=str, keep_default_na=False
+    )
+    electric, whole = rows.loc[rows["high"].astype(float) == 0.0, "sector"].tolist()[:2]
+    weights = base.topology.sector_weights
+    mine = weights[(weights["sector"] == electric) & (weights["economy"] == economy)]["weight"].sum()
+    driver = base.topology.drivers.set_index("sector").loc[whole]
+    known = setting.facts.rows
+    known = known[
+        (known["variable"] == driver["variable"])
+        & (known["product"] == driver["product"])
+        & (known["period"] == driver["period"])
+        & (known["economy"] == economy)
+    ]
+    if known.empty or mine == 0:
+        return 0.15
+    return float(min(mine * 1000.0 / known["value"].iloc[0], 0.9))
+
+
+def _to_2024(setting: Setting) -> Any:
+    """Year -> factor from USD of that year to USD of 2024, by the US deflator facts."""
+    rows = setting.facts.rows
+    rows = rows[(rows["variable"] == "deflator") & rows["value"].notna()]
+    level = rows[rows["product"].str.contains("deflator") & rows["economy"].eq(rows["economy"].mode().iloc[0])]
+    table: dict[int, float] = {}
+    for _, part in level.groupby("product"):
+        years = {int(period): value for period, value in zip(part["period"], part["value"], strict=True)}
+        if {2022, 2024} <= years.keys():
+            table = years
+            break
+
+    def factor(year: int) -> float:
+        return table[2024] / table[year] if year in table and 2024 in table else 1.0
+
+    return factor
+
+
+def _stakes(
+    prefix: str,
+    ensemble: Ensemble,
+    economy: str,
+    rule: str,
+    figures: dict[str, Figure],
+    origin: Mapping[str, tuple[str, ...]],
+) -> pd.DataFrame:
+    uses = uses_of(ensemble, economy)
+    chance = chance_of_shortage(ensemble, uses.values())
+    rows = []
+    for share, sector in zip(chance, uses, strict=True):
+        name = f"{prefix}.{rule}.chance.{sector}"
+        figures[name] = result_figure(
+            name, f"share of draws in which {sector} falls short", np.array([share]), "fraction",
+            "draws with at least one week of shortage, given the scenario; not a probability of the scenario",
+            origin[sector],
+        )  # fmt: skip
+        value, earns = f"{prefix}.{rule}.value.{sector}", f"{prefix}.{rule}.earns.{sector}"
+        known = value in figures
+        rows.append(
+            (sector, f"{prefix}.{rule}.lost.{sector}", value if known else "", earns if known else "", name)
+        )
+    table = pd.DataFrame(rows, columns=["sector", "lost", "value", "earns", "chance"])
+    size = [figures[v].value or 0.0 if v else 0.0 for v in table["value"]]
+    return table.iloc[np.argsort(-np.array(size), kind="stable")].reset_index(drop=True)
+
+
+def _bands(main: Mapping[str, Ensemble], economy: str) -> pd.DataFrame:
+    """Quantiles of the unmet share by week, for the sectors that lose most under the first rule."""
+    first = next(iter(main.values()))
+    uses = uses_of(first, economy)
+    worst = sorted(uses, key=lambda sector: -float(np.median(first.lost_use[uses[sector]])))[:PANELS]
+    rows = []
+    for rule, ensemble in main.items():
+        served = ensemble.series.reset_index(drop=True)
+        levels = {round(level, 2): k for k, level in enumerate(ensemble.levels)}
+        for sector in worst:
+            hit = served[(served["kind"] == "served") & (served["economy"] == economy) & (served["sector"] == sector)]
+            row = int(hit.index[0])
+            for week in range(ensemble.weeks):
+                q = {level: 1.0 - float(ensemble.quantiles[k, row, week]) for level, k in levels.items()}
+                rows.append((week, rule, sector, q[0.95], q[0.75], q[0.5], q[0.25], q[0.05]))
+    return pd.DataFrame(rows, columns=["week", "rule", "panel", "q05", "q25", "q50", "q75", "q95"])
+
+
+def _drivers(
+    setting: Setting,
+    ensemble: Ensemble,
+    economy: str,
+    issuer: str,
+    groups: Mapping[str, list[str]],
+    total: np.ndarray,
+) -> tuple[Drivers, pd.DataFrame]:
+    member = np.arange(ensemble.draws) % setting.baseline.draws.size
+    inputs = {name: values for name, values in ensemble.inputs.items() if not np.isnan(values).any()}
+    network_inputs = {}
+    for group, elements in groups.items():
+        shares = import_share(setting.network, setting.baseline.draws, economy, issuer, elements, ("separation", "metal"))
+        network_inputs[f"network: {issuer}'s share of {group} imports"] = shares.share[1:][member]
+        magnets = import_share(setting.network, setting.baseline.draws, economy, issuer, elements, ("magnet", "component"))
+        network_inputs[f"network: {group} in magnets and parts from {issuer}"] = np.nan_to_num(magnets.tonnes[1:][member])
+    found = rank_drivers(total, {**inputs, **network_inputs})
+    table = pd.DataFrame(
+        [
+            (name.replace("_", " "), float(share), "fact" if name.startswith("network:") else "assumption")
+            for name, share in zip(found.names, found.share, strict=True)
+        ],
+        columns=["input", "share", "kind"],
+    )
+    return found, table
+
+
+def _alternatives(
+    setting: Setting, explainer: Explainer, issuer: str, groups: dict[str, list[str]], request: Any, prefix: str
+) -> tuple[pd.DataFrame, dict[str, str], dict[str, Figure]]:
+    sites = read_sites(setting.folder, setting.network.material)
+    network = setting.network
+    figures: dict[str, Figure] = {}
+    for name in ("site.delay_months", "site.ramp_months", "site.delivered_share"):
+        figures[f"assumption:{name}"] = explainer.assumption(name)
+    headline = {}
+    new = sites[sites["start"].str[:4].astype(int) > network.year]
+    named = dict(zip(("first_group", "second_group"), groups, strict=True))
+    for row in sites.itertuples():
+        name = f"assumption:{network.material}/sites|{row.site}|{row.group}"
+        figures[name] = Figure(
+            name, "assumption", f"capacity of {row.site} for {row.group}", float(row.capacity), None, None,
+            str(row.unit), f"{row.reason}; start {row.start}, {row.status}", source=str(row.fact),
+            locator=f"topology/{network.material}/sites.csv: {row.site}",
+        )  # fmt: skip
+    for place, group in named.items():
+        need = _need_elsewhere(setting, issuer, groups[group])
+        found = months_to_alternative(
+            new, group, issuer, need, setting.scenario.start, setting.assumptions, request.members, request.seed
+        )
+        below = [f"assumption:{network.material}/sites|{s}|{group}" for s in found.sites["site"]]
+        below += [f"assumption:site.{name}" for name in ("delay_months", "ramp_months", "delivered_share")]
+        figure = alternative_figure(f"{prefix}.months.{group}", found, below)
+        figures[figure.id] = figure
+        headline[f"months.{place}"] = figure.id
+    table = sites.assign(
+        capacity=[f"assumption:{network.material}/sites|{r.site}|{r.group}" for r in sites.itertuples()]
+    )
+    return table[["site", "economy", "stage", "group", "capacity", "start", "status"]], headline, figures
+
+
+def _need_elsewhere(setting: Setting, issuer: str, elements: list[str]) -> float:
+    """Magnet elements of the group the issuer ships as oxide and metal, as oxide: what sites would replace. [t a year]"""
+    network = setting.network
+    magnets = network.products.loc[network.products["stage"] == "magnet", "product"]
+    held = network.composition.sel(product=magnets.to_numpy(), element=elements).max("product").to_series()
+    chosen = held[held > 0.25 * held.max()].index.tolist()
+    trade = network.trade
+    mass = network.composition.sel(element=chosen).sum("element").to_series().loc[trade["product"]].to_numpy()
+    stage = network.products.set_index("product")["stage"].loc[trade["product"]].to_numpy()
+    shipped = (trade["destination"] != issuer).to_numpy() & (trade["origin"] == issuer).to_numpy()
+    return float((trade["flow"].to_numpy() * mass)[shipped & np.isin(stage, ["separation", "metal"])].sum() / 0.87)
+
+
+__all__ = ["Shortage", "find_shortage", "weeks_to_first_stop", "weeks_to_shortage"]

@@ -1,0 +1,217 @@
+"""Supply side of the findings: shares, look-through, ribbons, map, and what each share rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from lodestone.baseline.build import Ingredients, reconcile_once
+from lodestone.baseline.explain import Explainer
+from lodestone.baseline.influence import InfluenceSolver, share_gradient, trade_selector
+from lodestone.baseline.make import cell_labels
+from lodestone.evidence.setting import Setting
+from lodestone.exposure.dependence import Dependence, dependence
+from lodestone.exposure.figures import dependence_figures, import_figure
+from lodestone.exposure.imports import ImportShare, import_share
+from lodestone.exposure.ribbons import ribbons, world_shares
+from lodestone.record.figure import Figure
+from lodestone.record.result import result_figure
+
+TRADED = ("separation", "metal")  # compounds and metals: what customs count as rare earths
+STAGES = ("mine", "separation", "metal", "magnet")
+USED_AS = "magnet"  # headlines stop at the magnet
+CELLS = 12  # largest cells named as the origin of a share
+SOURCES = 8  # influences listed for a headline
+
+
+@dataclass(frozen=True)
+class Supply:
+    """Figures and tables of the supply side; see `lodestone.evidence.findings.Findings`."""
+
+    figures: dict[str, Figure]
+    headline: dict[str, str]
+    dependence: pd.DataFrame
+    influences: pd.DataFrame
+    fact_share: float
+    chart_map: dict[str, pd.DataFrame]
+    chart_ribbons: dict[str, pd.DataFrame]
+    chart_heat: pd.DataFrame
+
+
+def find_supply(
+    setting: Setting, base: Ingredients, explainer: Explainer, economy: str, issuer: str, groups: dict[str, list[str]]
+) -> Supply:
+    """Shares of the issuer in an economy's supply, by group of elements and way of counting."""
+    network, draws = setting.network, setting.baseline.draws
+    others = [n for v, n in setting.baseline.networks.items() if v != network.prior]
+    figures: dict[str, Figure] = {}
+    rows: list[tuple[str, str, str, str, str]] = []
+    influences: list[pd.DataFrame] = []
+    headline: dict[str, str] = {}
+    solver = InfluenceSolver(base, point := reconcile_once(base, network.prior), cell_labels(base))
+    for place, (group, elements) in zip(("first_group", "second_group"), groups.items(), strict=True):
+        prefix = f"run:{economy}.share.{group}"
+        shipped = import_share(network, draws, economy, issuer, elements, TRADED)
+        cells = [f"cell:trade|{'|'.join(row)}" for row in _largest(network.trade, shipped)]
+        figures |= explainer.cells(cells)
+        figure = import_figure(f"{prefix}.imports", f"{group} rare earths", shipped, cells)
+        carried = _influences(base, solver, point.solution.x, setting, economy, issuer, elements)
+        figures, removed, table = _told(figures, explainer, figure, carried, prefix)
+        influences.append(table)
+        looked = dependence(network, draws, economy, issuer, elements, USED_AS, STAGES)
+        found = [figure, *dependence_figures(prefix, f"{group} rare earths", looked, cells)]
+        for one in found:
+            measure = one.id.rsplit(".", 1)[1]
+            other = _other_prior(one, measure, others[0], economy, issuer, elements, cells)
+            figures |= {one.id: one, other.id: other}
+            rows.append((group, measure, one.id, other.id, removed if measure == "imports" else ""))
+        headline |= {f"imports.{place}": figure.id, f"touches.{place}": f"{prefix}.touches"}
+    magnet_group = list(groups.values())[1]
+    nodes, links = ribbons(network, economy, magnet_group, USED_AS)
+    return Supply(
+        figures,
+        headline,
+        pd.DataFrame(rows, columns=["group", "measure", "figure", "other", "removed"]),
+        pd.concat(influences, ignore_index=True),
+        float(np.mean([t.loc[t["kind"] == "fact", "share"].sum() for t in influences])),
+        _map_tables(setting, economy, issuer, magnet_group),
+        {"nodes": nodes, "links": links},
+        _heat(setting, issuer),
+    )
+
+
+def _largest(trade: pd.DataFrame, shipped: ImportShare) -> list[tuple[str, str, str]]:
+    rows = trade.iloc[shipped.rows[:CELLS]]
+    return list(zip(rows["product"], rows["origin"], rows["destination"], strict=True))
+
+
+def _influences(
+    base: Ingredients,
+    solver: InfluenceSolver,
+    x: np.ndarray,
+    setting: Setting,
+    economy: str,
+    issuer: str,
+    elements: list[str],
+) -> tuple[pd.DataFrame, float]:
+    network = setting.network
+    held = network.composition.sel(element=elements).sum("element").to_series()
+    stage = network.products.set_index("product")["stage"]
+    weight = {p: float(held[p]) for p in stage.index[stage.isin(TRADED)] if held[p] > 0}
+    part = trade_selector(base, weight, issuer, economy, home=False)
+    whole = trade_selector(base, weight, None, economy, home=False)
+    found = solver.influence(share_gradient(base, x, part, whole))
+    return found.sources, found.removed
+
+
+def _told(
+    figures: dict[str, Figure],
+    explainer: Explainer,
+    figure: Figure,
+    carried: tuple[pd.DataFrame, float],
+    prefix: str,
+) -> tuple[dict[str, Figure], str, pd.DataFrame]:
+    """Figures of the largest influences, of the variance removed, and the table the brief prints."""
+    sources, removed = carried
+    kept = figures.copy()
+    out = []
+    for rank, row in enumerate(sources.head(400).itertuples()):
+        name, printed = str(row.id), ""
+        if rank < SOURCES and not name.startswith("use-total:"):
+            origin = f"fact:{name}" if row.kind == "fact" else name
+            below = [explainer.fact(name)] if row.kind == "fact" else explainer.cell(name)
+            kept |= {one.id: one for one in below}
+            printed = f"{prefix}.influence.{rank}"
+            kept[printed] = result_figure(
+                printed,
+                f"share of the variance of {figure.label} that rests on {below[0].label}",
+                np.array([row.share]),
+                "fraction",
+                "one standard deviation of this source, squared, over all sources (least-squares algebra at the point)",
+                (origin,),
+            )
+            label = below[0].label
+        else:
+            label = name
+        out.append((figure.id, figure.label, row.kind, label, float(row.share), printed))
+    name = f"{prefix}.removed"
+    kept[name] = result_figure(
+        name,
+        f"share of the prior variance of {figure.label} that facts removed",
+        np.array([removed]),
+        "fraction",
+        "one less the variance with facts over the variance without",
+        [f"fact:{row.id}" for row in sources[sources["kind"] == "fact"].head(3).itertuples()],
+    )
+    kept |= {f"fact:{r.id}": explainer.fact(str(r.id)) for r in sources[sources["kind"] == "fact"].head(3).itertuples()}
+    columns = ["headline", "headline_label", "kind", "label", "share", "figure"]
+    return kept, name, pd.DataFrame(out, columns=columns)
+
+
+def _other_prior(
+    one: Figure, measure: str, other: object, economy: str, issuer: str, elements: list[str], cells: list[str]
+) -> Figure:
+    network = other
+    if measure == "imports":
+        value = float(import_share(network, None, economy, issuer, elements, TRADED).share[0])  # type: ignore[arg-type]
+    else:
+        value = _looked(dependence(network, None, economy, issuer, elements, USED_AS, STAGES), measure)  # type: ignore[arg-type]
+    return Figure(
+        f"{one.id}.other", "result", f"{one.label}, other prior", value, None, None, "fraction",
+        f"the same at the point under the {network.prior} prior", tuple(cells),  # type: ignore[attr-defined]
+    )  # fmt: skip
+
+
+def _looked(found: Dependence, measure: str) -> float:
+    values = {"touches": found.touches, "first": found.first_tier, **found.by_stage}[measure]
+    return float(values[0])
+
+
+def _heat(setting: Setting, issuer: str) -> pd.DataFrame:
+    table = world_shares(setting.network, issuer, STAGES)
+    order = {element: i for i, element in enumerate(setting.network.composition["element"].to_numpy())}
+    return table.sort_values(["stage", "element"], key=lambda c: c.map(order if c.name == "element" else _stage_order))
+
+
+_stage_order = {stage: i for i, stage in enumerate(STAGES)}
+
+
+def _map_tables(setting: Setting, economy: str, issuer: str, elements: list[str]) -> dict[str, pd.DataFrame]:
+    places = pd.read_csv(setting.folder / "labels" / "economies.csv", dtype=str, keep_default_na=False)
+    places = places.set_index("label")
+    network = setting.network
+    exposure = []
+    for label in network.nodes["economy"].unique():
+        share = import_share(network, None, label, issuer, elements, TRADED)
+        if label == issuer or not share.tonnes[0] > 0:
+            continue
+        codes = [places.loc[label, "iso_numeric"]] if places.loc[label, "iso_numeric"] else []
+        codes += [_numeric(setting, member) for member in str(places.loc[label, "members"]).split()]
+        exposure += [(code, float(share.share[0])) for code in codes if code]
+    trade = network.trade[(network.trade["origin"] == issuer) & (network.trade["destination"] != issuer)]
+    size = trade.groupby("destination")["flow"].sum().sort_values(ascending=False)
+    chosen = [d for d in size.index if places.loc[d, "lat"]][:8]
+    chosen += [economy] if economy in size.index and economy not in chosen else []
+    flows = [
+        (
+            float(places.loc[issuer, "lon"]), float(places.loc[issuer, "lat"]),
+            float(places.loc[d, "lon"]), float(places.loc[d, "lat"]),
+            float(size[d]), places.loc[issuer, "name"], places.loc[d, "name"], issuer,
+        )
+        for d in chosen
+    ]  # fmt: skip
+    columns = ["from_lon", "from_lat", "to_lon", "to_lat", "value", "from_name", "to_name", "economy"]
+    return {
+        "exposure": pd.DataFrame(exposure, columns=["iso_numeric", "value"]),
+        "flows": pd.DataFrame(flows, columns=columns),
+    }
+
+
+def _numeric(setting: Setting, member: str) -> str:
+    table = pd.read_csv(setting.folder / "labels" / "fact_economies.csv", dtype=str, keep_default_na=False)
+    if "iso_numeric" not in table.columns:
+        return ""
+    found = table.loc[table["label"] == member, "iso_numeric"]
+    return str(found.iloc[0]) if len(found) else ""

@@ -1,0 +1,58 @@
+"""An economy's exposure in a table: its largest suppliers by element and stage, with intervals."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lodestone.baseline.store import Baseline
+from lodestone.errors import LabelError
+
+STAGES = ("separation", "metal")
+
+
+def exposure_rows(baseline: Baseline, economy: str, most: int = 3) -> list[dict[str, object]]:
+    """The largest suppliers of an economy's imports, by element, compounds and metals together and magnets.
+
+    Returns
+    -------
+    list of dict
+        element, stage ("compounds and metals" or "magnet"), supplier, share with low and high (5 and
+        95 % of the draws) [fraction], tonnes imported [t contained a year].
+
+    Raises
+    ------
+    LabelError
+        If the economy imports nothing in this baseline.
+    """
+    network = next(iter(baseline.networks.values()))
+    trade = network.trade
+    here = (trade["destination"] == economy).to_numpy() & (trade["origin"] != economy).to_numpy()
+    if not here.any():
+        known = ", ".join(sorted(set(trade["destination"])))
+        raise LabelError(f"no imports of '{economy}' in the baseline. Use one of: {known}.")
+    stage = network.products.set_index("product")["stage"]
+    rows: list[dict[str, object]] = []
+    part = trade[here]
+    flow, drawn = part["flow"].to_numpy(), baseline.draws.trade[:, here]
+    kind = stage.loc[part["product"]].to_numpy()
+    origin = part["origin"].to_numpy()
+    for element in network.composition["element"].to_numpy():
+        held = network.composition.sel(element=element).to_series().loc[part["product"]].to_numpy()
+        for name, stages in (("compounds and metals", STAGES), ("magnet", ("magnet",))):
+            weight = held * np.isin(kind, stages)
+            total, drawn_total = flow @ weight, drawn @ weight
+            if total <= 0:
+                continue
+            size = {place: (flow * (origin == place)) @ weight for place in np.unique(origin)}
+            for place in sorted(size, key=lambda p: -size[p])[:most]:
+                if size[place] < 1e-3 * total:
+                    continue
+                share = (drawn @ (weight * (origin == place))) / np.where(drawn_total > 0, drawn_total, np.nan)
+                low, high = np.nanquantile(share, [0.05, 0.95])
+                rows.append(
+                    {
+                        "element": str(element), "stage": name, "supplier": str(place), "share": float(size[place] / total),
+                        "low": float(low), "high": float(high), "tonnes": float(total),
+                    }
+                )  # fmt: skip
+    return rows

@@ -1,0 +1,55 @@
+"""What drives the uncertainty: shares of a headline's variance by input, from the run's own draws.
+
+Table ``drivers``: input, share as a fraction; optional ``kind`` (fact, prior, assumption, measure) and
+``headline`` (a panel each). Options: ``r2`` (share of the rank variance the inputs explain), ``axis``.
+"""
+
+from __future__ import annotations
+
+from lodestone.report.charts.theme import WIDTH, Spec, number, option, order, rows, table
+from lodestone.report.nouns import Chart
+from lodestone.report.palette import INK, QUIET
+
+KINDS = {"assumption": "#b3571c", "prior": "#d9a441", "fact": "#12405f", "measure": "#5f8fb0"}
+
+
+def draw(chart: Chart) -> Spec:
+    """Bars from the largest share down, coloured by what the input rests on, R2 beneath."""
+    frame = table(chart, "drivers", ("input", "share"), ("kind", "headline"))
+    frame["words"] = [f"{100 * share:.0f}\u00a0%" if share >= 0.01 else "<1\u00a0%" for share in frame["share"]]
+    kinds = [kind for kind in KINDS if kind in set(frame["kind"].dropna())]
+    headlines = order(frame, "headline")
+    down: Spec = {
+        "field": "input",
+        "type": "nominal",
+        "sort": {"field": "share", "order": "descending"},
+        "axis": {"title": None, "domain": False, "ticks": False, "labelLimit": 290},
+    }
+    title = option(chart, "axis", "Share of the variance of ranks")
+    if "r2" in chart.options:
+        title += f"; the inputs together explain R\u00b2 = {number(chart, 'r2', 0.0):.2f}"
+    across: Spec = {
+        "field": "share",
+        "type": "quantitative",
+        "scale": {"domain": [0, max(float(frame["share"].max()) * 1.12, 0.01)], "nice": False},
+        "axis": {"title": title, "format": ".0%", "tickCount": 5},
+    }
+    bar: Spec = {"mark": {"type": "bar", "height": {"band": 0.7}, "color": INK}, "encoding": {"x": across, "y": down}}
+    if kinds:
+        bar["encoding"]["color"] = {
+            "field": "kind",
+            "type": "nominal",
+            "scale": {"domain": kinds, "range": [KINDS[kind] for kind in kinds]},
+            "legend": {"title": "Rests on"},
+        }
+    words: Spec = {
+        "mark": {"type": "text", "align": "left", "dx": 4, "color": QUIET, "fontSize": 10},
+        "encoding": {"x": across, "y": down, "text": {"field": "words", "type": "nominal"}},
+    }
+    panel: Spec = {"width": WIDTH - 310, "height": {"step": 21}, "layer": [bar, words]}
+    data: Spec = {"data": {"values": rows(frame)}}
+    if len(headlines) < 2:
+        return {**data, **panel}
+    header = {"title": None, "labelAngle": 0, "labelOrient": "top", "labelAnchor": "start"}
+    facet = {"row": {"field": "headline", "type": "nominal", "sort": headlines, "header": header}}
+    return {**data, "facet": facet, "spec": panel, "resolve": {"scale": {"y": "independent"}}}

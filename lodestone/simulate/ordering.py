@@ -1,0 +1,45 @@
+"""Step 3: what nodes are asked for, and what stores order (plain NumPy)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lodestone.simulate.circuit import Wiring
+from lodestone.simulate.measures_in_force import InForce
+from lodestone.simulate.parameters import Member
+from lodestone.simulate.schedule import HELD, Schedule
+from lodestone.simulate.state import State
+
+
+def wanted_activity(
+    week: int, turn: int, wiring: Wiring, member: Member, state: State, price: np.ndarray
+) -> np.ndarray:
+    """Activity each node is asked for: demand of uses, the scarcest pool's pull on processes."""
+    market = np.where(wiring.pool_market >= 0, price[wiring.pool_market] if wiring.markets else 1.0, 1.0)
+    gap = member.pool_target + member.pool_drift * turn - state.pool
+    pull = np.maximum(0.0, state.asked + member.pool_drift + gap / member.pool_refill_weeks)
+    pull = pull * market**member.supply_response
+    wanted = np.where(wiring.node_is_use, member.activity * member.growth ** max(week, 0), 0.0)
+    np.maximum.at(wanted, wiring.output_node, member.drive * pull[wiring.output_pool])
+    return wanted
+
+
+def store_orders(
+    wiring: Wiring, member: Member, schedule: Schedule, state: State, force: InForce, need: np.ndarray
+) -> np.ndarray:
+    """What each store orders: its need and a part of the gap between target and position."""
+    stores = len(need)
+    edge_of_entry = schedule.desk_edge
+    store_of_entry = wiring.edge_store[edge_of_entry]
+    ahead = np.bincount(
+        store_of_entry, member.flow[edge_of_entry] * force.entry_share * force.entry_ahead, stores
+    )
+    waiting = np.bincount(store_of_entry, state.queued + state.matured + state.cleared, stores)
+    held = np.zeros(stores)
+    for effect in np.flatnonzero(schedule.effect_kind == HELD):
+        rows = slice(schedule.effect_entries[effect], schedule.effect_entries[effect + 1])
+        np.add.at(held, wiring.edge_store[schedule.effect_row[rows]], state.hold[rows])
+    position = np.bincount(wiring.slot_store, state.stock, stores) + state.underway + waiting + held
+    growth = state.expected / np.where(member.store_need > 0.0, member.store_need, 1.0)
+    target = np.bincount(wiring.slot_store, member.slot_target, stores) + (member.pipeline + ahead) * growth
+    return np.maximum(0.0, need + (target - position) / member.reorder_weeks)
