@@ -61,9 +61,7 @@ def sector_values(
     rows = pd.read_csv(folder / "topology" / material / "value.csv", dtype=str, keep_default_na=False)
     values = []
     for row in rows.itertuples():
-        amount, used = _value_added(
-            facts, economies, economy, str(row.product), str(row.period), str(row.source)
-        )
+        amount, used = _value_added(facts, economies, economy, str(row.product), str(row.period), str(row.source))
         if amount is None:
             continue
         low, central, high = float(row.low), float(row.central), float(row.high)
@@ -82,9 +80,7 @@ def sector_values(
             )
         )
     if not values:
-        raise FactError(
-            f"no value added of '{economy}' is known by {facts.as_of}. Choose an economy with one."
-        )
+        raise FactError(f"no value added of '{economy}' is known by {facts.as_of}. Choose an economy with one.")
     return tuple(values)
 
 
@@ -108,11 +104,7 @@ def _value_added(
     for union in economies[economies["kind"] == "aggregate"].itertuples():
         members = str(union.members).split()
         others = [member for member in members if member != economy]
-        if (
-            economy in members
-            and union.label in known.index
-            and all(other in known.index for other in others)
-        ):
+        if economy in members and union.label in known.index and all(other in known.index for other in others):
             amount = float(known.loc[union.label, "value"] - known.loc[others, "value"].sum())
             return amount, tuple(str(known.loc[part, "id"]) for part in [union.label, *others])
     return None, ()
@@ -146,9 +138,7 @@ def direct_impact(
     """
     draws = lost_weeks.shape[1]
     kept = [value for value in values if value.sector in sectors]
-    year = np.array([_drawn_share(value, draws, seed) * value.amount for value in kept]).reshape(
-        len(kept), draws
-    )
+    year = np.array([_drawn_share(value, draws, seed) * value.amount for value in kept]).reshape(len(kept), draws)
     rows = [sectors.index(value.sector) for value in kept]
     basis = pd.DataFrame(
         [(v.sector, v.amount, v.low, v.central, v.high, ";".join(v.facts), v.reason) for v in kept],
@@ -163,9 +153,7 @@ def _drawn_share(value: SectorValue, draws: int, seed: int) -> np.ndarray:
         return np.full(draws, value.central)
     return np.array(
         [
-            stream(seed, f"impact.share:{value.sector}", member).triangular(
-                value.low, value.central, value.high
-            )
+            stream(seed, f"impact.share:{value.sector}", member).triangular(value.low, value.central, value.high)
             for member in range(draws)
         ]
     )
