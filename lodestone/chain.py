@@ -98,9 +98,7 @@ def brief(request: Request, out: Path, watch: Watch | None = None) -> tuple[Path
 def replay(folder: Path, out: Path, watch: Watch | None = None) -> Comparison:
     """Repeat a bundle's run and say whether it came out the same."""
     before = read_bundle(folder)
-    asked = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in before.request.items()
-    }
+    asked = {key: tuple(value) if isinstance(value, list) else value for key, value in before.request.items()}
     again, _ = brief(Request(**asked), out, watch)  # type: ignore[arg-type]
     return compare(before, read_bundle(again))
 

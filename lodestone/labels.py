@@ -78,9 +78,7 @@ def check_labels(labels: Iterable[str], known: Iterable[str], what: str) -> None
     lodestone.errors.LabelError: economy 'JAP' is not known. Did you mean JPN?
     """
     known = list(known)
-    faults = [
-        f"{what} '{label}' is not known. {_nearest(label, known)}" for label in labels if label not in known
-    ]
+    faults = [f"{what} '{label}' is not known. {_nearest(label, known)}" for label in labels if label not in known]
     if faults:
         raise LabelError("\n".join(faults))
 
@@ -148,9 +146,7 @@ def refuse_overlap(labels: Sequence[str], economies: pd.DataFrame) -> None:
                 outer, inner = (first, second) if other <= one else (second, first)
                 faults.append(f"{outer} contains {inner}. Keep one of the two, or name the members apart.")
             elif one & other:
-                faults.append(
-                    f"{first} and {second} share {', '.join(sorted(one & other))}. Keep one of the two."
-                )
+                faults.append(f"{first} and {second} share {', '.join(sorted(one & other))}. Keep one of the two.")
     if faults:
         raise LabelError("\n".join(faults))
 

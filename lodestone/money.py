@@ -112,12 +112,8 @@ def _rate(currency: str, year: int, table: MoneyTable) -> float:
         return table.rate[currency, year]
     held = sorted(y for c, y in table.rate if c == currency)
     if not held:
-        raise FactError(
-            f"no exchange rate of {currency} is known. Add its yearly averages to the facts on money."
-        )
-    raise FactError(
-        f"no exchange rate of {currency} is known for {year}, only {held[0]} to {held[-1]}. Add that year."
-    )
+        raise FactError(f"no exchange rate of {currency} is known. Add its yearly averages to the facts on money.")
+    raise FactError(f"no exchange rate of {currency} is known for {year}, only {held[0]} to {held[-1]}. Add that year.")
 
 
 def _level(year: int, table: MoneyTable) -> float:

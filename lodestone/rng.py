@@ -52,9 +52,7 @@ def stream(seed: int, name: str, member: int = 0) -> np.random.Generator:
     """
     for word, value in (("seed", seed), ("member", member)):
         if not 0 <= value < 2**64:
-            raise ScenarioError(
-                f"{word} {value} is not between 0 and 2^64 - 1. Give a whole number of 0 or more."
-            )
+            raise ScenarioError(f"{word} {value} is not between 0 and 2^64 - 1. Give a whole number of 0 or more.")
     digest = hashlib.blake2b(f"{int(seed)}\x1f{name}".encode(), digest_size=8).digest()
     key = np.array([int.from_bytes(digest, "little"), int(member)], dtype=np.uint64)
     return np.random.Generator(np.random.Philox(key=key))

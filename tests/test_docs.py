@@ -70,9 +70,7 @@ def test_console_lines_run(typed: str) -> None:
 def test_readme_links_lead_somewhere() -> None:
     for page in (ROOT / "README.md", ROOT / "CONTRIBUTING.md"):
         for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text("utf-8")):
-            assert "://" in target or (ROOT / target).exists(), (
-                f"{page.name} links to {target}, which is not there"
-            )
+            assert "://" in target or (ROOT / target).exists(), f"{page.name} links to {target}, which is not there"
 
 
 def nomenclature() -> list[str]:

@@ -58,9 +58,7 @@ def test_file_imports_only_what_the_house_allows(path: Path) -> None:
     assert home in MAY_IMPORT, f"{home} has no row in the table of the house; add it to MAY_IMPORT on purpose"
     anyone = ANYONE if home not in ANYONE and home != "lodestone" else ()
     wrong = imported(path, ast.parse(path.read_text("utf-8"))) - {home, *anyone, *MAY_IMPORT[home]}
-    assert not wrong, (
-        f"{path.name} in {home} imports {', '.join(sorted(wrong))}, which comes later or stands apart"
-    )
+    assert not wrong, f"{path.name} in {home} imports {', '.join(sorted(wrong))}, which comes later or stands apart"
 
 
 def test_simulate_takes_only_looked_through_content_from_exposure() -> None:
@@ -74,9 +72,7 @@ def test_simulate_takes_only_looked_through_content_from_exposure() -> None:
 
 def test_no_file_is_over_420_lines() -> None:
     long = {
-        p.relative_to(LODESTONE).as_posix(): n
-        for p in FILES
-        if (n := len(p.read_text("utf-8").splitlines())) > 420
+        p.relative_to(LODESTONE).as_posix(): n for p in FILES if (n := len(p.read_text("utf-8").splitlines())) > 420
     }
     assert not long, f"split these by noun: {long}"
 

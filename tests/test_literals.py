@@ -56,17 +56,13 @@ def names() -> set[str]:
 
 LABELS = labels()
 NAMES = names()
-WORD = re.compile(
-    r"(?<![a-z])(" + "|".join(map(re.escape, sorted(NAMES, key=len, reverse=True))) + r")(?![a-z])"
-)
+WORD = re.compile(r"(?<![a-z])(" + "|".join(map(re.escape, sorted(NAMES, key=len, reverse=True))) + r")(?![a-z])")
 
 
 def literals(tree: ast.AST) -> Iterator[tuple[int, str]]:
     """Every string literal that is not a docstring (an expression statement), f-string parts included."""
     docstrings = {
-        id(node.value)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     }
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:

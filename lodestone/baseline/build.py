@@ -67,9 +67,7 @@ def gather(folder: Path, material: str, year: int, facts: FactTable) -> Ingredie
     return Ingredients(topology, facts, elements, assumptions, split, origin, cells, found, skipped, year)
 
 
-def reconcile_once(
-    base: Ingredients, version: str, pick: Pick = central, noise: Callable | None = None
-) -> Reconciled:
+def reconcile_once(base: Ingredients, version: str, pick: Pick = central, noise: Callable | None = None) -> Reconciled:
     """Parameters, prior and facts of one draw (or the point), reconciled.
 
     Parameters
@@ -80,18 +78,12 @@ def reconcile_once(
     """
     parameters = build_parameters(base.topology, base.facts, base.elements, pick)
     recipe = coefficients(base.topology, base.cells.nodes, parameters)
-    seen = observe(
-        base.topology, base.found, base.skipped, base.cells, recipe, parameters, base.assumptions, base.year
-    )
-    prior = build_prior(
-        version, base.topology, base.cells, recipe, parameters, base.split, seen, base.assumptions
-    )
+    seen = observe(base.topology, base.found, base.skipped, base.cells, recipe, parameters, base.assumptions, base.year)
+    prior = build_prior(version, base.topology, base.cells, recipe, parameters, base.split, seen, base.assumptions)
     centre, value = prior.centre, seen.table["value"].to_numpy(dtype=float)
     if noise is not None:
         centre = _perturbed(prior, len(centre), noise)
-        value = value * (
-            1.0 + np.maximum(seen.table["relative_sd"].to_numpy() * noise("facts", len(value)), -0.95)
-        )
+        value = value * (1.0 + np.maximum(seen.table["relative_sd"].to_numpy() * noise("facts", len(value)), -0.95))
     balance = balance_matrix(base.cells, recipe)
     share = (seen.table["mode"] == "share").to_numpy()
     value = np.where(share, np.minimum(value, 1.0), value)
@@ -270,9 +262,7 @@ def collect_draws(base: Ingredients, seed: int, drawn: list[Reconciled], version
     x = np.stack([one.solution.x for one in drawn])
     users = len(base.cells.use[["sector", "economy"]].drop_duplicates())
     activity = np.concatenate([x[:, : first[1]], np.ones((len(drawn), users))], axis=1)
-    inputs = np.stack(
-        [np.concatenate([one.recipe.inputs["coefficient"], one.solution.x[first[3] :]]) for one in drawn]
-    )
+    inputs = np.stack([np.concatenate([one.recipe.inputs["coefficient"], one.solution.x[first[3] :]]) for one in drawn])
     outputs = np.stack([one.recipe.outputs["coefficient"].to_numpy() for one in drawn])
     digest = hashlib.sha256(np.ascontiguousarray(x).tobytes()).hexdigest()
     return NetworkDraws(

@@ -165,7 +165,7 @@ def balance_matrix(cells: Cells, recipe: Coefficients) -> sp.csr_matrix:
 
     Pool: outputs - trade leaving - stock change. Store: trade arriving - inputs - use. [t a year]
     """
-    n_node, n_trade, n_stock, n_use = cells.sizes
+    _n_node, n_trade, n_stock, n_use = cells.sizes
     first = cells.starts
     economy = cells.nodes["economy"].to_numpy()
     n_pool = len(cells.pools)

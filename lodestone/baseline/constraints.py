@@ -114,9 +114,7 @@ def _split_sides(text: str) -> tuple[str, str]:
         )
     sides = text.split("=")
     if len(sides) != 2 or not all(side.strip() for side in sides):
-        raise ConstraintError(
-            f"'{_shown(text)}' is not one equation. Write exactly one '=' with a term on each side."
-        )
+        raise ConstraintError(f"'{_shown(text)}' is not one equation. Write exactly one '=' with a term on each side.")
     return sides[0], sides[1]
 
 
@@ -126,8 +124,7 @@ def _read_side(side: str, text: str) -> Terms:
         return _read(tree.body, text)
     except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError) as error:
         raise ConstraintError(
-            f"'{_shown(text)}' cannot be read. "
-            "Use names, numbers, + - *, parentheses and division by a number."
+            f"'{_shown(text)}' cannot be read. Use names, numbers, + - *, parentheses and division by a number."
         ) from error
 
 
@@ -187,9 +184,7 @@ def _multiply(left: Terms, right: Terms, text: str) -> Terms:
     return product
 
 
-def _pairs(
-    left: Terms, right: Terms, text: str
-) -> Iterable[tuple[tuple[Monomial, float], tuple[Monomial, float]]]:
+def _pairs(left: Terms, right: Terms, text: str) -> Iterable[tuple[tuple[Monomial, float], tuple[Monomial, float]]]:
     degree = max(map(len, left), default=0) + max(map(len, right), default=0)
     if len(left) * len(right) > MOST_TERMS or degree > HIGHEST_DEGREE:
         raise ConstraintError(

@@ -36,14 +36,11 @@ def describe(baseline: Baseline) -> dict[str, Any]:
         "elements": network.composition.sizes["element"],
         "sectors": int(network.nodes.loc[network.nodes["kind"] == "use", "process"].nunique()),
         "cells": {
-            str(k): int(v)
-            for k, v in pd.concat([network.nodes["rule"], network.trade["rule"]]).value_counts().items()
+            str(k): int(v) for k, v in pd.concat([network.nodes["rule"], network.trade["rule"]]).value_counts().items()
         },
         "trade_cells_by_product": by_product,
         "adjustments_past_three_sd": _rows(met[met["residual"].abs() > LARGE_ADJUSTMENT], off),
-        "tier_a_missed_by_more_than_10_percent": _rows(
-            met[(met["tier"] == "A") & (off.abs() > MISSED_BY)], off
-        ),
+        "tier_a_missed_by_more_than_10_percent": _rows(met[(met["tier"] == "A") & (off.abs() > MISSED_BY)], off),
         "undeterminable": undeterminable(baseline),
         "balance_error": baseline.balance_error,
     }

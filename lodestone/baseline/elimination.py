@@ -50,9 +50,7 @@ def eliminate_unknowns(jacobian_unknown: Matrix) -> Elimination:
     """
     constraints, unknowns = jacobian_unknown.shape
     if unknowns == 0 or constraints == 0:
-        return Elimination(
-            np.eye(constraints), np.zeros((unknowns, constraints)), np.zeros(unknowns, dtype=bool)
-        )
+        return Elimination(np.eye(constraints), np.zeros((unknowns, constraints)), np.zeros(unknowns, dtype=bool))
     u, s, vt = np.linalg.svd(jacobian_unknown, full_matrices=True)
     rank = int((s > RANK_TOLERANCE * max(s[0], 1.0)).sum())
     solve = vt[:rank].T @ (u[:, :rank] / s[:rank]).T

@@ -54,9 +54,7 @@ class Explainer:
         )
         trade = network.trade.rename(columns={"flow": "value"})[["figure", "value", "low", "high", "rule"]]
         nodes = network.nodes[network.nodes["kind"] == "process"].rename(columns={"activity": "value"})
-        stock = network.stock_change.rename(columns={"change": "value"}).assign(
-            low=np.nan, high=np.nan, rule="prior"
-        )
+        stock = network.stock_change.rename(columns={"change": "value"}).assign(low=np.nan, high=np.nan, rule="prior")
         parts = [use, trade, nodes[["figure", "value", "low", "high", "rule"]], stock[list(use.columns)]]
         return pd.concat(parts).drop_duplicates("figure").set_index("figure")
 
@@ -100,9 +98,7 @@ class Explainer:
         if kind == "activity" and labels[0] in self.maker_rows:
             row = self.maker_rows[labels[0]]
             value = row.weight if pd.notna(row.weight) else row.amount_reo
-            below.append(
-                self._topology("makers", labels[0], value, None, None, "prior share of makers", row.reason)
-            )
+            below.append(self._topology("makers", labels[0], value, None, None, "prior share of makers", row.reason))
         if kind == "use":
             sector, economy, product = labels
             use = self.use_rows.get((sector, product))
@@ -179,4 +175,4 @@ def _label(kind: str, labels: list[str]) -> str:
 
 
 def _number(value: object) -> float | None:
-    return None if value is None or pd.isna(value) else float(value)  # type: ignore[arg-type,call-overload]
+    return None if value is None or pd.isna(value) else float(value)  # type: ignore[arg-type]

@@ -8,6 +8,7 @@ Parameters (yields, compositions) are not in it: what the draws spread further i
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,9 +61,7 @@ class InfluenceSolver:
         self.rows = sp.vstack([self.fixed, facts], format="csr")
         self.spread, self.labels = spread, labels
         self.facts, self.observations = table["fact"].to_numpy(), table["name"].to_numpy()
-        self.causes = np.concatenate(
-            [labels, [f"use-total:{row}" for row in range(spread.shape[1] - len(labels))]]
-        )
+        self.causes = np.concatenate([labels, [f"use-total:{row}" for row in range(spread.shape[1] - len(labels))]])
         self.solve_all = _factor(self.rows, self.fixed.shape[0])
         self.solve_fixed = _factor(self.fixed, self.fixed.shape[0])
 
@@ -83,9 +82,7 @@ class InfluenceSolver:
         total = float(by_fact.sum() + by_cause.sum())
         table = pd.concat(
             [
-                pd.DataFrame(
-                    {"kind": "fact", "id": self.facts, "name": self.observations, "variance": by_fact}
-                ),
+                pd.DataFrame({"kind": "fact", "id": self.facts, "name": self.observations, "variance": by_fact}),
                 pd.DataFrame({"kind": "prior", "id": self.causes, "name": self.causes, "variance": by_cause}),
             ],
             ignore_index=True,
@@ -96,7 +93,7 @@ class InfluenceSolver:
         return Influence(table.drop(columns="variance"), total**0.5, prior_variance**0.5, removed)
 
 
-def _factor(rows: sp.csr_matrix, exact: int) -> object:
+def _factor(rows: sp.csr_matrix, exact: int) -> Callable[[np.ndarray], np.ndarray]:
     count = rows.shape[0]
     gram = (rows @ rows.T).tocsc() + sp.diags(np.r_[np.zeros(exact), np.ones(count - exact)], format="csc")
     factor = spla.splu(gram + sp.diags(np.r_[np.full(exact, 1e-11), np.zeros(count - exact)], format="csc"))

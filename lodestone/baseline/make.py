@@ -91,9 +91,7 @@ def _one(job: tuple[int, int]) -> Reconciled:
     return draw_network(_SHARED["base"], version_of(member), seed, member)
 
 
-def _draw_all(
-    base: Ingredients, seed: int, draws: int, workers: int, progress: Progress | None
-) -> list[Reconciled]:
+def _draw_all(base: Ingredients, seed: int, draws: int, workers: int, progress: Progress | None) -> list[Reconciled]:
     jobs = [(seed, member) for member in range(draws)]
     drawn = []
     if workers == 1:
@@ -149,12 +147,7 @@ def cell_labels(base: Ingredients) -> np.ndarray:
     return np.concatenate(
         [
             "cell:activity|" + cells.nodes["node"],
-            "cell:trade|"
-            + cells.trade["product"]
-            + "|"
-            + cells.trade["origin"]
-            + "|"
-            + cells.trade["destination"],
+            "cell:trade|" + cells.trade["product"] + "|" + cells.trade["origin"] + "|" + cells.trade["destination"],
             "cell:stock|" + cells.stock["product"] + "|" + cells.stock["economy"],
             "cell:use|" + cells.use["sector"] + "|" + cells.use["economy"] + "|" + cells.use["product"],
         ]

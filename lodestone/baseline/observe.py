@@ -47,7 +47,7 @@ def find_facts(topology: Topology, facts: FactTable) -> tuple[pd.DataFrame, tupl
     key = ["variable", "product", "economy", "partner", "period", "source"]
     asked = pd.MultiIndex.from_frame(topology.observations[key])
     known = known[pd.MultiIndex.from_frame(known[key]).isin(asked)]
-    groups = {name: part for name, part in known.groupby(key, sort=False)}
+    groups = dict(known.groupby(key, sort=False))
     found, skipped, faults = [], [], []
     for line, row in enumerate(topology.observations.itertuples(index=False), start=2):
         part = groups.get(tuple(getattr(row, column) for column in key))
@@ -74,9 +74,7 @@ def find_facts(topology: Topology, facts: FactTable) -> tuple[pd.DataFrame, tupl
             skipped.append(str(row.name))
             continue
         value = fact["value"] if pd.notna(fact["value"]) else np.nanmean([fact["low"], fact["high"]])
-        found.append(
-            (line - 2, row.name, fact["id"], fact["tier"], fact["status"], fact["period"], float(value))
-        )
+        found.append((line - 2, row.name, fact["id"], fact["tier"], fact["status"], fact["period"], float(value)))
     if faults:
         raise Faults(faults)
     columns = ["row", "name", "fact", "tier", "status", "period", "value"]
@@ -103,18 +101,13 @@ def observe(
     table = found.copy()
     rows = topology.observations.iloc[table["row"].to_numpy()].reset_index(drop=True)
     weight = _Weights(topology, cells, recipe, parameters)
-    part = [
-        weight.row(r.cell, r.products, r.origin, r.destination, r.processes, r.measure)
-        for r in rows.itertuples()
-    ]
+    part = [weight.row(r.cell, r.products, r.origin, r.destination, r.processes, r.measure) for r in rows.itertuples()]
     matrix = sp.diags(rows["factor"].to_numpy(dtype=float)) @ sp.vstack(part, format="csr")
     share = (rows["mode"] == "share").to_numpy()
     empty = sp.csr_matrix((1, int(cells.starts[-1])))
     whole = sp.vstack(
         [
-            weight.row(
-                r.cell, r.over_products, r.over_origin, r.over_destination, r.over_processes, r.measure
-            )
+            weight.row(r.cell, r.over_products, r.over_origin, r.over_destination, r.over_processes, r.measure)
             if r.mode == "share"
             else empty
             for r in rows.itertuples()
@@ -142,9 +135,7 @@ def _last_year(period: str) -> int:
 class _Weights:
     """Builds one statement at a time; holds the lookups that all statements share."""
 
-    def __init__(
-        self, topology: Topology, cells: Cells, recipe: Coefficients, parameters: Parameters
-    ) -> None:
+    def __init__(self, topology: Topology, cells: Cells, recipe: Coefficients, parameters: Parameters) -> None:
         self.cells, self.recipe = cells, recipe
         self.product = topology.products["product"].tolist()
         self.composition = parameters.composition.loc[self.product]

@@ -53,9 +53,7 @@ def sampler(seed: int, member: int) -> Pick:
     return pick
 
 
-def build_parameters(
-    topology: Topology, facts: FactTable, elements: pd.DataFrame, pick: Pick = central
-) -> Parameters:
+def build_parameters(topology: Topology, facts: FactTable, elements: pd.DataFrame, pick: Pick = central) -> Parameters:
     """Parameters from the topology, the published baskets and the element table.
 
     Parameters
@@ -92,9 +90,7 @@ def build_parameters(
                     f"no basket_share facts of deposit '{name}' known by {facts.as_of}. Name another deposit in "
                     f"topology/{topology.material}/products.csv or take a later date."
                 )
-            rows[str(product.product)] = (
-                baskets[name].reindex(labels).fillna(0.0).to_numpy() * oxide_factor.to_numpy()
-            )
+            rows[str(product.product)] = baskets[name].reindex(labels).fillna(0.0).to_numpy() * oxide_factor.to_numpy()
         elif kind == "grade":
             rows[str(product.product)] = grades[name]
         elif kind == "mix":
@@ -106,10 +102,7 @@ def build_parameters(
     composition = composition.div(total, axis=0)
     products, processes = topology.products, topology.processes
     content = pd.Series(
-        [
-            pick(f"content:{p.product}", p.content_low, p.content, p.content_high)
-            for p in products.itertuples()
-        ],
+        [pick(f"content:{p.product}", p.content_low, p.content, p.content_high) for p in products.itertuples()],
         index=products["product"],
     )
     produced = processes.set_index("process")
@@ -119,12 +112,8 @@ def build_parameters(
             for p in produced.rename(columns={"yield": "yield_"}).itertuples()
         }
     )
-    use = np.array(
-        [pick(f"use:{u.sector}:{u.product}", u.low, u.central, u.high) for u in topology.uses.itertuples()]
-    )
-    return Parameters(
-        composition, oxide_factor, content, yields, produced["scrap_collected"].fillna(0.0), use
-    )
+    use = np.array([pick(f"use:{u.sector}:{u.product}", u.low, u.central, u.high) for u in topology.uses.itertuples()])
+    return Parameters(composition, oxide_factor, content, yields, produced["scrap_collected"].fillna(0.0), use)
 
 
 def _grades(topology: Topology, labels: list[str], pick: Pick) -> dict[str, np.ndarray]:
@@ -132,18 +121,14 @@ def _grades(topology: Topology, labels: list[str], pick: Pick) -> dict[str, np.n
     for name, rows in topology.grades.groupby("grade", sort=False):
         vector = np.zeros(len(labels))
         for row in rows.itertuples():
-            vector[labels.index(str(row.element))] = pick(
-                f"grade:{name}:{row.element}", row.low, row.central, row.high
-            )
+            vector[labels.index(str(row.element))] = pick(f"grade:{name}:{row.element}", row.low, row.central, row.high)
         shares[str(name)] = vector / vector.sum()
     return shares
 
 
 def _mix(topology: Topology, grades: dict[str, np.ndarray], name: str) -> np.ndarray:
     rows = topology.mixes[topology.mixes["component"] == name]
-    return np.asarray(
-        sum(grades[grade] * share for grade, share in zip(rows["grade"], rows["share"], strict=True))
-    )
+    return np.asarray(sum(grades[grade] * share for grade, share in zip(rows["grade"], rows["share"], strict=True)))
 
 
 def _baskets(facts: FactTable) -> dict[str, pd.Series]:

@@ -12,9 +12,7 @@ from lodestone.baseline.nouns import Network
 from lodestone.facts.nouns import FactTable
 
 
-def with_prices(
-    network: Network, folder: Path, facts: FactTable
-) -> tuple[Network, dict[str, tuple[str, ...]]]:
+def with_prices(network: Network, folder: Path, facts: FactTable) -> tuple[Network, dict[str, tuple[str, ...]]]:
     """The network with ``unit_value`` filled from ``prices.csv`` of its material, where facts are known.
 
     A row names a price fact, or a trade value with the trade quantity of the same labels under it.

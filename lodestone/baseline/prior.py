@@ -118,9 +118,7 @@ def _mines(
         activity[i] = float(observations.table["value"][row]) * weight[i] / weight[peers].sum() * per_oxide
 
 
-def _component_uses(
-    topology: Topology, cells: Cells, parameters: Parameters, split: pd.DataFrame
-) -> np.ndarray:
+def _component_uses(topology: Topology, cells: Cells, parameters: Parameters, split: pd.DataFrame) -> np.ndarray:
     row = cells.use["row"].to_numpy()
     share = split.to_numpy()[
         split.index.get_indexer(cells.use["sector"]), split.columns.get_indexer(cells.use["economy"])
@@ -146,15 +144,11 @@ def _demand_chain(
         activity[members] = need[row.output] * weight[members] / total
         taken = recipe.inputs[recipe.inputs["node"].isin(members)]
         amount = activity[taken["node"]] * taken["coefficient"]
-        need = need.add(
-            pd.Series(amount.to_numpy()).groupby(taken["product"].to_numpy()).sum(), fill_value=0.0
-        )
+        need = need.add(pd.Series(amount.to_numpy()).groupby(taken["product"].to_numpy()).sum(), fill_value=0.0)
     return need
 
 
-def _separation(
-    topology: Topology, cells: Cells, recipe: Coefficients, activity: np.ndarray, need: pd.Series
-) -> None:
+def _separation(topology: Topology, cells: Cells, recipe: Coefficients, activity: np.ndarray, need: pd.Series) -> None:
     """Separators take what is mined or collected, each its written share."""
     supply = _outputs(cells, recipe, activity).groupby(level=0).sum()
     weight = topology.makers["weight"].fillna(0.0).to_numpy()
@@ -217,15 +211,11 @@ def _trade(
         if version == "sparse":
             table = sparse_routes(table)
         lookup = pd.DataFrame(table, index=makers, columns=users).stack()
-        flow[part.index] = lookup.reindex(
-            pd.MultiIndex.from_frame(part[["origin", "destination"]])
-        ).to_numpy()
+        flow[part.index] = lookup.reindex(pd.MultiIndex.from_frame(part[["origin", "destination"]])).to_numpy()
     return flow
 
 
-def _proportional(
-    have: np.ndarray, want: np.ndarray, makers: np.ndarray, users: np.ndarray, home: float
-) -> np.ndarray:
+def _proportional(have: np.ndarray, want: np.ndarray, makers: np.ndarray, users: np.ndarray, home: float) -> np.ndarray:
     """Home first up to the stated share of the smaller side, the rest in proportion to what is left."""
     at_home = np.zeros((len(makers), len(users)))
     place = {label: j for j, label in enumerate(users)}
@@ -237,9 +227,7 @@ def _proportional(
     return at_home + (np.outer(left, open_need) / total if total > 0 else 0.0)
 
 
-def _spread(
-    topology: Topology, cells: Cells, centre: np.ndarray, assumptions: dict[str, Assumption]
-) -> sp.csr_matrix:
+def _spread(topology: Topology, cells: Cells, centre: np.ndarray, assumptions: dict[str, Assumption]) -> sp.csr_matrix:
     """Relative by kind of cell, with a floor so that an empty route may open; then the shared causes."""
     first = cells.starts
     size = np.empty_like(centre)
@@ -249,9 +237,7 @@ def _spread(
     mined = (cells.nodes["rule"] == "mine").to_numpy()
     size[: first[1]][mined] = assumptions["baseline.sd.prior.mine"].central * centre[: first[1]][mined]
     floor = assumptions["baseline.sd.prior.floor"].central
-    product = pd.concat(
-        [cells.trade["product"], cells.stock["product"], cells.use["product"]], ignore_index=True
-    )
+    product = pd.concat([cells.trade["product"], cells.stock["product"], cells.use["product"]], ignore_index=True)
     world = pd.Series(centre[first[1] : first[2]]).groupby(cells.trade["product"].to_numpy()).sum()
     size[first[1] :] = np.hypot(size[first[1] :], floor * world.reindex(product).fillna(0.0).to_numpy())
     process = pd.Series(centre[: first[1]]).groupby(cells.nodes["process"].to_numpy()).transform("sum")

@@ -10,9 +10,7 @@ from lodestone.errors import BalanceError, SolverError
 Table = NDArray[np.float64]
 
 
-def ras(
-    seed: Table, row_totals: Table, column_totals: Table, tolerance: float = 1e-12, most: int = 10_000
-) -> Table:
+def ras(seed: Table, row_totals: Table, column_totals: Table, tolerance: float = 1e-12, most: int = 10_000) -> Table:
     """The table of the form r_i a_ij s_j whose rows and columns add up to the given totals.
 
     Zeros stay zero for ever, so a supplier that is new since the seed can never appear; every odds

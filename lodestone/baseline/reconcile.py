@@ -233,9 +233,7 @@ def _refuse_contradiction(system: _System, linear: _Linear) -> None:
     for weights in linear.vanish:
         if abs(float(weights @ linear.residuals)) <= RESIDUAL_TOLERANCE:
             continue
-        involved = [
-            f"'{system.constraints[k].text}'" for k in np.argsort(-np.abs(weights)) if abs(weights[k]) > 1e-6
-        ]
+        involved = [f"'{system.constraints[k].text}'" for k in np.argsort(-np.abs(weights)) if abs(weights[k]) > 1e-6]
         raise BalanceError(
             "no values meet these constraints together, because only constants could mend them: "
             f"{', '.join(sorted(involved))}. "
@@ -250,9 +248,7 @@ def _refuse_contradiction(system: _System, linear: _Linear) -> None:
         )
 
 
-def _assemble(
-    system: _System, value: Matrix, linear: _Linear, iterations: int, first: Matrix
-) -> Reconciliation:
+def _assemble(system: _System, value: Matrix, linear: _Linear, iterations: int, first: Matrix) -> Reconciliation:
     covariance = _covariance(system, linear)
     kind = _observability(system, linear)
     hidden = kind == UNDETERMINABLE
@@ -265,9 +261,7 @@ def _assemble(
     names = system.names
     return Reconciliation(
         table=table,
-        covariance=xr.DataArray(
-            covariance, dims=("variable", "other"), coords={"variable": names, "other": names}
-        ),
+        covariance=xr.DataArray(covariance, dims=("variable", "other"), coords={"variable": names, "other": names}),
         objective=objective,
         degrees_of_redundancy=degrees,
         p_value=float(chdtrc(degrees, objective)) if degrees else float("nan"),

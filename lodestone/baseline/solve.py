@@ -78,17 +78,13 @@ def solve(
             break
         held |= negative
     else:
-        raise SolverError(
-            "cells keep turning negative while polishing. Report the facts and priors of this run."
-        )
+        raise SolverError("cells keep turning negative while polishing. Report the facts and priors of this run.")
     x = np.where(held, 0.0, np.maximum(centre + spread @ y, 0.0))
     size = abs(balance) @ x
     error = float(np.max(np.abs(balance @ x) / np.maximum(size, 1e-3)))
     if error > 1e-7:
         worst = int(np.argmax(np.abs(balance @ x) / np.maximum(size, 1e-3)))
-        raise BalanceError(
-            f"balance {worst} cannot be met (relative error {error:.1e}). Check makers and uses there."
-        )
+        raise BalanceError(f"balance {worst} cannot be met (relative error {error:.1e}). Check makers and uses there.")
     residual = (matrix @ x - value) / value_sd
     objective = float(residual @ residual + y @ y)
     return Solution(x, residual, objective, error, held)
@@ -118,13 +114,9 @@ def _interior(
     settings.max_threads = 1
     cones = [clarabel.ZeroConeT(equal.shape[0] + facts), clarabel.NonnegativeConeT(cells)]
     quadratic = sp.eye(causes + facts, format="csc")
-    answer = clarabel.DefaultSolver(
-        quadratic, np.zeros(causes + facts), constraints, right, cones, settings
-    ).solve()
+    answer = clarabel.DefaultSolver(quadratic, np.zeros(causes + facts), constraints, right, cones, settings).solve()
     if "Solved" not in str(answer.status):
-        raise SolverError(
-            f"the reconciliation ended as '{answer.status}'. Look for facts that contradict each other."
-        )
+        raise SolverError(f"the reconciliation ended as '{answer.status}'. Look for facts that contradict each other.")
     return np.asarray(answer.x)[:causes]
 
 

@@ -52,8 +52,6 @@ def sparse_routes(table: np.ndarray, rounds: int = 4) -> np.ndarray:
         weight = 1.0 / (flow + 1e-3 * start + 1e-6) + 1e-3 / (start + 1e-6)
         answer = linprog(weight / weight.max(), A_eq=balance, b_eq=sums, method="highs-ds")
         if answer.status != 0:
-            raise SolverError(
-                f"the sparse prior's transport problem ended with '{answer.message}'. Report the table."
-            )
+            raise SolverError(f"the sparse prior's transport problem ended with '{answer.message}'. Report the table.")
         flow = answer.x
     return np.asarray(flow.reshape(makers, users) * total)

@@ -42,12 +42,8 @@ def write_baseline(baseline: Baseline, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for version, network in baseline.networks.items():
         for name in TABLES:
-            getattr(network, name).to_parquet(
-                folder / f"{version}-{name}.parquet", index=False, compression="zstd"
-            )
-        network.composition.to_pandas().to_parquet(
-            folder / f"{version}-composition.parquet", compression="zstd"
-        )
+            getattr(network, name).to_parquet(folder / f"{version}-{name}.parquet", index=False, compression="zstd")
+        network.composition.to_pandas().to_parquet(folder / f"{version}-composition.parquet", compression="zstd")
     for name in ARRAYS:
         array = getattr(baseline.draws, name)
         table = pd.DataFrame(array.T, columns=[str(k) for k in range(array.shape[0])])
@@ -67,9 +63,7 @@ def write_baseline(baseline: Baseline, folder: Path) -> None:
         "balance_error": baseline.balance_error,
         "skipped": list(baseline.skipped),
     }
-    (folder / "baseline.json").write_text(
-        json.dumps(about, indent=1, sort_keys=True) + "\n", encoding="utf-8"
-    )
+    (folder / "baseline.json").write_text(json.dumps(about, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def read_baseline(folder: Path) -> Baseline:
@@ -103,8 +97,7 @@ def read_baseline(folder: Path) -> Baseline:
             **tables,
         )
     arrays = {
-        name: np.ascontiguousarray(pd.read_parquet(folder / f"draws-{name}.parquet").to_numpy().T)
-        for name in ARRAYS
+        name: np.ascontiguousarray(pd.read_parquet(folder / f"draws-{name}.parquet").to_numpy().T) for name in ARRAYS
     }
     draws = NetworkDraws(prior="both", seed=about["seed"], checksum=about["draws_digest"], **arrays)
     return Baseline(

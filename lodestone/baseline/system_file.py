@@ -125,12 +125,8 @@ class _Reader:
             if section not in sections:
                 self._fault(root, None, f"no section '{section}'", "Add it.")
         variables = self._variables(sections["variables"][1]) if "variables" in sections else {}
-        constraints = (
-            self._constraints(sections["constraints"][1], set(variables)) if "constraints" in sections else []
-        )
-        title, source = (
-            self._text(sections[key][1], key) if key in sections else "" for key in ("title", "source")
-        )
+        constraints = self._constraints(sections["constraints"][1], set(variables)) if "constraints" in sections else []
+        title, source = (self._text(sections[key][1], key) if key in sections else "" for key in ("title", "source"))
         if self.faults:
             raise Faults(sorted(self.faults, key=lambda fault: fault.line or 0))
         return FlowSystem(title, source, tuple(variables.values()), tuple(constraints))

@@ -29,7 +29,8 @@ TABLES = (
 @dataclass(frozen=True)
 class Topology:
     """The tables of ``data/topology/<material>/``, one attribute each, as `docs/how-to/add-a-material`
-    describes them. ``elements`` are the labels the material holds, in the order of the label table."""
+    describes them. ``elements`` are the labels the material holds, in the order of the label table;
+    ``limits`` is empty where the folder has no such table."""
 
     material: str
     elements: tuple[str, ...]
@@ -43,6 +44,7 @@ class Topology:
     sector_weights: pd.DataFrame
     fill: pd.DataFrame
     observations: pd.DataFrame
+    limits: pd.DataFrame
     checksum: str
 
 
@@ -57,8 +59,25 @@ def _read(path: Path) -> pd.DataFrame:
 
 
 _NUMERIC = frozenset(
-    "content_low content content_high home_share low central high yield_low yield yield_high scrap_collected "
-    "weight amount_reo share factor sd_rel value".split()
+    [
+        "content_low",
+        "content",
+        "content_high",
+        "home_share",
+        "low",
+        "central",
+        "high",
+        "yield_low",
+        "yield",
+        "yield_high",
+        "scrap_collected",
+        "weight",
+        "amount_reo",
+        "share",
+        "factor",
+        "sd_rel",
+        "value",
+    ]
 )
 
 
@@ -75,9 +94,7 @@ def read_topology(folder: Path, material: str) -> Topology:
     place = folder / "topology" / material
     if not place.is_dir():
         known = sorted(entry.name for entry in (folder / "topology").iterdir() if entry.is_dir())
-        raise LabelError(
-            f"no material '{material}' in {folder.name}/topology. Use one of: {', '.join(known)}."
-        )
+        raise LabelError(f"no material '{material}' in {folder.name}/topology. Use one of: {', '.join(known)}.")
     faults = [
         Fault(
             f"{material}/{name}.csv",
@@ -104,9 +121,7 @@ def read_topology(folder: Path, material: str) -> Topology:
 
 
 def _elements_of(tables: dict[str, pd.DataFrame], order: list[str]) -> tuple[str, ...]:
-    named = {
-        text.split(":", 1)[1] for text in tables["products"]["composition"] if text.startswith("element:")
-    }
+    named = {text.split(":", 1)[1] for text in tables["products"]["composition"] if text.startswith("element:")}
     return tuple(label for label in order if label in named)
 
 
@@ -137,16 +152,12 @@ def _reference_faults(material: str, tables: dict[str, pd.DataFrame]) -> list[Fa
     for table, column in (("products", "product"), ("processes", "process")):
         for line, twice in enumerate(tables[table][column].duplicated(), start=2):
             if twice:
-                faults.append(
-                    Fault(f"{material}/{table}.csv", line, column, "the label comes twice", "Keep one.")
-                )
+                faults.append(Fault(f"{material}/{table}.csv", line, column, "the label comes twice", "Keep one."))
     for table in ("grades", "uses"):
         rows = tables[table]
         bad = ~((rows["low"] <= rows["central"]) & (rows["central"] <= rows["high"]))
-        for line in np.flatnonzero(bad.to_numpy()) + 2:
-            faults.append(
-                Fault(f"{material}/{table}.csv", int(line), "central", "is outside low..high", "Order it.")
-            )
+        for line in (np.flatnonzero(bad.to_numpy()) + 2).tolist():
+            faults.append(Fault(f"{material}/{table}.csv", line, "central", "is outside low..high", "Order it."))
     return faults
 
 

@@ -33,9 +33,14 @@ COMMANDS = (
     Entry("diff", "lodestone.cli.runs:diff_app", "What moved between two runs, and why."),
     Entry("exposure", "lodestone.cli.exposure", "Who depends on whom."),
     Entry("facts", "lodestone.cli.facts", "What was published, by whom, known from when: check and list."),
-    Entry("baseline", "lodestone.cli.baseline", "The reconciled network of a material: what it rests on; rebuild it."),
+    Entry(
+        "baseline",
+        "lodestone.cli.baseline",
+        "The reconciled network of a material: what it rests on; rebuild it.",
+    ),
     Entry("reconcile", "lodestone.cli.reconcile", "Reconcile a flow system of your own."),
     Entry("scenarios", "lodestone.cli.scenarios", "Scenario files: list, show what one holds, check your own."),
+    Entry("verify", "lodestone.cli.verify", "Published figures beside ours, with deviations."),
 )
 
 

@@ -39,9 +39,7 @@ def baseline(
     if rebuild or date is not None:
         facts = read_facts(as_of=date)
         with progress("reconciling", draws) as tick:
-            made = make_baseline(
-                data_folder(), name, year, facts, draws=draws, seed=SEED, workers=2, progress=tick
-            )
+            made = make_baseline(data_folder(), name, year, facts, draws=draws, seed=SEED, workers=2, progress=tick)
         if date is None or out:
             write_baseline(made, place)
     else:

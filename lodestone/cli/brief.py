@@ -37,13 +37,18 @@ def brief(
     shown = ("imports.second_group", "weeks.central", "value.total", "months.second_group", "assumed")
     figures = [found.figures[found.headline[key]] for key in shown]
     if as_json:
-        rows = [{"id": f.id, "label": f.label, "value": f.value, "low": f.low, "high": f.high, "unit": f.unit} for f in figures]
+        rows = [
+            {"id": f.id, "label": f.label, "value": f.value, "low": f.low, "high": f.high, "unit": f.unit}
+            for f in figures
+        ]
         typer.echo(json.dumps({"folder": str(folder), "headlines": rows}, indent=1))
         return
     for figure in figures:
         style = figure_style(figure)
         interval = interval_text(figure, style)
-        typer.echo(f"{figure.label}: {value_text(figure.value, style, figure.unit)}" + (f" ({interval})" if interval else ""))
+        typer.echo(
+            f"{figure.label}: {value_text(figure.value, style, figure.unit)}" + (f" ({interval})" if interval else "")
+        )
     for file in ("brief.html", "brief.pdf", "one-page.pdf", "tables.xlsx", "summary.json"):
         typer.echo(str(folder / file))
     typer.echo(f"Ask 'lodestone why ID --run {folder}' where a number comes from; ids stand beside each number.")

@@ -61,9 +61,7 @@ def list_facts(
     from lodestone.facts import read_facts, select_facts
 
     table = read_facts(folder, _day(as_of), corrected=not raw)
-    chosen = select_facts(
-        table, variable=variable, economy=economy, element=element, product=product, tier=tier
-    )
+    chosen = select_facts(table, variable=variable, economy=economy, element=element, product=product, tier=tier)
     if as_json:
         typer.echo(as_text_json(chosen))
     else:
@@ -88,10 +86,7 @@ def as_text(table: FactTable) -> str:
     for identifier, row in zip(rows.index, rows.to_dict("records"), strict=True):
         cells.append((str(identifier), *(_short(str(row[name])) for name in SHOWN)))
     widths = [max(len(line[column]) for line in cells) for column in range(len(cells[0]))]
-    lines = [
-        "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip()
-        for line in cells
-    ]
+    lines = ["  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip() for line in cells]
     dropped = sum(table.dropped.values())
     later = f"; {dropped:,} known only later" if dropped else ""
     lines.append(f"{len(rows):,} facts as of {table.as_of}{later}.")

@@ -27,13 +27,10 @@ def list_scenarios(as_json: AsJson = False) -> None:
 
     folder = scenario_folder()
     titles = {
-        name: str(read_document(folder / f"{name}.yaml").values.get("title", ""))
-        for name in scenario_names(folder)
+        name: str(read_document(folder / f"{name}.yaml").values.get("title", "")) for name in scenario_names(folder)
     }
     if as_json:
-        typer.echo(
-            json.dumps([{"name": name, "title": title} for name, title in titles.items()], ensure_ascii=False)
-        )
+        typer.echo(json.dumps([{"name": name, "title": title} for name, title in titles.items()], ensure_ascii=False))
         return
     width = max((len(name) for name in titles), default=0)
     for name, title in titles.items():
@@ -50,9 +47,7 @@ def show(
     import json
 
     scenario = _read(name, as_of)
-    typer.echo(
-        json.dumps(as_document(scenario), ensure_ascii=False, indent=1) if as_json else as_text(scenario)
-    )
+    typer.echo(json.dumps(as_document(scenario), ensure_ascii=False, indent=1) if as_json else as_text(scenario))
 
 
 @app.command()
@@ -135,9 +130,7 @@ def as_text(scenario: Scenario) -> str:
         until = f" to {shock.end}" if shock.end else " on"
         lines.append(f"  {shock.economy} {shock.stage}: {left} of capacity left from {shock.start}{until}")
     for sector, growth in scenario.demand_growth.items():
-        lines.append(
-            f"  demand of {sector}: {growth.low:+.0%}..{growth.central:+.0%}..{growth.high:+.0%} a year"
-        )
+        lines.append(f"  demand of {sector}: {growth.low:+.0%}..{growth.central:+.0%}..{growth.high:+.0%} a year")
     if scenario.rows_used:
         lines += ["", "Observations of the episode used", *(f"  {row}" for row in scenario.rows_used)]
     if scenario.notes:

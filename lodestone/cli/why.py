@@ -32,13 +32,17 @@ def why(
         return
     steps = walk(bundle.figures, figure, deepest)
     if as_json:
-        typer.echo(json.dumps([{"depth": s.depth, "again": s.seen_before, **asdict(s.figure)} for s in steps], indent=1))
+        typer.echo(
+            json.dumps([{"depth": s.depth, "again": s.seen_before, **asdict(s.figure)} for s in steps], indent=1)
+        )
         return
     for step in steps:
         one = step.figure
         number = "" if one.value is None else f" = {one.value:.6g} {one.unit}"
         interval = "" if one.low is None or one.high is None else f" ({one.low:.4g} to {one.high:.4g})"
-        typer.echo(f"{'  ' * step.depth}{one.kind}: {one.label}{number}{interval}" + (" (above)" if step.seen_before else ""))
+        typer.echo(
+            f"{'  ' * step.depth}{one.kind}: {one.label}{number}{interval}" + (" (above)" if step.seen_before else "")
+        )
         if not step.seen_before:
             typer.echo(f"{'  ' * step.depth}  {one.rule}")
             if one.source:

@@ -44,7 +44,7 @@ def find_all(setting: Setting, request: Any, watch: Any) -> Findings:
     with ticker:
         base = gather(setting.folder, setting.network.material, setting.network.year, setting.facts)
         explainer = Explainer(base, setting.baseline, setting.network.prior)
-        supply = find_supply(setting, base, explainer, economy, issuer, groups)
+        supply = find_supply(setting, base, explainer, economy, issuer, groups, names)
     shortage = find_shortage(setting, base, explainer, economy, issuer, groups, request, watch)
     figures = {**supply.figures, **shortage.figures}
     headline = {**supply.headline, **shortage.headline}
@@ -118,7 +118,7 @@ def _groups(setting: Setting) -> dict[str, list[str]]:
 
 def _names(setting: Setting) -> dict[str, str]:
     names: dict[str, str] = {group: group for group in GROUPS}
-    for table in ("economies", "elements", "sectors"):
+    for table in ("economies", "elements", "sectors", "element_groups"):
         rows = pd.read_csv(setting.folder / "labels" / f"{table}.csv", dtype=str, keep_default_na=False)
         names |= dict(zip(rows["label"], rows["name"], strict=True))
     names |= {
@@ -189,7 +189,15 @@ def _missed(setting: Setting, explainer: Explainer) -> tuple[pd.DataFrame, dict[
         value = f"cell:fact|{row.name}" if row.mode == "share" else fact.id
         if row.mode == "share":
             figures[value] = Figure(
-                value, "cell", fact.label, float(row.value), None, None, "fraction", "the fact as a fraction", (fact.id,)
+                value,
+                "cell",
+                fact.label,
+                float(row.value),
+                None,
+                None,
+                "fraction",
+                "the fact as a fraction",
+                (fact.id,),
             )
         rows.append((row.name, value, name, unit))
     return pd.DataFrame(rows, columns=["observation", "published", "ours", "unit"]), figures
@@ -214,7 +222,9 @@ def _sources(setting: Setting, figures: dict[str, Figure]) -> pd.DataFrame:
         for name in figures
         if name.startswith("fact:")
     }
-    rows = [(s.producer, s.title, s.published, s.tier) for key, s in sorted(setting.facts.sources.items()) if key in used]
+    rows = [
+        (s.producer, s.title, s.published, s.tier) for key, s in sorted(setting.facts.sources.items()) if key in used
+    ]
     return pd.DataFrame(rows, columns=["producer", "title", "published", "tier"])
 
 

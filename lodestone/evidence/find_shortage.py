@@ -106,9 +106,7 @@ def find_shortage(
     drivers, chart_drivers = _drivers(setting, main[first], economy, issuer, groups, totals[first])
     sites, headline, site_figures = _alternatives(setting, explainer, issuer, groups, request, prefix)
     figures |= site_figures
-    headline |= {
-        f"weeks.{cover}": f"{prefix}.{first}.{cover}.weeks.first" for cover in COVERS
-    }
+    headline |= {f"weeks.{cover}": f"{prefix}.{first}.{cover}.weeks.first" for cover in COVERS}
     headline |= {
         "value.total": f"{prefix}.{first}.value.total",
         "value.other": f"{prefix}.{request.rules[-1]}.value.total",
@@ -160,9 +158,18 @@ def _origins(
         sector = str(node).rpartition("@")[0]
         cells = part.sort_values("coefficient", ascending=False)["figure"].head(4).tolist()
         figures |= explainer.cells(cells)
-        names = [f"cover_weeks:{sector}", "cover_weeks:component", f"cover_weeks:component@{economy}", "cover_weeks"]
+        names = [
+            f"cover_weeks:{sector}",
+            "cover_weeks:component",
+            f"cover_weeks:component@{economy}",
+            "cover_weeks",
+        ]
         held = [name for name in names if name in base.assumptions]
-        held += ["licence.share_applications_approved", "licence.share_tonnes_of_approved", "licence.review_weeks"]
+        held += [
+            "licence.share_applications_approved",
+            "licence.share_tonnes_of_approved",
+            "licence.review_weeks",
+        ]
         figures |= {f"assumption:{name}": explainer.assumption(name) for name in held}
         origin[sector] = (*cells, *(f"assumption:{name}" for name in held), *measures)
     return origin, figures
@@ -227,9 +234,7 @@ def _stakes(
         )  # fmt: skip
         value, earns = f"{prefix}.{rule}.value.{sector}", f"{prefix}.{rule}.earns.{sector}"
         known = value in figures
-        rows.append(
-            (sector, f"{prefix}.{rule}.lost.{sector}", value if known else "", earns if known else "", name)
-        )
+        rows.append((sector, f"{prefix}.{rule}.lost.{sector}", value if known else "", earns if known else "", name))
     table = pd.DataFrame(rows, columns=["sector", "lost", "value", "earns", "chance"])
     size = [figures[v].value or 0.0 if v else 0.0 for v in table["value"]]
     return table.iloc[np.argsort(-np.array(size), kind="stable")].reset_index(drop=True)
@@ -265,10 +270,16 @@ def _drivers(
     inputs = {name: values for name, values in ensemble.inputs.items() if not np.isnan(values).any()}
     network_inputs = {}
     for group, elements in groups.items():
-        shares = import_share(setting.network, setting.baseline.draws, economy, issuer, elements, ("separation", "metal"))
+        shares = import_share(
+            setting.network, setting.baseline.draws, economy, issuer, elements, ("separation", "metal")
+        )
         network_inputs[f"network: {issuer}'s share of {group} imports"] = shares.share[1:][member]
-        magnets = import_share(setting.network, setting.baseline.draws, economy, issuer, elements, ("magnet", "component"))
-        network_inputs[f"network: {group} in magnets and parts from {issuer}"] = np.nan_to_num(magnets.tonnes[1:][member])
+        magnets = import_share(
+            setting.network, setting.baseline.draws, economy, issuer, elements, ("magnet", "component")
+        )
+        network_inputs[f"network: {group} in magnets and parts from {issuer}"] = np.nan_to_num(
+            magnets.tonnes[1:][member]
+        )
     found = rank_drivers(total, {**inputs, **network_inputs})
     table = pd.DataFrame(
         [
@@ -281,7 +292,12 @@ def _drivers(
 
 
 def _alternatives(
-    setting: Setting, explainer: Explainer, issuer: str, groups: dict[str, list[str]], request: Any, prefix: str
+    setting: Setting,
+    explainer: Explainer,
+    issuer: str,
+    groups: dict[str, list[str]],
+    request: Any,
+    prefix: str,
 ) -> tuple[pd.DataFrame, dict[str, str], dict[str, Figure]]:
     sites = read_sites(setting.folder, setting.network.material)
     network = setting.network
@@ -301,7 +317,14 @@ def _alternatives(
     for place, group in named.items():
         need = _need_elsewhere(setting, issuer, groups[group])
         found = months_to_alternative(
-            new, group, issuer, need, setting.scenario.start, setting.assumptions, request.members, request.seed
+            new,
+            group,
+            issuer,
+            need,
+            setting.scenario.start,
+            setting.assumptions,
+            request.members,
+            request.seed,
         )
         below = [f"assumption:{network.material}/sites|{s}|{group}" for s in found.sites["site"]]
         below += [f"assumption:site.{name}" for name in ("delay_months", "ramp_months", "delivered_share")]

@@ -41,7 +41,13 @@ class Supply:
 
 
 def find_supply(
-    setting: Setting, base: Ingredients, explainer: Explainer, economy: str, issuer: str, groups: dict[str, list[str]]
+    setting: Setting,
+    base: Ingredients,
+    explainer: Explainer,
+    economy: str,
+    issuer: str,
+    groups: dict[str, list[str]],
+    names: dict[str, str],
 ) -> Supply:
     """Shares of the issuer in an economy's supply, by group of elements and way of counting."""
     network, draws = setting.network, setting.baseline.draws
@@ -52,16 +58,16 @@ def find_supply(
     headline: dict[str, str] = {}
     solver = InfluenceSolver(base, point := reconcile_once(base, network.prior), cell_labels(base))
     for place, (group, elements) in zip(("first_group", "second_group"), groups.items(), strict=True):
-        prefix = f"run:{economy}.share.{group}"
+        prefix, word = f"run:{economy}.share.{group}", names[group]
         shipped = import_share(network, draws, economy, issuer, elements, TRADED)
         cells = [f"cell:trade|{'|'.join(row)}" for row in _largest(network.trade, shipped)]
         figures |= explainer.cells(cells)
-        figure = import_figure(f"{prefix}.imports", f"{group} rare earths", shipped, cells)
+        figure = import_figure(f"{prefix}.imports", word, shipped, cells)
         carried = _influences(base, solver, point.solution.x, setting, economy, issuer, elements)
         figures, removed, table = _told(figures, explainer, figure, carried, prefix)
         influences.append(table)
         looked = dependence(network, draws, economy, issuer, elements, USED_AS, STAGES)
-        found = [figure, *dependence_figures(prefix, f"{group} rare earths", looked, cells)]
+        found = [figure, *dependence_figures(prefix, word, looked, cells)]
         for one in found:
             measure = one.id.rsplit(".", 1)[1]
             other = _other_prior(one, measure, others[0], economy, issuer, elements, cells)

@@ -47,10 +47,7 @@ def n_minus_1_example(folder: Path) -> dict[str, float]:
     """
     table = pd.read_csv(folder / "supply.csv", index_col="economy")
     result = n_minus_1(_line(table["supply"], "economy"), _line(table["demand"], "economy"))
-    return {
-        name.replace("_", " "): result[name].item()
-        for name in ("cover_of_world_demand", "cover_of_rest_demand")
-    }
+    return {name.replace("_", " "): result[name].item() for name in ("cover_of_world_demand", "cover_of_rest_demand")}
 
 
 def cover(folder: Path) -> dict[str, float]:
@@ -92,16 +89,16 @@ def look_through_toy(folder: Path) -> dict[str, float]:
     result = look_through(intake, nodes, [buyer])
     figures = {}
     for name in pd.read_csv(folder / "expected.csv")["name"]:
-        kind, labels = (
-            next(k for k in ("first tier", "origin", "throughput", "never touches") if name.startswith(k)),
-            name.split(),
-        )
-        figures[name] = {
-            "first tier": lambda w: result.first_tier.sel(buyer=buyer, economy=w[-1]),
-            "origin": lambda w: result.origin.sel(buyer=buyer, economy=w[-1]),
-            "throughput": lambda w: result.throughput.sel(buyer=buyer, economy=w[-2], stage=w[-1]),
-            "never touches": lambda w: 1.0 - result.touches.sel(buyer=buyer, economy=w[-1]),
-        }[kind](labels).item()
+        *kind, place = name.split()
+        if kind[0] == "throughput":
+            found = result.throughput.sel(economy=kind[1], stage=place)
+        elif kind[0] == "origin":
+            found = result.origin.sel(economy=place)
+        elif kind[0] == "first":
+            found = result.first_tier.sel(economy=place)
+        else:
+            found = 1.0 - result.touches.sel(economy=place)
+        figures[name] = found.item()
     return figures
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+import yaml
 
 from lodestone.errors import FactError
 from lodestone.evidence import flow_checks, indicator_checks, screening_checks
@@ -55,6 +56,7 @@ class PublishedCheck:
     verdict: str
     reason: str
     source: str
+    tier: str
 
 
 def published_checks(groups: tuple[str, ...] = tuple(GROUPS)) -> tuple[PublishedCheck, ...]:
@@ -118,6 +120,7 @@ def judge(published: float, ours: float, tolerance: float, wide_tolerance: float
 
 def _run(group: str, folder: Path) -> list[PublishedCheck]:
     expected = pd.read_csv(folder / "expected.csv", dtype={"reason": str}).fillna({"reason": ""})
+    sources = yaml.safe_load((folder / "source.yaml").read_text("utf-8"))
     ours = GROUPS[group](folder)
     odd = sorted(set(expected["name"]) ^ set(ours))
     if odd:
@@ -125,10 +128,13 @@ def _run(group: str, folder: Path) -> list[PublishedCheck]:
             f"published check '{group}': '{odd[0]}' stands on one side only. "
             "Bring expected.csv and the computation together."
         )
-    return [_check(group, row, ours[row["name"]]) for row in expected.to_dict("records")]
+    return [_check(group, row, ours[row["name"]], sources) for row in expected.to_dict("records")]
 
 
-def _check(group: str, row: Mapping[str, object], ours: float) -> PublishedCheck:
+def _check(
+    group: str, row: Mapping[str, object], ours: float, sources: Mapping[str, Mapping[str, str]]
+) -> PublishedCheck:
+    source = sources[str(row["source"])]
     published, tolerance, wide = (float(str(row[k])) for k in ("published", "tolerance", "wide_tolerance"))
     reason = str(row["reason"])
     return PublishedCheck(
@@ -140,5 +146,6 @@ def _check(group: str, row: Mapping[str, object], ours: float) -> PublishedCheck
         tolerance=tolerance,
         verdict=judge(published, float(ours), tolerance, wide, reason),
         reason=reason,
-        source=str(row["source"]),
+        source=source["title"],
+        tier=source["tier"],
     )

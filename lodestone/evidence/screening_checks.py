@@ -112,9 +112,7 @@ def _not_highest(table: pd.DataFrame) -> int:
     both = table.dropna(subset=["SR_extraction", "SR_processing"])
     both = both[~both.index.str.endswith("(group)")]
     stages = {"stage": ["extraction", "processing"]}
-    risk = xr.DataArray(
-        both[["SR_extraction", "SR_processing"]].to_numpy(float), stages, ("material", "stage")
-    )
+    risk = xr.DataArray(both[["SR_extraction", "SR_processing"]].to_numpy(float), stages, ("material", "stage"))
     ours = highest_stage(risk)["supply_risk"].values
     return int((abs(ours - both["SR"].to_numpy()) > 1e-9).sum())
 

@@ -136,8 +136,7 @@ def collective_action_shares(consumption: xr.DataArray, total: float, dim: str =
     whole = consumption.sum(dim)
     if (whole <= 0).any():
         raise BalanceError(
-            f"consumption of {first_place(whole, np.asarray(whole <= 0))} adds up to zero. "
-            "Name members that consume."
+            f"consumption of {first_place(whole, np.asarray(whole <= 0))} adds up to zero. Name members that consume."
         )
     return total * consumption / whole
 

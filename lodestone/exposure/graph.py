@@ -58,11 +58,7 @@ class GraphBuilder:
         economy = nodes["economy"].to_numpy()
         self.in_node = network.inputs["node"].map(place).to_numpy()
         self.out_node = network.outputs["node"].map(place).to_numpy()
-        pools = (
-            pd.MultiIndex.from_arrays([network.outputs["product"], economy[self.out_node]])
-            .unique()
-            .sort_values()
-        )
+        pools = pd.MultiIndex.from_arrays([network.outputs["product"], economy[self.out_node]]).unique().sort_values()
         self.pools = pools
         self.out_pool = pools.get_indexer(
             pd.MultiIndex.from_arrays([network.outputs["product"], economy[self.out_node]])
@@ -96,14 +92,10 @@ class GraphBuilder:
         network = self.network
         held = network.composition.sel(element=elements).sum("element").to_series()
         in_mass = (
-            held.loc[network.inputs["product"]].to_numpy()
-            * flows.input_coefficient
-            * flows.activity[self.in_node]
+            held.loc[network.inputs["product"]].to_numpy() * flows.input_coefficient * flows.activity[self.in_node]
         )
         out_mass = (
-            held.loc[network.outputs["product"]].to_numpy()
-            * flows.output_coefficient
-            * flows.activity[self.out_node]
+            held.loc[network.outputs["product"]].to_numpy() * flows.output_coefficient * flows.activity[self.out_node]
         )
         n_node, n_pool, n_store = len(network.nodes), len(self.pools), len(self.stores)
         taken = sp.csr_matrix((in_mass, (self.in_node, self.in_store)), shape=(n_node, n_store))
@@ -120,8 +112,6 @@ class GraphBuilder:
         held = network.composition.sel(element=elements).sum("element").to_series()
         stages = network.products.set_index("product")["stage"]
         trade = network.trade
-        keep = (trade["destination"] == economy).to_numpy() & (
-            stages.loc[trade["product"]] == stage
-        ).to_numpy()
+        keep = (trade["destination"] == economy).to_numpy() & (stages.loc[trade["product"]] == stage).to_numpy()
         mass = flows.trade[keep] * held.loc[trade["product"][keep]].to_numpy()
         return np.bincount(self.trade_pool[keep], weights=mass, minlength=len(self.pools))

@@ -49,6 +49,4 @@ def import_share(
     part = mass[:, (trade["origin"] == country).to_numpy()].sum(axis=1)
     share = np.divide(part, total, out=np.full(len(total), np.nan), where=total > 0)
     order = np.argsort(-mass[0])
-    return ImportShare(
-        economy, country, tuple(elements), tuple(stages), share, total, order[mass[0][order] > 0]
-    )
+    return ImportShare(economy, country, tuple(elements), tuple(stages), share, total, order[mass[0][order] > 0])

@@ -143,9 +143,7 @@ def expected_visits(intake: sp.spmatrix | sp.sparray, drawn: Vector) -> Vector:
     return _visits(_checked(intake), drawn)
 
 
-def look_through(
-    intake: pd.DataFrame, nodes: pd.DataFrame, buyers: Sequence[str] | None = None
-) -> LookThrough:
+def look_through(intake: pd.DataFrame, nodes: pd.DataFrame, buyers: Sequence[str] | None = None) -> LookThrough:
     """First tier, origin, throughput and what touches each economy, for buyers of a labelled chain.
 
     Parameters

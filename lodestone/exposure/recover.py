@@ -241,9 +241,7 @@ def _least_loss(case: SupplyCase, running: xr.DataArray, weeks: float) -> tuple[
 def _longest_time(case: SupplyCase, running: xr.DataArray) -> float:
     leaves, arrives = _arcs(case)
     arcs = arrives.shape[1]
-    limits = sp.block_array(
-        [[-arrives, case.demand.values[:, None]], [leaves, -running.values[:, None]]], format="csr"
-    )
+    limits = sp.block_array([[-arrives, case.demand.values[:, None]], [leaves, -running.values[:, None]]], format="csr")
     right = np.concatenate([case.inventory.values, np.zeros(leaves.shape[0])])
     goal = np.zeros(arcs + 1)
     goal[-1] = -1.0

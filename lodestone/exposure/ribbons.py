@@ -88,9 +88,7 @@ def _layered(flow: pd.DataFrame, rest: str) -> pd.DataFrame:
     small = set(size.index[size < SMALL])
 
     def named(stage: pd.Series, where: pd.Series) -> list[str]:
-        return [
-            f"{s}|{rest if (s, p) in small else p}" for s, p in zip(stage, where, strict=True)
-        ]
+        return [f"{s}|{rest if (s, p) in small else p}" for s, p in zip(stage, where, strict=True)]
 
     source = named(flow["from_stage"], flow["from_place"])
     return pd.DataFrame(
@@ -125,6 +123,12 @@ def world_shares(network: Network, country: str, stages: Sequence[str]) -> pd.Da
             total = mass.sum()
             if total > 1e-9:
                 rows.append(
-                    (str(element), name, mass[place == country].sum() / total, not spoken[mass > 0].any(), total)
+                    (
+                        str(element),
+                        name,
+                        mass[place == country].sum() / total,
+                        not spoken[mass > 0].any(),
+                        total,
+                    )
                 )
     return pd.DataFrame(rows, columns=["element", "stage", "value", "assumed", "tonnes"])

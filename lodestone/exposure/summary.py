@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from lodestone.baseline.store import Baseline
@@ -10,7 +12,7 @@ from lodestone.errors import LabelError
 STAGES = ("separation", "metal")
 
 
-def exposure_rows(baseline: Baseline, economy: str, most: int = 3) -> list[dict[str, object]]:
+def exposure_rows(baseline: Baseline, economy: str, most: int = 3) -> list[dict[str, Any]]:
     """The largest suppliers of an economy's imports, by element, compounds and metals together and magnets.
 
     Returns
@@ -31,7 +33,7 @@ def exposure_rows(baseline: Baseline, economy: str, most: int = 3) -> list[dict[
         known = ", ".join(sorted(set(trade["destination"])))
         raise LabelError(f"no imports of '{economy}' in the baseline. Use one of: {known}.")
     stage = network.products.set_index("product")["stage"]
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Any]] = []
     part = trade[here]
     flow, drawn = part["flow"].to_numpy(), baseline.draws.trade[:, here]
     kind = stage.loc[part["product"]].to_numpy()

@@ -84,9 +84,7 @@ def _check_place(folder: Path, place: Path, labels: Labels, seen: dict[str, str]
             yield Fault(shown, None, None, str(error).rstrip("."), "Nothing else was read of this file.")
             continue
         if not rows or tuple(rows[0][1]) != columns:
-            yield Fault(
-                shown, 1, None, "the columns are not those of the schema", f"Write: {','.join(columns)}"
-            )
+            yield Fault(shown, 1, None, "the columns are not those of the schema", f"Write: {','.join(columns)}")
             continue
         for line, cells in rows[1:]:
             if len(cells) != len(columns):
@@ -102,9 +100,7 @@ def _check_place(folder: Path, place: Path, labels: Labels, seen: dict[str, str]
             key = f"{name} {row['id']}"
             checker = Checker(shown, line, labels, sources)
             if key in seen:
-                checker.fault(
-                    "id", f"id {row['id']} is also in {seen[key]}", "Give each row an id of its own"
-                )
+                checker.fault("id", f"id {row['id']} is also in {seen[key]}", "Give each row an id of its own")
             seen.setdefault(key, f"{shown}:{line}")
             check_row(checker, row)
             yield from checker.faults
@@ -120,9 +116,7 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
         line = reader.line_num + 1
 
 
-def _check_sources(
-    folder: Path, place: Path, labels: Labels
-) -> tuple[dict[str, dict[str, str]], list[Fault]]:
+def _check_sources(folder: Path, place: Path, labels: Labels) -> tuple[dict[str, dict[str, str]], list[Fault]]:
     path = place / SOURCE_FILE
     shown = path.relative_to(folder).as_posix()
     try:
@@ -132,9 +126,7 @@ def _check_sources(
         return {}, [Fault(shown, None, None, str(error).rstrip("."), "Sources of this folder were not read.")]
     entries = document.get("sources") if isinstance(document, dict) else None
     if not isinstance(entries, list):
-        return {}, [
-            Fault(shown, 1, "sources", "has no list of sources", "Write 'sources:' and entries below.")
-        ]
+        return {}, [Fault(shown, 1, "sources", "has no list of sources", "Write 'sources:' and entries below.")]
     faults: list[Fault] = []
     sources: dict[str, dict[str, str]] = {}
     for number, entry in enumerate(entries):

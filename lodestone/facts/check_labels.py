@@ -45,8 +45,7 @@ def read_labels(folder: Path) -> Labels:
         units={row["variable"]: frozenset(row["units"].split(";")) for row in variables},
         may_be_negative=frozenset(row["variable"] for row in variables if row["may_be_negative"] == "yes"),
         economies=_column(labels, ("economies.csv", "fact_economies.csv"), "label"),
-        elements=_column(labels, ("elements.csv",), "label")
-        | _column(labels, ("fact_elements.csv",), "element"),
+        elements=_column(labels, ("elements.csv",), "label") | _column(labels, ("fact_elements.csv",), "element"),
         calendars=read_calendars(folder),
     )
 

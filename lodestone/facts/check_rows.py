@@ -20,9 +20,7 @@ REQUIRED_MEASURE = ("id", "issuer", "kind", "scope_text", "source", "tier", "kno
 class Checker:
     """Collects the faults of one row; each method looks at one cell and gives what it read."""
 
-    def __init__(
-        self, file: str, line: int | None, labels: Labels, sources: dict[str, dict[str, str]]
-    ) -> None:
+    def __init__(self, file: str, line: int | None, labels: Labels, sources: dict[str, dict[str, str]]) -> None:
         self.file, self.line, self.labels, self.sources = file, line, labels, sources
         self.faults: list[Fault] = []
 
@@ -36,9 +34,7 @@ class Checker:
         if text in names:
             return True
         near = difflib.get_close_matches(text, names, n=3) or sorted(names)[:6]
-        self.fault(
-            column, f"'{text}' is not a known {column}", f"Use one of the table, such as {', '.join(near)}"
-        )
+        self.fault(column, f"'{text}' is not a known {column}", f"Use one of the table, such as {', '.join(near)}")
         return False
 
     def number(self, column: str, text: str) -> float | None:
@@ -132,9 +128,7 @@ def _check_numbers(check: Checker, row: dict[str, str]) -> None:
     if row["variable"] not in check.labels.may_be_negative:
         for name, held in (("value", value), ("low", low), ("high", high)):
             if held is not None and held < 0:
-                check.fault(
-                    name, f"{held:g} {row['unit']} is negative", f"{row['variable']} cannot be below zero"
-                )
+                check.fault(name, f"{held:g} {row['unit']} is negative", f"{row['variable']} cannot be below zero")
 
 
 def _check_dates(check: Checker, row: dict[str, str], sources: list[dict[str, str]]) -> None:

@@ -34,13 +34,10 @@ def read_text(path: Path, limit: int = MAX_YAML_BYTES) -> str:
     try:
         size = path.stat().st_size
     except OSError as error:
-        raise FactError(
-            f"{path}: cannot be read ({error.strerror}). Check the path and its rights."
-        ) from None
+        raise FactError(f"{path}: cannot be read ({error.strerror}). Check the path and its rights.") from None
     if size > limit:
         raise FactError(
-            f"{path}: has {size:,} bytes, more than the {limit:,} that are accepted. "
-            f"Split it into smaller files."
+            f"{path}: has {size:,} bytes, more than the {limit:,} that are accepted. Split it into smaller files."
         )
     try:
         return path.read_bytes().decode("utf-8-sig")

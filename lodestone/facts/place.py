@@ -45,6 +45,5 @@ def data_folder() -> Path:
         if (folder / "labels").is_dir():
             return folder
     raise FactError(
-        f"no data folder was found in {package} or beside it. "
-        f"Set {VARIABLE} to the folder that holds 'labels'."
+        f"no data folder was found in {package} or beside it. Set {VARIABLE} to the folder that holds 'labels'."
     )

@@ -64,9 +64,7 @@ def read_facts(folder: Path | None = None, as_of: dt.date | None = None, correct
     folder = data_folder() if folder is None else folder
     places = fact_folders(folder)
     if not places:
-        raise FactError(
-            f"{folder}: holds no <producer>/<edition>/{FACT_FILE}. Give the folder above the producers."
-        )
+        raise FactError(f"{folder}: holds no <producer>/<edition>/{FACT_FILE}. Give the folder above the producers.")
     raw = pd.concat([_read_rows(place / FACT_FILE) for place in places])
     if not raw.index.is_unique:
         twice = raw.index[raw.index.duplicated()][0]
@@ -83,9 +81,7 @@ def read_facts(folder: Path | None = None, as_of: dt.date | None = None, correct
         rows, later = apply_corrections(raw, known, corrections, date)
         if later:
             dropped["corrections"] = later
-    return FactTable(
-        rows=rows, sources=sources, as_of=date, dropped=dropped, checksum=_checksum(folder, places)
-    )
+    return FactTable(rows=rows, sources=sources, as_of=date, dropped=dropped, checksum=_checksum(folder, places))
 
 
 def newest_reading(sources: dict[str, Source]) -> dt.date:

@@ -60,9 +60,7 @@ def read_sources(folder: Path) -> dict[str, Source]:
     path = folder / SOURCE_FILE
     document = read_yaml(path)
     if not isinstance(document, dict) or not isinstance(document.get("sources"), list):
-        raise FactError(
-            f"{path}: has no list 'sources'. Write 'sources:' and one entry for each publication."
-        )
+        raise FactError(f"{path}: has no list 'sources'. Write 'sources:' and one entry for each publication.")
     checksum = str(document.get("checksum", ""))
     return {source.id: source for source in (_source(path, entry, checksum) for entry in document["sources"])}
 

@@ -11,9 +11,7 @@ from lodestone.record.result import result_figure
 BILLION = "billion USD of 2024"
 
 
-def impact_figures(
-    prefix: str, impact: Impact, weeks: int, origin: Mapping[str, tuple[str, ...]]
-) -> list[Figure]:
+def impact_figures(prefix: str, impact: Impact, weeks: int, origin: Mapping[str, tuple[str, ...]]) -> list[Figure]:
     """Loss by sector and in total, each sector once; and what the sectors earn a year.
 
     Parameters

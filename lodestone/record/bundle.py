@@ -101,14 +101,10 @@ def read_bundle(folder: Path) -> Bundle:
     except (ValueError, KeyError, TypeError) as error:
         raise BundleError(f"{folder}/{MANIFEST} cannot be read ({error}). Run again.") from error
     wrong = [
-        name
-        for name, digest in files.items()
-        if not (folder / name).is_file() or file_digest(folder / name) != digest
+        name for name, digest in files.items() if not (folder / name).is_file() or file_digest(folder / name) != digest
     ]
     if wrong:
-        raise BundleError(
-            f"missing or changed in {folder}: {', '.join(wrong)}. Run again; a bundle is not edited."
-        )
+        raise BundleError(f"missing or changed in {folder}: {', '.join(wrong)}. Run again; a bundle is not edited.")
     rows = json.loads((folder / FIGURES).read_text(encoding="utf-8"))
     figures = {row["id"]: Figure(**{**row, "origin": tuple(row["origin"])}) for row in rows}
     return Bundle(

@@ -71,8 +71,7 @@ def compare(before: Bundle, after: Bundle) -> Comparison:
 def _close(one: object, other: object) -> bool:
     pairs = [(getattr(one, part), getattr(other, part)) for part in ("value", "low", "high")]
     return all(
-        x == y
-        or (x is not None and y is not None and math.isclose(x, y, rel_tol=EQUAL_WITHIN, abs_tol=1e-12))
+        x == y or (x is not None and y is not None and math.isclose(x, y, rel_tol=EQUAL_WITHIN, abs_tol=1e-12))
         for x, y in pairs
     )
 

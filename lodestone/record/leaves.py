@@ -26,9 +26,7 @@ def fact_figure(facts: FactTable, fact: str) -> Figure:
         text for text in (row["variable"].replace("_", " "), row["product"], where, row["period"]) if text
     )
     source = facts.sources[row["source"]]
-    value, low, high = (
-        None if math.isnan(number) else float(number) for number in row[["value", "low", "high"]]
-    )
+    value, low, high = (None if math.isnan(number) else float(number) for number in row[["value", "low", "high"]])
     return Figure(
         id=f"fact:{fact}",
         kind="fact",

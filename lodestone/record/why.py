@@ -51,9 +51,7 @@ def why(figures: Mapping[str, Figure], asked: str, deepest: int = 12) -> tuple[S
         depth, name = pile.pop()
         figure = figures.get(name)
         if figure is None:
-            raise FigureError(
-                f"figure '{name}' is named as an origin of '{asked}' but is not recorded. Run again."
-            )
+            raise FigureError(f"figure '{name}' is named as an origin of '{asked}' but is not recorded. Run again.")
         again = name in done
         steps.append(Step(depth, figure, again))
         done.add(name)
@@ -77,11 +75,7 @@ def _resolve(figures: Mapping[str, Figure], asked: str) -> str:
 
 def leaves(figures: Mapping[str, Figure], asked: str) -> tuple[Figure, ...]:
     """The facts, assumptions, measures and parameters a figure rests on, in order of id."""
-    found = {
-        step.figure.id: step.figure
-        for step in why(figures, asked, deepest=1_000)
-        if step.figure.kind in LEAVES
-    }
+    found = {step.figure.id: step.figure for step in why(figures, asked, deepest=1_000) if step.figure.kind in LEAVES}
     return tuple(found[name] for name in sorted(found))
 
 

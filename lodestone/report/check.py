@@ -116,17 +116,15 @@ def charts(brief: Brief) -> Iterator[Chart]:
 def _numbers(brief: Brief) -> Iterator[tuple[str, Number]]:
     for headline in brief.headlines:
         yield f"headline '{headline.title}'", headline.number
-        yield from ((f"headline '{headline.title}'", span) for span in headline.sentence.spans if _is_number(span))
+        yield from (
+            (f"headline '{headline.title}'", span) for span in headline.sentence.spans if isinstance(span, Number)
+        )
     for section in brief.sections:
         for part in section.parts:
             if isinstance(part, Paragraph):
                 yield from ((f"section '{section.name}'", span) for span in part.spans if isinstance(span, Number))
             elif isinstance(part, Table):
                 yield from _cells(part)
-
-
-def _is_number(span: str | Number) -> bool:
-    return isinstance(span, Number)
 
 
 def _cells(table: Table) -> Iterator[tuple[str, Number]]:
@@ -175,9 +173,9 @@ def _cell_faults(table: Table) -> Iterator[str]:
         if set(row) - keys:
             yield f"{place}: no column for {', '.join(sorted(set(row) - keys))}"
         for key, cell in row.items():
-            if isinstance(cell, str) and re.fullmatch(r"[-+\u2212]?[\d.,]+\s?(%|t|kg|weeks?|months?)?", cell.strip()):
-                if naked_digits(cell):
-                    yield f"{place} [{key}]: the text '{cell}' is a quantity; make it a Number"
+            quantity = r"[-+\u2212]?[\d.,]+\s?(%|t|kg|weeks?|months?)?"
+            if isinstance(cell, str) and re.fullmatch(quantity, cell.strip()) and naked_digits(cell):
+                yield f"{place} [{key}]: the text '{cell}' is a quantity; make it a Number"
 
 
 def _name_faults(brief: Brief) -> Iterator[str]:

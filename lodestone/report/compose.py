@@ -51,13 +51,13 @@ def _headlines(found: Findings) -> tuple[Headline, ...]:
     share, other = Number(ids["imports.first_group"], "share"), Number(ids["imports.second_group"], "share")
     first, second = (found.names[group] for group in found.groups)
     supply = Headline(
-        f"{issuer}'s share of {economy}'s imports of {second} rare earths",
+        f"{issuer}'s share of {economy}'s imports of {second}",
         other,
         confidence_of(found.figures[ids["imports.second_group"]], found.influences, ids["imports.second_group"]),
         text(
-            f"As compounds and metals, first tier; for {first} rare earths it is ", share,
-            f". Looked through to the mine, ", Number(ids["touches.second_group"], "share"), f" of the {second} and ",
-            Number(ids["touches.first_group"], "share"), f" of the {first} rare earths in {economy}'s magnets pass through {issuer}.",
+            f"As compounds and metals, first tier; for {first} it is ", share,
+            ". Looked through to the mine, ", Number(ids["touches.second_group"], "share"), f" of the {second} and ",
+            Number(ids["touches.first_group"], "share"), f" of the {first} in {economy}'s magnets pass through {issuer}.",
         ),
     )  # fmt: skip
     weeks = Headline(
@@ -83,7 +83,7 @@ def _headlines(found: Findings) -> tuple[Headline, ...]:
         Number(ids["months.second_group"], "months"),
         "assumed",
         text(
-            f"For the separation of {second} rare earths, from announced sites with assumed delays and ramps; for {first} ",
+            f"For the separation of {second}, from announced sites with assumed delays and ramps; for {first} ",
             Number(ids["months.first_group"], "months"), ".",
         ),
     )  # fmt: skip
@@ -93,7 +93,7 @@ def _headlines(found: Findings) -> tuple[Headline, ...]:
         "medium",
         text(
             "Of what explains the spread of the value at stake; published facts carry the rest. "
-            f"Data uncertainty is a sample of ", Number(ids["draws"], "count", interval=False), " baseline draws.",
+            "Data uncertainty is a sample of ", Number(ids["draws"], "count", interval=False), " baseline draws.",
         ),
     )  # fmt: skip
     return (supply, weeks, stake, wait, rest)

@@ -232,7 +232,7 @@ def significant(value: float, digits: int) -> str:
 
 
 def _trim(text: str) -> str:
-    """"12.0" as "12"; "4.20" stays, for its last digit was known."""
+    """ "12.0" as "12"; "4.20" stays, for its last digit was known."""
     whole, dot, decimals = text.partition(".")
     return whole if dot and not decimals.strip("0") else text
 

@@ -12,7 +12,12 @@ from lodestone.report.format import anchor, figure_style, interval_text, printed
 from lodestone.report.nouns import Brief, Chart, Number, Paragraph, Section, Table
 
 STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
-CONFIDENCE_WORDS = {"high": "high confidence", "medium": "medium confidence", "low": "low confidence", "assumed": "assumed"}
+CONFIDENCE_WORDS = {
+    "high": "high confidence",
+    "medium": "medium confidence",
+    "low": "low confidence",
+    "assumed": "assumed",
+}
 PARENTS = 14  # origins listed in an annex entry; the rest are counted
 
 
@@ -126,5 +131,5 @@ def _origins(brief: Brief) -> str:
         )
     return (
         '<section id="origins" class="annex"><h2>Origin of every number</h2>'
-        f'<p>Each number above links to its entry here; lodestone why walks the same way.</p><ol>{"".join(entries)}</ol></section>'
+        f"<p>Each number above links to its entry here; lodestone why walks the same way.</p><ol>{''.join(entries)}</ol></section>"
     )

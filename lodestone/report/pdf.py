@@ -42,8 +42,8 @@ def _compile(text: str, pictures: Mapping[str, Picture]) -> bytes:
     import typst
 
     with tempfile.TemporaryDirectory(prefix="lodestone-") as place:
-        for name, made in pictures.items():
-            (Path(place) / f"{name}.svg").write_text(made.svg, encoding="utf-8")
+        for name, drawn in pictures.items():
+            (Path(place) / f"{name}.svg").write_text(drawn.svg, encoding="utf-8")
         source = Path(place) / "brief.typ"
         source.write_text(text, encoding="utf-8")
         made = typst.compile(str(source), root=place, font_paths=[str(FOLDER)], pdf_standards=["ua-1"], timestamp=0)
@@ -72,7 +72,7 @@ def _preamble(brief: Brief) -> str:
 
 def _title(brief: Brief, _linked: set[str]) -> str:
     return (
-        f"= {_text(brief.title)}\n#text(size: 10pt, fill: rgb(\"{QUIET}\"))[{_text(brief.subtitle)}]\n\n"
+        f'= {_text(brief.title)}\n#text(size: 10pt, fill: rgb("{QUIET}"))[{_text(brief.subtitle)}]\n\n'
         f'#block(fill: rgb("#fbf4ee"), inset: 6pt, width: 100%, stroke: (left: 3pt + rgb("{WARM}")))['
         f"{_text(brief.status_line)} {_text(f'Facts known by {brief.as_of.isoformat()}.')}]\n"
     )
@@ -86,7 +86,7 @@ def _cards(brief: Brief, linked: set[str]) -> str:
         interval = f'#text(fill: rgb("{QUIET}"))[{_text(made.interval)}] \\ ' if made.interval else ""
         cells.append(
             f'block(stroke: (top: 2pt + rgb("{colour}")), inset: (top: 5pt), width: 100%)['
-            f"#text(size: 8pt, weight: \"bold\")[{_text(headline.title)}] \\ "
+            f'#text(size: 8pt, weight: "bold")[{_text(headline.title)}] \\ '
             f'#text(size: 14pt, weight: "bold")[{_number(brief, Number(headline.number.figure, headline.number.style, False), linked)}] \\ '
             f'{interval}#text(size: 7.5pt, fill: rgb("{colour}"))[{_text(CONFIDENCE_WORDS[headline.confidence])}] \\ '
             f"#text(size: 7.5pt)[{_spans(brief, headline.sentence, linked)}]]"
@@ -111,7 +111,7 @@ def _picture(chart: Chart) -> str:
     return (
         f'#figure(image("{chart.name}.svg", width: 100%, alt: {_quoted(chart.alternative)}), '
         f"alt: {_quoted(chart.alternative)}, supplement: none, numbering: none, outlined: false, "
-        f"caption: text(size: 8pt, fill: rgb(\"{QUIET}\"))[{_text(chart.caption)}])"
+        f'caption: text(size: 8pt, fill: rgb("{QUIET}"))[{_text(chart.caption)}])'
     )
 
 
@@ -132,9 +132,7 @@ def _number(brief: Brief, number: Number, linked: set[str]) -> str:
 
 def _table(brief: Brief, table: Table, linked: set[str]) -> str:
     head = ", ".join(f"[{_text(heading)}]" for _, heading in table.columns)
-    rows = [
-        ", ".join(f"[{_cell(brief, row.get(key, ''), linked)}]" for key, _ in table.columns) for row in table.rows
-    ]
+    rows = [", ".join(f"[{_cell(brief, row.get(key, ''), linked)}]" for key, _ in table.columns) for row in table.rows]
     widths = ", ".join(["auto"] + ["1fr"] * (len(table.columns) - 1))
     return (
         f'#text(size: 8pt, fill: rgb("{QUIET}"))[{_text(table.caption)}]\n#text(size: 7.5pt)[#table(columns: ({widths}), '
@@ -162,7 +160,7 @@ def _origins(brief: Brief) -> str:
         links = ", ".join(f"#link(label({_quoted(anchor(p))}))[{_text(brief.figures[p].label)}]" for p in parents)
         source = f"{figure.source}; {figure.locator}" if figure.source else ""
         out.append(
-            f"#[#strong[{_text(figure.label)}] {_text(told)} #text(size: 7pt, fill: rgb(\"{QUIET}\"))"
+            f'#[#strong[{_text(figure.label)}] {_text(told)} #text(size: 7pt, fill: rgb("{QUIET}"))'
             f"[{_text(figure.rule)}. {_text(source)}] {links}] #label({_quoted(anchor(name))})\n\n"
         )
     if len(names) > ANNEX_MOST:

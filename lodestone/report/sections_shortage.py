@@ -24,8 +24,7 @@ def weeks_section(found: Findings) -> Section:
         f"rationing rule. The initial covers are assumptions with a range.",
         tuple(columns),
         tuple(
-            {"sector": found.names[sector], **{key: cells[sector, key] for key, _ in columns[1:]}}
-            for sector in sectors
+            {"sector": found.names[sector], **{key: cells[sector, key] for key, _ in columns[1:]}} for sector in sectors
         ),
     )
     chart = Chart(
@@ -108,6 +107,6 @@ def alternative_section(found: Findings) -> Section:
         Number(found.headline["months.second_group"], "months"),
         f" for {found.names[found.groups[1]]} and ",
         Number(found.headline["months.first_group"], "months"),
-        f" for {found.names[found.groups[0]]} rare earths, separation alone. A separated oxide still needs somebody to make metal.",
+        f" for {found.names[found.groups[0]]}, separation alone. A separated oxide still needs somebody to make metal.",
     )
     return Section("alternative", "How long until an alternative", (lead, table))

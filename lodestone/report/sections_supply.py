@@ -16,8 +16,8 @@ def map_section(found: Findings) -> Section:
         name="map",
         kind="map_flows",
         caption=(
-            f"Share of each economy's imports of {found.names[found.groups[1]]} rare-earth compounds and metals that "
-            f"{issuer} ships, and the largest flows from {issuer} (all rare earths, contained tonnes). Reconciled "
+            f"Share of each economy's imports of {found.names[found.groups[1]]} as compounds and metals that "
+            f"{issuer} ships, and the largest flows from {issuer} (all elements, contained tonnes). Reconciled "
             f"baseline; borders as drawn by Natural Earth."
         ),
         alternative=f"World map shaded by dependence on {issuer}; lines run from {issuer} to its largest customers.",
@@ -69,7 +69,7 @@ def origin_section(found: Findings) -> Section:
         name="origin",
         kind="sankey",
         caption=(
-            f"The way of the {found.names[found.groups[1]]} rare earths in {economy}'s magnets, from mine and new scrap to "
+            f"The way of the {found.names[found.groups[1]]} in {economy}'s magnets, from mine and new scrap to "
             f"use; shares of {economy}'s intake. Routes outside published totals follow the proportional prior."
         ),
         alternative=f"Ribbons from mining economies through separation, metal, alloy and magnet making to {economy}.",

@@ -88,7 +88,7 @@ def annex_sections(found: Findings) -> tuple[Section, ...]:
 
 
 LIMITS = (
-    "Trade codes mix elements: one heading holds cheap lanthanum and dear terbium. Flows by element follow from "
+    "Trade codes mix elements: one heading holds the cheapest and the dearest of them. Flows by element follow from "
     "compositions and balances, not from a customs record.",
     "Where magnets end up by economy is known for few destinations; components are one aggregate process per economy.",
     "What firms and states hold in stock is secret or unpublished; each cover is an assumption with a range.",

@@ -84,7 +84,19 @@ def write_workbook(brief: Brief, path: Path) -> Path:
     for name in ancestors(brief):
         f = brief.figures[name]
         numbers = [_plain(f.value), _plain(f.low), _plain(f.high)]
-        sheet.append([f.id, f.kind, f.label, *numbers, f.unit, f.rule, f.source, f.locator, "; ".join(f.origin)[:32000]])
+        sheet.append(
+            [
+                f.id,
+                f.kind,
+                f.label,
+                *numbers,
+                f.unit,
+                f.rule,
+                f.source,
+                f.locator,
+                "; ".join(f.origin)[:32000],
+            ]
+        )
     book.save(path)
     _still(path)
     return path

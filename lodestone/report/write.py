@@ -8,7 +8,7 @@ from lodestone.report.check import check_brief
 from lodestone.report.draw import picture
 from lodestone.report.html import html
 from lodestone.report.nouns import Brief, Chart
-from lodestone.report.pdf import pdf, one_page
+from lodestone.report.pdf import one_page, pdf
 from lodestone.report.tables import summary, write_csv, write_workbook
 
 
@@ -33,7 +33,9 @@ def write_brief(brief: Brief, folder: Path) -> list[Path]:
     """
     check_brief(brief)
     folder.mkdir(parents=True, exist_ok=True)
-    drawn = {part.name: picture(part) for section in brief.sections for part in section.parts if isinstance(part, Chart)}
+    drawn = {
+        part.name: picture(part) for section in brief.sections for part in section.parts if isinstance(part, Chart)
+    }
     charts = folder / "charts"
     charts.mkdir(exist_ok=True)
     paths = []

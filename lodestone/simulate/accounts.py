@@ -75,8 +75,6 @@ def record_of(
     grouped = layout.node_group >= 0
     base = np.bincount(layout.node_group[grouped], member.activity[grouped], layout.groups)
     made = np.bincount(layout.node_group[grouped], activity[grouped], layout.groups)
-    watched = np.bincount(
-        layout.watch_series, layout.watch_weight * crossing[layout.watch_edge], layout.watched
-    )
+    watched = np.bincount(layout.watch_series, layout.watch_weight * crossing[layout.watch_edge], layout.watched)
     output = np.where(base > 0.0, made / np.where(base > 0.0, base, 1.0), 1.0)
     return np.concatenate([served[layout.use_nodes], short, output, price, watched])

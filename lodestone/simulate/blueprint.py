@@ -192,9 +192,7 @@ def _check_user(network: Network, user: UserFigures, growth: Mapping[str, Range]
     sectors, nodes = set(uses["process"]), set(uses["node"])
     for label in (*user.demand, *growth):
         if label not in sectors | nodes:
-            raise ScenarioError(
-                f"demand of '{label}' names no use of this network. Use one of {sorted(sectors)}."
-            )
+            raise ScenarioError(f"demand of '{label}' names no use of this network. Use one of {sorted(sectors)}.")
     labels = set(network.nodes["node"]) | set(network.nodes["process"])
     labels |= set(network.nodes["economy"]) | set(network.nodes["stage"])
     for label, product in user.inventory:

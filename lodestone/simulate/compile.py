@@ -84,13 +84,9 @@ def compile_controls(
     >>> [(control.id, control.week_from, control.week_to) for control in compiled.controls]
     [('BAN:blocked', 0, 52)]
     """
-    ground = _Ground(
-        scenario, network, assumptions, sites, issuer_content, _covered(scenario, network, assumptions)
-    )
+    ground = _Ground(scenario, network, assumptions, sites, issuer_content, _covered(scenario, network, assumptions))
     controls: list[Control] = []
-    notes: list[str] = [
-        f"{name}: left out, it was announced after the date asked for" for name in scenario.left_out
-    ]
+    notes: list[str] = [f"{name}: left out, it was announced after the date asked for" for name in scenario.left_out]
     for measure in scenario.measures:
         found, said = _measure_effects(measure, ground)
         controls += found
@@ -136,9 +132,7 @@ def _measure_effects(measure: Measure, ground: _Ground) -> tuple[list[Control], 
     if measure.kind == "suspension":
         known = {other.id for other in ground.scenario.measures}
         return [], [
-            f"suspends {other}, which is not in the scenario"
-            for other in measure.suspends
-            if other not in known
+            f"suspends {other}, which is not in the scenario" for other in measure.suspends if other not in known
         ]
     windows, why = weeks_in_force(measure, ground.scenario)
     if not windows:
@@ -266,9 +260,7 @@ def _front_loading(measure: Measure, scope: Scope, first_week: int, ground: _Gro
     return _on_rows(measure, "front_loading", scope.rows, window, {"share": measure.front_loading_share})
 
 
-def _technology(
-    measure: Measure, window: tuple[int, int], ground: _Ground
-) -> tuple[list[Control], list[str]]:
+def _technology(measure: Measure, window: tuple[int, int], ground: _Ground) -> tuple[list[Control], list[str]]:
     """Nodes elsewhere that need the issuer's equipment or know-how ramp later."""
     network = ground.network
     nodes = network.nodes
@@ -291,9 +283,7 @@ def _technology(
     reach = share.to_numpy(float)[rows]
     weeks = measure.delay_weeks or range_of(ground.assumptions["technology.delay_weeks"])
     name = f"{measure.id}:ramp_delay"
-    return [
-        Control(name, "ramp_delay", rows, reach, window[0], window[1], {"weeks": weeks}, measure.origin)
-    ], []
+    return [Control(name, "ramp_delay", rows, reach, window[0], window[1], {"weeks": weeks}, measure.origin)], []
 
 
 def _shock_effects(shock: Shock, name: str, ground: _Ground) -> tuple[list[Control], list[str]]:

@@ -55,9 +55,7 @@ def content_effects(
     trade = network.trade
     third = ~trade["origin"].isin(issuers(measure)) & ~trade["destination"].isin(issuers(measure))
     third &= trade["origin"] != trade["destination"]
-    rows = np.flatnonzero(
-        rows_of(network, scope.product) & third.to_numpy() & is_target(measure, trade["destination"])
-    )
+    rows = np.flatnonzero(rows_of(network, scope.product) & third.to_numpy() & is_target(measure, trade["destination"]))
     shares = given.get(measure.issuer) if given else None
     content = shares if shares is not None else issuer_content(network, measure.issuer)
     issuer_share = _at(content, trade["product"].to_numpy()[rows], trade["origin"].to_numpy()[rows])

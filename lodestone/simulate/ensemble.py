@@ -154,9 +154,7 @@ def simulate(
     map_blocks(run_block, range(0, members, BLOCK), threads, progress)
     if residual.max(initial=0.0) > WORST_RESIDUAL:
         worst = int(np.argmax(residual))
-        raise BalanceError(
-            f"member {worst} loses {residual[worst]:.2g} of some flow. Report this with scenario and seed {seed}."
-        )
+        raise BalanceError(f"member {worst} loses {residual[worst]:.2g} of some flow. Report this with seed {seed}.")
     mean, sd, quantiles = _reduce(record, levels, threads)
     names = sorted(set().union(*drawn))
     inputs = {name: np.array([one.get(name, np.nan) for one in drawn]) for name in names}
@@ -250,9 +248,7 @@ def run_one(setting: Setting, member: int, oracle: bool = False) -> tuple[Run, d
 
 def _headline_rows(series: pd.DataFrame, headline: Sequence[str]) -> tuple[int, ...]:
     if unknown := set(headline) - set(series["series"]):
-        raise ScenarioError(
-            f"no series '{min(unknown)}' is recorded. Take names of the ensemble's series table."
-        )
+        raise ScenarioError(f"no series '{min(unknown)}' is recorded. Take names of the ensemble's series table.")
     wanted = (series["kind"] == "watch") | series["series"].isin(list(headline))
     return tuple(int(row) for row in np.flatnonzero(wanted))
 

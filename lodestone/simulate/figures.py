@@ -70,9 +70,7 @@ def shortage_figures(
     return figures
 
 
-def lost_figures(
-    prefix: str, ensemble: Ensemble, economy: str, origin: dict[str, tuple[str, ...]]
-) -> list[Figure]:
+def lost_figures(prefix: str, ensemble: Ensemble, economy: str, origin: dict[str, tuple[str, ...]]) -> list[Figure]:
     """Weeks of output lost by sector over the horizon."""
     return [
         result_figure(

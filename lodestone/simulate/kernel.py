@@ -128,9 +128,7 @@ def _compile(stamp: int) -> Callable:
             store_need[:] = 0.0
             position[:] = underway
             for slot in range(slots):
-                coefficient[slot] = (
-                    member.coefficient[slot] * (1.0 - thrift[slot]) * (1.0 - substituted[slot])
-                )
+                coefficient[slot] = member.coefficient[slot] * (1.0 - thrift[slot]) * (1.0 - substituted[slot])
                 need[slot] = coefficient[slot] * planned[wiring.slot_node[slot]]
                 store_need[wiring.slot_store[slot]] += need[slot]
                 position[wiring.slot_store[slot]] += stock[slot]
@@ -216,9 +214,7 @@ def _compile(stamp: int) -> Callable:
             if week >= 0:
                 write(week, wiring, layout, timing, wanted, activity, store_need, short, group_base, price,
                        ring[here], record, first, lost)  # fmt: skip
-        residual = residual_of(
-            wiring, member, schedule, timing, ring, hold, pool, stock, made_sum, left_sum, books
-        )
+        residual = residual_of(wiring, member, schedule, timing, ring, hold, pool, stock, made_sum, left_sum, books)
         return record, first, lost, residual
 
     return run

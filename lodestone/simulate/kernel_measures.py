@@ -16,10 +16,10 @@ def changes(week, schedule):
     for effect in range(len(schedule.effect_kind)):
         if schedule.effect_from[effect] == week or schedule.effect_to[effect] == week:
             return True
+    found = False
     for number in range(len(schedule.term_from)):
-        if schedule.term_from[number] == week or schedule.term_to[number] == week:
-            return True
-    return False
+        found = found or schedule.term_from[number] == week or schedule.term_to[number] == week
+    return found
 
 
 @compiled
@@ -60,9 +60,7 @@ def set_desks(week, schedule, gate, opened, entry_share, entry_ahead, term):
         now = term[desk]
         for entry in range(begin, end):
             edge = schedule.desk_edge[entry]
-            entry_share[entry] = (
-                schedule.term_coverage[schedule.term_offset[now] + entry - begin] * gate[edge]
-            )
+            entry_share[entry] = schedule.term_coverage[schedule.term_offset[now] + entry - begin] * gate[edge]
             gate[edge] -= entry_share[entry]
             entry_ahead[entry] = schedule.term_review[now] + 0.5 * schedule.term_lot[now]
     for edge in range(len(gate)):
@@ -81,9 +79,7 @@ def set_limit(week, schedule, member, limit):
             continue
         restart = 0.0 if week < end else (week - end + 1.0) / member.restart_weeks
         for k in range(schedule.effect_entries[effect], schedule.effect_entries[effect + 1]):
-            lost = (
-                schedule.effect_coverage[k] * (1.0 - schedule.effect_size[effect]) * max(0.0, 1.0 - restart)
-            )
+            lost = schedule.effect_coverage[k] * (1.0 - schedule.effect_size[effect]) * max(0.0, 1.0 - restart)
             limit[schedule.effect_row[k]] *= 1.0 - lost
 
 

@@ -54,17 +54,13 @@ def read_terms(
         elif start is None:
             reading.fault(here, "later terms need a 'from' date", "Add 'from: YYYY-MM-DD'.")
         elif dated and start <= dated[-1][0]:
-            reading.fault(
-                (*here, "from"), f"{start} does not follow {dated[-1][0]}", "Put the windows in order."
-            )
+            reading.fault((*here, "from"), f"{start} does not follow {dated[-1][0]}", "Put the windows in order.")
         else:
             dated.append((start, last))
     return first, tuple(dated)
 
 
-def _window(
-    reading: Reading, place: Place, value: object, before: LicenceTerms
-) -> tuple[LicenceTerms, dt.date | None]:
+def _window(reading: Reading, place: Place, value: object, before: LicenceTerms) -> tuple[LicenceTerms, dt.date | None]:
     keys = a_mapping(reading, place, value, (*TERMS, "from"))
     start = a_date(reading, (*place, "from"), keys.pop("from")) if "from" in keys else None
     given: dict[str, Range] = {}

@@ -51,9 +51,7 @@ class Luck:
                 self.drawn[name] = inverse(uniform, low, central, high, distribution)
             elif isinstance(pinned, str):
                 if pinned not in PINS:
-                    raise ScenarioError(
-                        f"input {name} pinned to '{pinned}'. Use one of {', '.join(PINS)} or a number."
-                    )
+                    raise ScenarioError(f"input {name} pinned to '{pinned}'. Use one of {', '.join(PINS)} or a number.")
                 self.drawn[name] = {"low": low, "central": central, "high": high}[pinned]
             else:
                 self.drawn[name] = central if pinned is None else float(pinned)

@@ -151,9 +151,7 @@ def read_measure(
             return None
         keys = merged
     before = len(reading.document.faults)
-    kind = a_label(
-        reading, (*place, "kind"), _needed(reading, place, keys, "kind"), MEASURE_KINDS, "kind of measure"
-    )
+    kind = a_label(reading, (*place, "kind"), _needed(reading, place, keys, "kind"), MEASURE_KINDS, "kind of measure")
     measure = _built(reading, place, keys, kind, catalogued) if kind else None
     return measure if len(reading.document.faults) == before else None
 
@@ -196,9 +194,7 @@ def _needed(reading: Reading, place: Place, keys: Mapping[str, object], key: str
     return keys[key]
 
 
-def _built(
-    reading: Reading, place: Place, keys: dict[str, object], kind: str, catalogued: bool
-) -> Measure | None:
+def _built(reading: Reading, place: Place, keys: dict[str, object], kind: str, catalogued: bool) -> Measure | None:
     labels = reading.labels
 
     def text(key: str) -> str:
@@ -210,9 +206,7 @@ def _built(
     def listed(key: str, known: frozenset[str] | None, word: str, *more: str) -> tuple[str, ...]:
         if keys.get(key) is None:
             return ()
-        return some_labels(
-            reading, (*place, key), keys[key], None if known is None else {*known, *more}, word
-        )
+        return some_labels(reading, (*place, key), keys[key], None if known is None else {*known, *more}, word)
 
     def ranged(key: str, high: float = 1.0) -> Range | None:
         return a_range(reading, (*place, key), keys[key], 0.0, high) if keys.get(key) is not None else None
@@ -222,11 +216,7 @@ def _built(
 
     identity, issuer, effective = given("id"), given("issuer"), given("effective")
     start = a_date(reading, (*place, "effective"), effective) if effective is not None else None
-    home = (
-        a_label(reading, (*place, "issuer"), issuer, _issuers(reading), "economy")
-        if issuer is not None
-        else None
-    )
+    home = a_label(reading, (*place, "issuer"), issuer, _issuers(reading), "economy") if issuer is not None else None
     name = a_text(reading, (*place, "id"), identity) if identity is not None else None
     border = a_label(reading, (*place, "border"), keys.get("border", "export"), BORDERS, "border")
     targets = keys["targets"] if keys.get("targets") else EVERYTHING
@@ -279,9 +269,7 @@ def _terms(
 ) -> tuple[LicenceTerms | None, tuple[tuple[dt.date, LicenceTerms], ...]]:
     if kind not in ("licence", "content_rule"):
         if keys.get("licence") is not None:
-            reading.fault(
-                (*place, "licence"), f"a {kind} has no licence terms", "Remove them, or make it a licence."
-            )
+            reading.fault((*place, "licence"), f"a {kind} has no licence terms", "Remove them, or make it a licence.")
         return None, ()
     prior = uninformed_terms(reading.assumptions)
     if keys.get("licence") is None:
@@ -303,9 +291,7 @@ def _windows(reading: Reading, place: Place, value: object) -> tuple[tuple[dt.da
         start = a_date(reading, (*here, "from"), keys["from"])
         end = a_date(reading, (*here, "to"), keys["to"]) if keys.get("to") is not None else None
         if start and end and end <= start:
-            reading.fault(
-                (*here, "to"), f"ends on {end}, not after it begins on {start}", "Exchange the dates."
-            )
+            reading.fault((*here, "to"), f"ends on {end}, not after it begins on {start}", "Exchange the dates.")
         elif start:
             found.append((start, end))
     return tuple(found)

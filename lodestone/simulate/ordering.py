@@ -31,9 +31,7 @@ def store_orders(
     stores = len(need)
     edge_of_entry = schedule.desk_edge
     store_of_entry = wiring.edge_store[edge_of_entry]
-    ahead = np.bincount(
-        store_of_entry, member.flow[edge_of_entry] * force.entry_share * force.entry_ahead, stores
-    )
+    ahead = np.bincount(store_of_entry, member.flow[edge_of_entry] * force.entry_share * force.entry_ahead, stores)
     waiting = np.bincount(store_of_entry, state.queued + state.matured + state.cleared, stores)
     held = np.zeros(stores)
     for effect in np.flatnonzero(schedule.effect_kind == HELD):

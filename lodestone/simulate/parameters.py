@@ -73,12 +73,14 @@ def sample_member(plan: Blueprint, luck: Luck) -> Member:
     """One member's arrays: its network draw (member modulo the number of draws) and its luck."""
     circuit, wiring = plan.circuit, plan.circuit.wiring
     network = circuit.network
-    draw = None if plan.draws is None else luck.member % plan.draws.size
     one = {name: luck.assumption(row) for name, row in plan.singles.items()}
-    yearly = network.nodes["activity"].to_numpy() if draw is None else plan.draws.activity[draw]
-    trade = network.trade["flow"].to_numpy() if draw is None else plan.draws.trade[draw]
-    taken = network.inputs["coefficient"].to_numpy() if draw is None else plan.draws.input_coefficient[draw]
-    given = network.outputs["coefficient"].to_numpy() if draw is None else plan.draws.output_coefficient[draw]
+    if plan.draws is None:
+        yearly, trade = network.nodes["activity"].to_numpy(), network.trade["flow"].to_numpy()
+        taken, given = network.inputs["coefficient"].to_numpy(), network.outputs["coefficient"].to_numpy()
+    else:
+        draw = luck.member % plan.draws.size
+        yearly, trade = plan.draws.activity[draw], plan.draws.trade[draw]
+        taken, given = plan.draws.input_coefficient[draw], plan.draws.output_coefficient[draw]
     activity = yearly / WEEKS_PER_YEAR
     coefficient, output = taken[circuit.slot_row], given[circuit.output_row]
     pools, stores, nodes = len(circuit.pools), len(circuit.stores), len(yearly)
@@ -101,8 +103,8 @@ def sample_member(plan: Blueprint, luck: Luck) -> Member:
     capacity = _capacity(plan, luck, activity, network.nodes["capacity"].to_numpy())
     in_use = wiring.node_is_use[wiring.slot_node]
     first, last, left = _outages(plan, luck, one, nodes)
-    reserve = plan.choices["government_stock_weeks"].draw(luck) * store_need
-    reserve = reserve * (0.0 if "reserves" in plan.without else 1.0)
+    stocked = plan.choices["government_stock_weeks"].draw(luck) * store_need
+    reserve = stocked * (0.0 if "reserves" in plan.without else 1.0)
     return Member(
         flow=flow,
         share=share,
@@ -118,8 +120,7 @@ def sample_member(plan: Blueprint, luck: Luck) -> Member:
         coefficient=coefficient,
         slot_target=cover * need,
         thrift_limit=plan.choices["thrift_limit"].draw(luck) * (_on(plan, "thrift") * in_use),
-        substitution_limit=plan.choices["substitution_limit"].draw(luck)
-        * (_on(plan, "substitution") * in_use),
+        substitution_limit=plan.choices["substitution_limit"].draw(luck) * (_on(plan, "substitution") * in_use),
         degrade=plan.choices["nonessential_weight"].draw(luck),
         output=output,
         drive=_drive(circuit, activity, output, made, capacity),
@@ -173,9 +174,7 @@ def _demand_factor(plan: Blueprint) -> np.ndarray:
     nodes = plan.circuit.network.nodes
     factor = np.ones(len(nodes))
     if plan.user.demand:
-        for k, (node, sector, kind) in enumerate(
-            zip(nodes["node"], nodes["process"], nodes["kind"], strict=True)
-        ):
+        for k, (node, sector, kind) in enumerate(zip(nodes["node"], nodes["process"], nodes["kind"], strict=True)):
             if kind == "use":
                 factor[k] = plan.user.demand.get(node, plan.user.demand.get(sector, 1.0))
     return factor
@@ -215,9 +214,7 @@ def _outages(plan: Blueprint, luck: Luck, one: dict[str, float], nodes: int) -> 
         waiting = -np.log1p(-uniform) / rate
         struck = is_process & (waiting < plan.weeks)
         row = plan.singles["failure_weeks"]
-        spread = np.array(
-            [inverse(u, row.low, row.central, row.high, row.distribution) for u in length[struck]]
-        )
+        spread = np.array([inverse(u, row.low, row.central, row.high, row.distribution) for u in length[struck]])
         first[struck] = waiting[struck].astype(np.int32)
         last[struck] = first[struck] + np.maximum(np.rint(spread), 1).astype(np.int32)
     return first, last, np.full(nodes, 1.0 - one["failure_depth"])

@@ -35,9 +35,7 @@ class _Mass:
     output_mass: np.ndarray
 
 
-def end_use_share(
-    network: Network, sectors: tuple[str, ...], economies: tuple[str, ...] | None = None
-) -> np.ndarray:
+def end_use_share(network: Network, sectors: tuple[str, ...], economies: tuple[str, ...] | None = None) -> np.ndarray:
     """Share of each trade row's mass that ends in the named sectors, in the named economies.
 
     Parameters

@@ -191,9 +191,7 @@ def _composed(
             what = f"composition goes round: {' > '.join((*chain, name))}"
             reading.fault(place, what, "Take one of them out.")
         elif len(chain) > MAX_COMPOSED:
-            reading.fault(
-                place, f"more than {MAX_COMPOSED} scenarios inside each other", "Write the measures out."
-            )
+            reading.fault(place, f"more than {MAX_COMPOSED} scenarios inside each other", "Write the measures out.")
         else:
             part = _read_file(setting.folder / f"{name}.yaml", setting, chain, faults)
             merged = _over(merged, part) if part is not None else merged
@@ -262,9 +260,7 @@ def _baseline(reading: Reading, value: object) -> tuple[tuple[str, ...], int | N
     if len(given) != 1:
         reading.fault(("baseline",), "a baseline names 'material' or 'materials', one of them", "Write one.")
         return (), None
-    materials = some_labels(
-        reading, ("baseline", given[0]), keys[given[0]], reading.labels.materials, "material"
-    )
+    materials = some_labels(reading, ("baseline", given[0]), keys[given[0]], reading.labels.materials, "material")
     if keys.get("year") is None:
         reading.fault(("baseline",), "a baseline lacks 'year'", "Add 'year: 2024' or another base year.")
         return materials, None
@@ -320,9 +316,7 @@ def _shock(reading: Reading, place: Place, entry: object) -> Shock | None:
     start = a_date(reading, (*place, "start"), keys["start"])
     end = a_date(reading, (*place, "end"), keys["end"]) if keys.get("end") is not None else None
     if start and end and end <= start:
-        reading.fault(
-            (*place, "end"), f"ends on {end}, not after it begins on {start}", "Exchange the dates."
-        )
+        reading.fault((*place, "end"), f"ends on {end}, not after it begins on {start}", "Exchange the dates.")
     if len(reading.document.faults) > before or not (economy and stage and factor and start):
         return None
     return Shock(economy, stage, products, factor, start, end)

@@ -72,9 +72,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(word[:60], known, n=3, cutoff=0.6)
     if not near:
         folded = {candidate.lower(): candidate for candidate in known}
-        near = [
-            folded[match] for match in difflib.get_close_matches(word[:60].lower(), folded, n=3, cutoff=0.6)
-        ]
+        near = [folded[match] for match in difflib.get_close_matches(word[:60].lower(), folded, n=3, cutoff=0.6)]
     if near:
         return f"Did you mean {' or '.join(repr(match) for match in near)}?"
     if len(known) <= 14:
@@ -127,16 +125,12 @@ def a_date(reading: Reading, place: Place, value: object) -> dt.date | None:
 def a_whole(reading: Reading, place: Place, value: object, low: int, high: int) -> int | None:
     """A whole number between two bounds."""
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        reading.fault(
-            place, f"'{shown(value)}' is not a whole number from {low} to {high}", "Write one in that range."
-        )
+        reading.fault(place, f"'{shown(value)}' is not a whole number from {low} to {high}", "Write one in that range.")
         return None
     return value
 
 
-def a_label(
-    reading: Reading, place: Place, value: object, known: Iterable[str] | None, kind: str
-) -> str | None:
+def a_label(reading: Reading, place: Place, value: object, known: Iterable[str] | None, kind: str) -> str | None:
     """One label of a table; any text where the table is not given."""
     if not isinstance(value, str) or not value.strip():
         what = f"'{shown(value)}' is not a label of kind {kind}"
@@ -152,9 +146,7 @@ def some_labels(
     reading: Reading, place: Place, value: object, known: Iterable[str] | None, kind: str
 ) -> tuple[str, ...]:
     """A list of labels (one label alone is a list of one); labels that come twice are faults."""
-    listed = (
-        [(place, value)] if not isinstance(value, list) else [((*place, i), v) for i, v in enumerate(value)]
-    )
+    listed = [(place, value)] if not isinstance(value, list) else [((*place, i), v) for i, v in enumerate(value)]
     found: list[str] = []
     for here, item in listed:
         label = a_label(reading, here, item, known, kind)
@@ -171,9 +163,7 @@ def some_economies(reading: Reading, place: Place, value: object) -> tuple[str, 
     known = None if labels.economies is None else {*labels.economies, *labels.groups, EVERYTHING}
     named = some_labels(reading, place, value, known, "economy")
     if EVERYTHING in named and len(named) > 1:
-        reading.fault(
-            place, f"{EVERYTHING} stands beside other economies", f"Write {EVERYTHING} alone, or a list."
-        )
+        reading.fault(place, f"{EVERYTHING} stands beside other economies", f"Write {EVERYTHING} alone, or a list.")
     members: list[str] = []
     for label in named:
         inside = labels.groups.get(label, (label,))
@@ -187,16 +177,12 @@ def some_economies(reading: Reading, place: Place, value: object) -> tuple[str, 
         if doubled:
             what = f"'{label}' and '{', '.join(doubled)}' overlap: one contains the other or a part of it"
             reading.fault(place, what, "Name the group or its members, not both.")
-        present = (
-            inside if labels.economies is None else [m for m in inside if m in labels.economies or m == label]
-        )
+        present = inside if labels.economies is None else [m for m in inside if m in labels.economies or m == label]
         members += [member for member in present if member not in members]
     return tuple(members)
 
 
-def a_range(
-    reading: Reading, place: Place, value: object, low: float = 0.0, high: float = math.inf
-) -> Range | None:
+def a_range(reading: Reading, place: Place, value: object, low: float = 0.0, high: float = math.inf) -> Range | None:
     """A range from ``[low, central, high]``, a mapping, one number, or the id of an assumption.
 
     Parameters
@@ -249,18 +235,14 @@ def _checked(
     good: list[float] = []
     for number in numbers:
         if isinstance(number, bool) or not isinstance(number, (int, float)):
-            reading.fault(
-                place, f"'{shown(number)}' is not a number", "Write [low, central, high], or one number."
-            )
+            reading.fault(place, f"'{shown(number)}' is not a number", "Write [low, central, high], or one number.")
             return None
         if abs(number) > 1e12:
             reading.fault(place, f"{shown(number)} is too large", "Check the unit.")
             return None
         if not low <= number <= high:
             bound = f"{low:g}..{high:g}" if math.isfinite(high) else f"{low:g} or more"
-            reading.fault(
-                place, f"{number:g} is outside {bound}", "Shares are fractions; nothing is negative."
-            )
+            reading.fault(place, f"{number:g} is outside {bound}", "Shares are fractions; nothing is negative.")
             return None
         good.append(float(number))
     if not good[0] <= good[1] <= good[2]:

@@ -18,18 +18,12 @@ def read_scenario_labels(folder: Path) -> ScenarioLabels:
     labels = folder / "labels"
     network = _rows(labels / "economies.csv")
     single = {row["label"] for row in network if row["kind"] != "aggregate"}
-    economies = single | {
-        row["label"] for row in _rows(labels / "fact_economies.csv") if row["kind"] == "economy"
-    }
+    economies = single | {row["label"] for row in _rows(labels / "fact_economies.csv") if row["kind"] == "economy"}
     groups = {row["label"]: tuple(row["members"].split()) for row in network if row["members"]}
     today = dt.date.max.isoformat()
     for row in _rows(labels / "groups.csv"):
         if (row["to"] or today) == today and row["group"] not in groups:
-            members = [
-                r["member"]
-                for r in _rows(labels / "groups.csv")
-                if r["group"] == row["group"] and not r["to"]
-            ]
+            members = [r["member"] for r in _rows(labels / "groups.csv") if r["group"] == row["group"] and not r["to"]]
             groups[row["group"]] = tuple(_in_network(members, network, single))
     elements = _rows(labels / "elements.csv")
     topology = sorted((folder / "topology").glob("*/products.csv"))
@@ -40,8 +34,7 @@ def read_scenario_labels(folder: Path) -> ScenarioLabels:
         sectors=_set(_rows(labels / "sectors.csv"), "label"),
         products=_set([row for path in topology for row in _rows(path)], "product"),
         stages=_set(processes, "stage"),
-        materials=frozenset({path.parent.name for path in topology} | {row["name"] for row in elements})
-        or None,
+        materials=frozenset({path.parent.name for path in topology} | {row["name"] for row in elements}) or None,
         forms=frozenset(FORMS),
         groups=groups,
     )
@@ -51,9 +44,7 @@ def _in_network(members: list[str], network: list[dict[str, str]], single: set[s
     """Members as the network knows them: one that lies inside another economy gives that economy."""
     found: list[str] = []
     for member in members:
-        inside = [
-            row["label"] for row in network if row["label"] in single and member in row["members"].split()
-        ]
+        inside = [row["label"] for row in network if row["label"] in single and member in row["members"].split()]
         label = inside[0] if inside else member
         if label not in found:
             found.append(label)

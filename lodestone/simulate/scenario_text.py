@@ -24,9 +24,7 @@ MAX_ANCHORS = 20
 Key = str | int
 Place = tuple[Key, ...]  # keys and list positions from the root: ("measures", 2, "effective")
 
-_PLAIN_TAGS = tuple(
-    f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null", "timestamp")
-)
+_PLAIN_TAGS = tuple(f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null", "timestamp"))
 
 
 @dataclass
@@ -69,9 +67,7 @@ def read_document(path: Path) -> Document:
         with path.open("rb") as handle:
             raw = handle.read(MAX_BYTES + 1)
     except OSError as error:
-        document.fault(
-            (), f"cannot be read ({error.strerror or 'no such file'})", "Check the name and the folder."
-        )
+        document.fault((), f"cannot be read ({error.strerror or 'no such file'})", "Check the name and the folder.")
         return document
     if len(raw) > MAX_BYTES:
         document.fault((), "is larger than 1 MB", "Split it, or name catalogue measures with 'use:'.")
@@ -125,9 +121,7 @@ def _sound(text: str, document: Document) -> bool:
             elif documents > 1:
                 stop = "holds more than one YAML document"
             if stop:
-                document.faults.append(
-                    Fault(document.file, line, None, stop, "Make it simpler, or split it.")
-                )
+                document.faults.append(Fault(document.file, line, None, stop, "Make it simpler, or split it."))
                 return False
     except (yaml.YAMLError, ValueError) as error:
         _syntax(error, text, document)
@@ -140,9 +134,7 @@ def _events(text: str) -> Iterator[yaml.Event]:
 
 def _syntax(error: Exception, text: str, document: Document) -> None:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    problem = (
-        getattr(error, "problem", None) or getattr(error, "reason", None) or "a character YAML does not allow"
-    )
+    problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "a character YAML does not allow"
     line = mark.line + 1 if mark is not None else None
     if line is None and hasattr(error, "position"):
         line = text.count("\n", 0, error.position) + 1
@@ -213,9 +205,7 @@ def _scalar(node: yaml.Node, place: Place, document: Document) -> object:
         value = builder.construct_object(node)
     except (yaml.YAMLError, ValueError, OverflowError, KeyError, AttributeError):
         kind = node.tag.rsplit(":", 1)[-1].replace("timestamp", "date")
-        document.fault(
-            place, f"'{str(node.value)[:40]}' is not a {kind}", "Dates are YYYY-MM-DD; quote plain text."
-        )
+        document.fault(place, f"'{str(node.value)[:40]}' is not a {kind}", "Dates are YYYY-MM-DD; quote plain text.")
         return None
     finally:
         builder.dispose()

@@ -114,8 +114,7 @@ def build_timetable(circuit: Circuit, controls: Controls, warm_up: bool = True) 
             offset += len(rows)
         desk_terms.append(len(terms))
     rows_of = [
-        np.asarray(control.rows) if control.kind in _ON_NODES else circuit.row_edge[control.rows]
-        for control in effects
+        np.asarray(control.rows) if control.kind in _ON_NODES else circuit.row_edge[control.rows] for control in effects
     ]
     blank = np.zeros(len(terms))
     schedule = Schedule(
@@ -154,10 +153,7 @@ def sample_schedule(timetable: Timetable, luck: Luck) -> Schedule:
     its own. A review lasts at least one week.
     """
     given = timetable.schedule
-    drawn = [
-        {key: luck.range(_stream(term, key), term.ranges[key]) for key in term.ranges}
-        for term in timetable.terms
-    ]
+    drawn = [{key: luck.range(_stream(term, key), term.ranges[key]) for key in term.ranges} for term in timetable.terms]
     reach = np.array([values.get("coverage", 1.0) for values in drawn])
     sizes = np.diff([*given.term_offset, len(given.term_coverage)]).astype(np.int64)
     effects = [
@@ -177,9 +173,7 @@ def sample_schedule(timetable: Timetable, luck: Luck) -> Schedule:
         term_valid=np.array([max(values["valid_weeks"], 1.0) for values in drawn]),
         term_capacity=np.array([values["review_capacity"] for values in drawn]),
         term_ramp=np.array([max(values["ramp_weeks"], 1.0) for values in drawn]),
-        effect_coverage=np.minimum(
-            given.effect_coverage * np.repeat(factor, np.diff(given.effect_entries)), 1.0
-        ),
+        effect_coverage=np.minimum(given.effect_coverage * np.repeat(factor, np.diff(given.effect_entries)), 1.0),
         effect_size=np.array([values[name] for values, name in zip(effects, names, strict=True)]),
         effect_weeks=np.array([max(values.get("weeks", 1.0), 1.0) for values in effects]),
     )
@@ -196,10 +190,8 @@ def _stream(control: Control, parameter: str) -> str:
 
 def _check(circuit: Circuit, control: Control) -> None:
     if control.kind not in CONTROL_KINDS:
-        raise ScenarioError(
-            f"control {control.id} has unknown kind '{control.kind}'. Use one of {CONTROL_KINDS}."
-        )
-    needed = _TERMS if control.kind == "licence" else (_EFFECTS[control.kind][1],)
+        raise ScenarioError(f"control {control.id} has unknown kind '{control.kind}'. Use one of {CONTROL_KINDS}.")
+    needed: tuple[str, ...] = _TERMS if control.kind == "licence" else (_EFFECTS[control.kind][1],)
     if control.kind == "held":
         needed = ("share", "weeks")
     if missing := [name for name in needed if name not in control.ranges]:

@@ -149,9 +149,7 @@ def weeks_in_force(measure: Measure, scenario: Scenario) -> tuple[tuple[tuple[in
     if not dates:
         return (), "it is suspended for the whole of its term"
     weeks = [(week_nearest(scenario, start), week_nearest(scenario, end)) for start, end in dates]
-    inside = [
-        (a, min(b, scenario.horizon_weeks)) for a, b in weeks if b > max(a, 0) and a < scenario.horizon_weeks
-    ]
+    inside = [(a, min(b, scenario.horizon_weeks)) for a, b in weeks if b > max(a, 0) and a < scenario.horizon_weeks]
     if inside:
         return tuple(inside), ""
     if all(b <= 0 for _, b in weeks):

@@ -50,9 +50,7 @@ def with_markets(circuit: Circuit, wiring: Wiring, issuers: tuple[str, ...]) -> 
     return wiring, pd.DataFrame(markets, columns=["product", "side"])
 
 
-def lay_out(
-    circuit: Circuit, markets: pd.DataFrame, watch: pd.DataFrame | None
-) -> tuple[Layout, pd.DataFrame]:
+def lay_out(circuit: Circuit, markets: pd.DataFrame, watch: pd.DataFrame | None) -> tuple[Layout, pd.DataFrame]:
     """The layout of a member's record and the table that names its series.
 
     Parameters
@@ -106,9 +104,7 @@ def _watched(circuit: Circuit, watch: pd.DataFrame | None) -> tuple[np.ndarray, 
         raise ScenarioError(f"the watch table has no column {missing[0]}. Give series, trade_row and weight.")
     rows = watch["trade_row"].to_numpy(dtype=np.int64)
     if len(rows) and (rows.min() < 0 or rows.max() >= len(circuit.row_edge)):
-        raise ScenarioError(
-            f"watched trade row {rows.max()} is not in the network. Take rows of this network."
-        )
+        raise ScenarioError(f"watched trade row {rows.max()} is not in the network. Take rows of this network.")
     first = watch.drop_duplicates("series")
     number = {series: k for k, series in enumerate(first["series"])}
     kept = [first[name] if name in watch else [""] * len(first) for name in ("economy", "product", "partner")]

@@ -10,9 +10,7 @@ from lodestone.simulate.schedule import HELD, QUOTA, Schedule
 from lodestone.simulate.state import State
 
 
-def quota_factor(
-    week: int, schedule: Schedule, member: Member, state: State, request: np.ndarray
-) -> np.ndarray:
+def quota_factor(week: int, schedule: Schedule, member: Member, state: State, request: np.ndarray) -> np.ndarray:
     """Share of each edge's requests its quotas let through; unused quota carries over."""
     factor = np.ones(len(request))
     for effect in np.flatnonzero(schedule.effect_kind == QUOTA):
@@ -49,9 +47,7 @@ def share_out(wiring: Wiring, state: State, request: np.ndarray) -> np.ndarray:
     return fill
 
 
-def hold_at_border(
-    week: int, schedule: Schedule, state: State, free: np.ndarray, shipped: np.ndarray
-) -> np.ndarray:
+def hold_at_border(week: int, schedule: Schedule, state: State, free: np.ndarray, shipped: np.ndarray) -> np.ndarray:
     """What crosses: goods shipped, less those held this week, plus those released."""
     crossing = shipped.copy()
     for effect in np.flatnonzero(schedule.effect_kind == HELD):

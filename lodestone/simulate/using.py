@@ -11,9 +11,7 @@ from lodestone.simulate.state import State
 NEGLIGIBLE = 1e-9  # of a need: below it a shortage is rounding
 
 
-def release(
-    wiring: Wiring, member: Member, state: State, arrived: np.ndarray, need: np.ndarray
-) -> np.ndarray:
+def release(wiring: Wiring, member: Member, state: State, arrived: np.ndarray, need: np.ndarray) -> np.ndarray:
     """Government stock released into each store; starts some weeks after the first call."""
     available = np.bincount(wiring.slot_store, state.stock, len(need)) + arrived
     short = np.maximum(0.0, member.reserve_trigger * need - available)
@@ -26,9 +24,7 @@ def release(
     return released
 
 
-def distribute(
-    wiring: Wiring, member: Member, state: State, delivered: np.ndarray, need: np.ndarray
-) -> np.ndarray:
+def distribute(wiring: Wiring, member: Member, state: State, delivered: np.ndarray, need: np.ndarray) -> np.ndarray:
     """Share each store's deliveries among its slots, class by class, pro rata to need and refill."""
     stores = len(delivered)
     key = need + np.maximum(0.0, member.slot_target - state.stock) / member.reorder_weeks

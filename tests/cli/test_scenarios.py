@@ -31,9 +31,7 @@ def test_the_list_as_json(capsys):
 
 def test_show_says_what_is_in_force_and_what_is_unknown(capsys):
     _, out, _ = run(capsys, "show", "october-2025-resumed")
-    assert "CN-2025-57" in out and "tatus unknown as of the last source" in " ".join(out.split()).replace(
-        "S", "s"
-    )
+    assert "CN-2025-57" in out and "tatus unknown as of the last source" in " ".join(out.split()).replace("S", "s")
 
 
 def test_show_as_of_leaves_out_what_came_later(capsys):

@@ -29,8 +29,7 @@ ROWS = (
     "one/output/2,output,oxide,Xx,mine,BBB,,2023,40,30,50,t,oxide,estimated,A,office,table 1,2024-06-30,",
     "one/output/3,output,oxide,Xx;Yy,mine,AAA,,2024,120,,,t,oxide,reported,A,office,table 1,2025-06-30,",
     "one/output/4,output,oxide,Xx;Yy,mine,AAA,,2024,90,,,t,oxide,reported,B,gazette,line 3,2025-06-02,round",
-    "one/price/1,price,metal,Yy,metal,AAA,BBB,2025-05,,10,12,USD/kg,gross weight,reported,B,gazette,line 9,"
-    "2025-06-02,",
+    "one/price/1,price,metal,Yy,metal,AAA,BBB,2025-05,,10,12,USD/kg,gross weight,reported,B,gazette,line 9,2025-06-02,",
 )
 
 
@@ -49,9 +48,7 @@ class Place:
     def write(self, rows: tuple[str, ...] = ROWS, corrections: str = "", sources: str = SOURCES) -> None:
         facts = self.edition / "facts.csv"
         facts.write_text("\n".join((",".join(COLUMNS), *rows, "")), encoding="utf-8")
-        (self.edition / "source.yaml").write_text(
-            sources.format(checksum=file_checksum(facts)), encoding="utf-8"
-        )
+        (self.edition / "source.yaml").write_text(sources.format(checksum=file_checksum(facts)), encoding="utf-8")
         if corrections:
             (self.edition / "corrections.yaml").write_text(corrections, encoding="utf-8")
 

@@ -101,9 +101,7 @@ def test_a_row_with_a_cell_too_many_is_named(place):
 
 
 def test_an_alias_in_a_yaml_file_is_refused_with_its_line(place):
-    place.write(
-        sources=SOURCES.replace("address: here", "address: &a here").replace("address: there", "address: *a")
-    )
+    place.write(sources=SOURCES.replace("address: here", "address: &a here").replace("address: there", "address: *a"))
     (fault, *_) = check_folder(place.folder)
     assert fault.file == "one/2025/source.yaml"
     assert "alias" in fault.what

@@ -88,8 +88,7 @@ def test_no_fact_is_known_before_its_period_has_begun(facts):
     from lodestone.facts.calendar import first_day
 
     rows = facts.rows[
-        (facts.rows["period"] != "")
-        & ~facts.rows["variable"].str.contains("forecast|planned|target|budget|floor")
+        (facts.rows["period"] != "") & ~facts.rows["variable"].str.contains("forecast|planned|target|budget|floor")
     ]
     early = [
         identifier

@@ -43,9 +43,7 @@ def test_without_a_date_nothing_is_dropped_and_the_date_is_the_last_reading(plac
 def test_a_planted_later_fact_changes_nothing_under_an_earlier_date(place):
     day = dt.date(2025, 12, 31)
     before = read_facts(place.folder, day).rows
-    planted = (
-        "one/output/9,output,oxide,Xx,mine,AAA,,2025,999,,,t,oxide,reported,A,office,table 2,2026-01-05,"
-    )
+    planted = "one/output/9,output,oxide,Xx,mine,AAA,,2025,999,,,t,oxide,reported,A,office,table 2,2026-01-05,"
     place.write((*(r for r in _rows(place)), planted))
     pd.testing.assert_frame_equal(read_facts(place.folder, day).rows, before)
 

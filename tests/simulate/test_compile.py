@@ -242,9 +242,7 @@ def test_content_below_the_threshold_is_not_reached_and_between_is_uncertain():
 
 def test_given_look_through_shares_replace_the_networks_own():
     measure = a_measure("C", "content_rule", forms=("magnet",), threshold=fixed(0.001))
-    none = xr.DataArray(
-        [[0.0]], dims=("product", "economy"), coords={"product": ["magnet"], "economy": ["BOR"]}
-    )
+    none = xr.DataArray([[0.0]], dims=("product", "economy"), coords={"product": ["magnet"], "economy": ["BOR"]})
     found = compiled(measure, issuer_content={"ALB": none})
     assert found.controls == () and "holds the issuer's listed elements" in found.notes[0]
 
@@ -289,9 +287,7 @@ def test_a_shock_takes_capacity_from_the_nodes_of_a_stage():
 def test_a_measure_that_touches_nothing_says_why(changes, reason):
     found = compiled(a_measure("M", "ban", **{"announced": None, **changes}))
     assert found.controls == ()
-    assert (
-        len(found.notes) == 1 and found.notes[0].startswith("M: touches nothing") and reason in found.notes[0]
-    )
+    assert len(found.notes) == 1 and found.notes[0].startswith("M: touches nothing") and reason in found.notes[0]
 
 
 def test_no_measure_gives_no_control():
@@ -312,9 +308,7 @@ def test_only_some_listed_elements_may_make_a_magnet_listed():
 
 def test_buyers_order_ahead_once_for_measures_of_the_same_weeks():
     day = dt.timedelta(days=1)
-    one = a_measure(
-        "A", "ban", effective=START + 140 * day, front_loading_share=fixed(0.3), forms=("magnet",)
-    )
+    one = a_measure("A", "ban", effective=START + 140 * day, front_loading_share=fixed(0.3), forms=("magnet",))
     two = replace(one, id="B", forms=("magnet", "oxide"))
     ahead = [control for control in compiled(one, two).controls if control.kind == "front_loading"]
     assert [routes(control) for control in ahead] == [

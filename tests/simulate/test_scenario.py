@@ -99,9 +99,7 @@ def test_a_range_is_three_numbers_one_number_a_mapping_or_an_assumption(tmp_path
 
 
 def test_a_catalogue_measure_is_used_with_what_the_file_overrides(tmp_path):
-    text = (
-        HEAD + "measures:\n  - use: A-1\n    effective: 2026-11-10\n    suspended: null\n    targets: [BOR]\n"
-    )
+    text = HEAD + "measures:\n  - use: A-1\n    effective: 2026-11-10\n    suspended: null\n    targets: [BOR]\n"
     (measure,) = read(tmp_path, text).measures
     assert (measure.id, measure.kind, measure.targets) == ("A-1", "licence", ("BOR",))
     assert (measure.effective, measure.suspended) == (dt.date(2026, 11, 10), ())
@@ -301,9 +299,7 @@ def test_the_forecast_of_april_2025_uses_nothing_of_the_episode():
     assert forecast.rows_used == () and hindcast.rows_used
     for measure in forecast.measures:
         assert measure.licence_dated == ()
-        assert measure.licence is None or measure.licence.share_applications_approved.origin.startswith(
-            "licence."
-        )
+        assert measure.licence is None or measure.licence.share_applications_approved.origin.startswith("licence.")
 
 
 def test_the_suspended_package_is_silent_until_the_day_it_resumes():
@@ -313,9 +309,7 @@ def test_the_suspended_package_is_silent_until_the_day_it_resumes():
         assert {measure.effective for measure in scenario.measures if measure.id != "CN-2025-18"} == {day}
 
 
-WORDS = st.sampled_from(
-    [*KEYS, *MEASURE_KEYS, "use", "from", "A-1", "ALB", "ALL", "heavy", "magnet", "ban", "licence"]
-)
+WORDS = st.sampled_from([*KEYS, *MEASURE_KEYS, "use", "from", "A-1", "ALB", "ALL", "heavy", "magnet", "ban", "licence"])
 VALUES = st.one_of(
     WORDS,
     st.integers(),
@@ -327,9 +321,7 @@ VALUES = st.one_of(
 )
 TREES = st.recursive(
     VALUES,
-    lambda inner: (
-        st.lists(inner, max_size=4) | st.dictionaries(WORDS | st.text(max_size=4), inner, max_size=5)
-    ),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(WORDS | st.text(max_size=4), inner, max_size=5),
     max_leaves=25,
 )
 
@@ -363,9 +355,7 @@ def test_any_measure_gives_faults_and_never_a_traceback(tmp_path, entry, used):
     import yaml
 
     measure = {"id": "M", "issuer": "ALB", "kind": "licence", "effective": "2026-12-01", **entry}
-    text = HEAD + yaml.safe_dump(
-        {"measures": [{**entry, "use": "A-1"} if used else measure]}, allow_unicode=True
-    )
+    text = HEAD + yaml.safe_dump({"measures": [{**entry, "use": "A-1"} if used else measure]}, allow_unicode=True)
     path = tmp_path / "toy.yaml"
     path.write_text(text, encoding="utf-8", errors="replace")
     assert is_text_of_faults(path, tmp_path)

@@ -34,7 +34,10 @@ def draw(chart: Chart) -> Spec:
         "scale": {"domain": [0, max(float(frame["share"].max()) * 1.12, 0.01)], "nice": False},
         "axis": {"title": title, "format": ".0%", "tickCount": 5},
     }
-    bar: Spec = {"mark": {"type": "bar", "height": {"band": 0.7}, "color": INK}, "encoding": {"x": across, "y": down}}
+    bar: Spec = {
+        "mark": {"type": "bar", "height": {"band": 0.7}, "color": INK},
+        "encoding": {"x": across, "y": down},
+    }
     if kinds:
         bar["encoding"]["color"] = {
             "field": "kind",

@@ -22,7 +22,14 @@ def draw(chart: Chart) -> Spec:
     across = {"field": "element", "type": "ordinal", "sort": elements}
     down = {"field": "stage", "type": "ordinal", "sort": stages}
     tall = len(elements) <= 10
-    axis: Spec = {"orient": "top", "labelAngle": 0, "title": None, "domain": False, "ticks": False, "labelPadding": 6}
+    axis: Spec = {
+        "orient": "top",
+        "labelAngle": 0,
+        "title": None,
+        "domain": False,
+        "ticks": False,
+        "labelPadding": 6,
+    }
     return {
         "width": min(WIDTH - 110, 72 * len(elements)) if tall else WIDTH - 110,
         "height": 32 * len(stages),
@@ -30,7 +37,11 @@ def draw(chart: Chart) -> Spec:
         "data": {"values": cells},
         "encoding": {
             "x": {**across, "axis": axis, "scale": {"padding": 0.03}},
-            "y": {**down, "axis": {"title": None, "domain": False, "ticks": False}, "scale": {"padding": 0.05}},
+            "y": {
+                **down,
+                "axis": {"title": None, "domain": False, "ticks": False},
+                "scale": {"padding": 0.05},
+            },
         },
         "layer": [
             {

@@ -37,12 +37,20 @@ def draw(chart: Chart) -> Spec:
         "transform": [{"filter": f"datum.id !== '{ANTARCTICA}'"}],
         "mark": {"type": "geoshape", "fill": LAND, "stroke": "#ffffff", "strokeWidth": 0.5},
     }
-    layers = [land, _exposure(exposure, option(chart, "legend", "Share of supply that depends on the issuer"))]
+    layers = [
+        land,
+        _exposure(exposure, option(chart, "legend", "Share of supply that depends on the issuer")),
+    ]
     if "issuer" in chart.options:
         layers.append(_issuer(str(chart.options["issuer"]).split(".")[0].zfill(3)))
     if len(flows):
         layers += _flows(flows, option(chart, "flow_legend", "Flow"))
-    projection = {"type": "equalEarth", "rotate": [-centre, 0, 0], "scale": 126, "translate": [WIDTH / 2, 160]}
+    projection = {
+        "type": "equalEarth",
+        "rotate": [-centre, 0, 0],
+        "scale": 126,
+        "translate": [WIDTH / 2, 160],
+    }
     return {
         "width": WIDTH,
         "height": HEIGHT,
@@ -184,7 +192,14 @@ def _head(path: list[list[float]]) -> Spec:
 def _heads(heads: list[Spec]) -> Spec:
     return {
         "data": {"values": heads},
-        "mark": {"type": "point", "shape": "triangle", "filled": True, "opacity": 1, "stroke": "#fff", "strokeWidth": 1},
+        "mark": {
+            "type": "point",
+            "shape": "triangle",
+            "filled": True,
+            "opacity": 1,
+            "stroke": "#fff",
+            "strokeWidth": 1,
+        },
         "encoding": {
             "longitude": {"field": "lon", "type": "quantitative"},
             "latitude": {"field": "lat", "type": "quantitative"},
@@ -214,7 +229,15 @@ def _names(flows: pd.DataFrame) -> list[Spec]:
     data: Spec = {"values": list(places.values())}
     mark: Spec = {"type": "text", "fontSize": 11, "fontWeight": "bold", "dy": 13}
     return [
-        {"data": data, "mark": {"type": "circle", "size": 22, "color": QUIET, "opacity": 1}, "encoding": where},
-        {"data": data, "mark": {**mark, "color": "#fff", "stroke": "#fff", "strokeWidth": 3}, "encoding": text},
+        {
+            "data": data,
+            "mark": {"type": "circle", "size": 22, "color": QUIET, "opacity": 1},
+            "encoding": where,
+        },
+        {
+            "data": data,
+            "mark": {**mark, "color": "#fff", "stroke": "#fff", "strokeWidth": 3},
+            "encoding": text,
+        },
         {"data": data, "mark": {**mark, "color": INK}, "encoding": text},
     ]

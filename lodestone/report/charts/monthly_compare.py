@@ -22,9 +22,17 @@ def draw(chart: Chart) -> Spec:
     across: Spec = {
         "field": "month",
         "type": "temporal",
-        "axis": {"title": None, "format": "%b %Y", "grid": False, "tickCount": {"interval": "month", "step": _step(frame)}},
+        "axis": {
+            "title": None,
+            "format": "%b %Y",
+            "grid": False,
+            "tickCount": {"interval": "month", "step": _step(frame)},
+        },
     }
-    down: Spec = {"type": "quantitative", "axis": {"title": option(chart, "axis", "Tonnes a month"), "tickCount": 5}}
+    down: Spec = {
+        "type": "quantitative",
+        "axis": {"title": option(chart, "axis", "Tonnes a month"), "tickCount": 5},
+    }
     words = [option(chart, "simulated", "Simulated, with band"), option(chart, "observed", "Observed")]
     colour: Spec = {"scale": {"domain": words, "range": [RULES[0], ALARM]}, "legend": {"title": None}}
     layers: list[Spec] = [
@@ -34,20 +42,38 @@ def draw(chart: Chart) -> Spec:
         },
         {
             "mark": {"type": "line", "strokeWidth": 2, "point": {"size": 18}},
-            "encoding": {"x": across, "y": {"field": "simulated", **down}, "color": {"datum": words[0], **colour}},
+            "encoding": {
+                "x": across,
+                "y": {"field": "simulated", **down},
+                "color": {"datum": words[0], **colour},
+            },
         },
         {
             "mark": {"type": "point", "filled": True, "shape": "diamond", "size": 90, "opacity": 1},
             "transform": [{"filter": "isValid(datum.observed)"}],
-            "encoding": {"x": across, "y": {"field": "observed", **down}, "color": {"datum": words[1], **colour}},
+            "encoding": {
+                "x": across,
+                "y": {"field": "observed", **down},
+                "color": {"datum": words[1], **colour},
+            },
         },
     ]
     wide = len(panels) > 1
-    panel: Spec = {"width": (WIDTH - 130) / 2 if wide else WIDTH - 70, "height": 150 if wide else 200, "layer": layers}
+    panel: Spec = {
+        "width": (WIDTH - 130) / 2 if wide else WIDTH - 70,
+        "height": 150 if wide else 200,
+        "layer": layers,
+    }
     whole: Spec = {"data": {"values": rows(frame)}}
     label = option(chart, "label", "")
     if label:
-        whole["title"] = {"text": label, "anchor": "start", "fontSize": 11, "fontWeight": "normal", "color": QUIET}
+        whole["title"] = {
+            "text": label,
+            "anchor": "start",
+            "fontSize": 11,
+            "fontWeight": "normal",
+            "color": QUIET,
+        }
     if not wide:
         return {**whole, **panel}
     header = {"title": None, "labelAnchor": "start"}

@@ -59,9 +59,7 @@ def draw(chart: Chart) -> Spec:
     shade = colours(
         [node.economy for node in nodes.values()] + [str(link["economy"]) for link in links if link["economy"]]
     )
-    headings = [
-        {"x": _column(layer, len(names)) + BAR / 2, "y": -14, "text": name} for layer, name in enumerate(names)
-    ]
+    headings = [{"x": _column(layer, len(names)) + BAR / 2, "y": -14, "text": name} for layer, name in enumerate(names)]
     return {
         "width": WIDTH,
         "height": HEIGHT,
@@ -200,7 +198,12 @@ def _text(values: list[Spec], style: Spec) -> Spec:
 
 
 def _x() -> Spec:
-    return {"field": "x", "type": "quantitative", "scale": {"domain": [0, WIDTH], "nice": False}, "axis": None}
+    return {
+        "field": "x",
+        "type": "quantitative",
+        "scale": {"domain": [0, WIDTH], "nice": False},
+        "axis": None,
+    }
 
 
 def _y() -> Spec:

@@ -25,13 +25,25 @@ def draw(chart: Chart) -> Spec:
         "legend": None,
     }
     dash = {**colour, "scale": {"domain": rules, "range": list(DASHES[: len(rules)])}}
-    scale: Spec = {"domain": [0, min(top, 1.0) if option(chart, "format", ".0%").endswith("%") else top], "nice": False}
+    scale: Spec = {
+        "domain": [0, min(top, 1.0) if option(chart, "format", ".0%").endswith("%") else top],
+        "nice": False,
+    }
     down: Spec = {
         "type": "quantitative",
         "scale": scale,
-        "axis": {"title": option(chart, "axis", "Share of need unmet"), "format": option(chart, "format", ".0%"), "tickCount": 5},
+        "axis": {
+            "title": option(chart, "axis", "Share of need unmet"),
+            "format": option(chart, "format", ".0%"),
+            "tickCount": 5,
+        },
     }
-    across: Spec = {"field": "week", "type": "quantitative", "scale": {"nice": False}, "axis": {"title": "Week", "grid": False}}
+    across: Spec = {
+        "field": "week",
+        "type": "quantitative",
+        "scale": {"nice": False},
+        "axis": {"title": "Week", "grid": False},
+    }
     layers: list[Spec] = [
         _band("q05", "q95", 0.18, across, down, colour),
         _band("q25", "q75", 0.34, across, down, colour),
@@ -48,7 +60,13 @@ def draw(chart: Chart) -> Spec:
             "field": "panel",
             "type": "nominal",
             "sort": panels,
-            "header": {"title": None, "labelAngle": 0, "labelAlign": "left", "labelOrient": "top", "labelAnchor": "start"},
+            "header": {
+                "title": None,
+                "labelAngle": 0,
+                "labelAlign": "left",
+                "labelOrient": "top",
+                "labelAnchor": "start",
+            },
         }
     return {
         "data": {"values": rows(frame)},
@@ -74,7 +92,14 @@ def _mark(week: float, label: str) -> list[Spec]:
     return [
         {"mark": {"type": "rule", "strokeDash": [3, 3], "color": QUIET}, "encoding": {"x": {"datum": week}}},
         {
-            "mark": {"type": "text", "align": "left", "dx": 4, "color": QUIET, "fontSize": 10, "baseline": "top"},
+            "mark": {
+                "type": "text",
+                "align": "left",
+                "dx": 4,
+                "color": QUIET,
+                "fontSize": 10,
+                "baseline": "top",
+            },
             "encoding": {"x": {"datum": week}, "y": {"value": 2}, "text": {"value": label}},
         },
     ]

@@ -47,14 +47,30 @@ def draw(chart: Chart) -> Spec:
         "axis": {"title": None, "domain": False, "ticks": False, "labelLimit": 250, "grid": True},
     }
     domain = [str(frame["start"].min()), edge.strftime("%Y-%m-%d")]
-    across: Spec = {"type": "temporal", "scale": {"domain": domain}, "axis": {"title": None, "format": "%b %Y", "tickCount": 7}}
+    across: Spec = {
+        "type": "temporal",
+        "scale": {"domain": domain},
+        "axis": {"title": None, "format": "%b %Y", "tickCount": 7},
+    }
     layers: list[Spec] = [
         {
             "mark": {"type": "bar", "height": {"band": 0.55}, "cornerRadius": 1},
-            "encoding": {"x": {"field": "start", **across}, "x2": {"field": "end"}, "y": down, "color": colour},
+            "encoding": {
+                "x": {"field": "start", **across},
+                "x2": {"field": "end"},
+                "y": down,
+                "color": colour,
+            },
         },
         {
-            "mark": {"type": "point", "shape": "triangle-right", "filled": True, "size": 60, "color": INK, "opacity": 1},
+            "mark": {
+                "type": "point",
+                "shape": "triangle-right",
+                "filled": True,
+                "size": 60,
+                "color": INK,
+                "opacity": 1,
+            },
             "transform": [{"filter": "datum.open"}],
             "encoding": {"x": {"field": "end", **across}, "y": down},
         },
@@ -64,7 +80,14 @@ def draw(chart: Chart) -> Spec:
         layers += [
             {"mark": {"type": "rule", "strokeDash": [3, 3], "color": QUIET}, "encoding": {"x": at}},
             {
-                "mark": {"type": "text", "align": "right", "dx": -4, "baseline": "bottom", "color": QUIET, "fontSize": 10},
+                "mark": {
+                    "type": "text",
+                    "align": "right",
+                    "dx": -4,
+                    "baseline": "bottom",
+                    "color": QUIET,
+                    "fontSize": 10,
+                },
                 "encoding": {"x": at, "y": {"value": -3}, "text": {"value": f"as of {as_of}"}},
             },
         ]

@@ -36,7 +36,11 @@ def draw(chart: Chart) -> Spec:
     across: Spec = {
         "type": "quantitative",
         "scale": {"domain": [0, horizon * 1.04], "nice": False},
-        "axis": {"title": option(chart, "axis", "Weeks after the measure takes effect"), "tickMinStep": 1, "tickCount": 7},
+        "axis": {
+            "title": option(chart, "axis", "Weeks after the measure takes effect"),
+            "tickMinStep": 1,
+            "tickCount": 7,
+        },
     }
     panel: Spec = {
         "width": (WIDTH - 150 - 24 * (len(rules) - 1)) / max(len(rules), 1),
