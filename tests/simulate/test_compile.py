@@ -321,7 +321,8 @@ def test_buyers_order_ahead_once_for_measures_of_the_same_weeks():
 
 
 def test_an_issuer_that_is_a_group_acts_at_its_outer_border():
-    measure = a_measure("G", "tariff", issuer="BOC", issuers=("BOR", "COR"), targets=("ALB",), border="import",
+    members = ("BOR", "COR")
+    measure = a_measure("G", "tariff", issuer="BOC", issuers=members, targets=("ALB",), border="import",
                         rate=fixed(0.1), forms=("magnet",))  # fmt: skip
     assert routes(only(compiled(measure))) == {("magnet", "ALB", "BOR"), ("magnet", "ALB", "COR")}
     outward = replace(measure, kind="ban", border="export", targets=("ALL",))
