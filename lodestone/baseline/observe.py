@@ -47,7 +47,7 @@ def find_facts(topology: Topology, facts: FactTable) -> tuple[pd.DataFrame, tupl
     key = ["variable", "product", "economy", "partner", "period", "source"]
     asked = pd.MultiIndex.from_frame(topology.observations[key])
     known = known[pd.MultiIndex.from_frame(known[key]).isin(asked)]
-    groups = dict(known.groupby(key, sort=False))
+    groups = dict(iter(known.groupby(key, sort=False)))
     found, skipped, faults = [], [], []
     for line, row in enumerate(topology.observations.itertuples(index=False), start=2):
         part = groups.get(tuple(getattr(row, column) for column in key))

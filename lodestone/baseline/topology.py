@@ -29,8 +29,7 @@ TABLES = (
 @dataclass(frozen=True)
 class Topology:
     """The tables of ``data/topology/<material>/``, one attribute each, as `docs/how-to/add-a-material`
-    describes them. ``elements`` are the labels the material holds, in the order of the label table;
-    ``limits`` is empty where the folder has no such table."""
+    describes them. ``elements`` are the labels the material holds, in the order of the label table."""
 
     material: str
     elements: tuple[str, ...]
@@ -44,7 +43,6 @@ class Topology:
     sector_weights: pd.DataFrame
     fill: pd.DataFrame
     observations: pd.DataFrame
-    limits: pd.DataFrame
     checksum: str
 
 

@@ -1,0 +1,63 @@
+"""The chain on real facts, small: a brief whose every number answers why, twice the same."""
+
+from __future__ import annotations
+
+import json
+import random
+
+import pytest
+
+from lodestone.chain import Request, brief, replay
+from lodestone.cli import main
+from lodestone.errors import LabelError
+from lodestone.record.bundle import read_bundle
+from lodestone.record.why import leaves, unfounded
+from lodestone.report.check import printed_figures
+from lodestone.report.compose import compose
+
+SMALL = Request("JPN", "october-2025-resumed", members=20, cover_members=4)
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    folder, found = brief(SMALL, tmp_path_factory.mktemp("out") / "jpn")
+    return folder, found
+
+
+def test_twenty_drawn_figures_reach_a_source_or_a_marked_assumption(written):
+    folder, found = written
+    figures = read_bundle(folder).figures
+    printed = printed_figures(compose(found))
+    for name in random.Random(20261124).sample(printed, 20):
+        ends = leaves(figures, name)
+        assert ends, name
+        assert all(end.source and (end.locator or end.kind == "measure") for end in ends), name
+    assert unfounded(figures, printed) == ()
+
+
+def test_the_bundle_holds_the_brief_in_every_form(written):
+    folder, _ = written
+    names = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert {"brief.html", "brief.pdf", "one-page.pdf", "summary.json", "tables.xlsx", "manifest.json"} <= names
+    told = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    assert len(told["headlines"]) == 5
+
+
+def test_a_replay_is_identical(written, tmp_path):
+    folder, _ = written
+    found = replay(folder, tmp_path / "again")
+    assert found.verdict == "identical", found.moves[:3]
+
+
+def test_an_economy_without_use_is_refused_with_the_known_ones():
+    with pytest.raises(LabelError, match="Use one of: .*JPN"):
+        brief(Request("XXX", "october-2025-resumed", members=20), None)
+
+
+def test_why_prints_sources_for_a_headline(written, capsys):
+    folder, found = written
+    main_words = ("why", found.headline["imports.second_group"], "--run", str(folder))
+    with pytest.raises(SystemExit) as left:
+        main(main_words)
+    assert left.value.code == 0
+    assert "source: " in capsys.readouterr().out
