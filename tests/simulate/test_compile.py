@@ -108,6 +108,14 @@ def test_neighbours_covered_by_another_licence_are_not_held():
     assert [c.kind for c in compiled(one, other, network=network).controls] == ["licence", "licence"]
 
 
+def test_forms_the_measure_does_not_list_are_not_held():
+    network = small_network()
+    network = replace(network, products=network.products.assign(hs="one"))
+    measure = a_measure("A", "licence", forms=("oxide",), over_compliance_share=fixed(0.4))
+    _, held = compiled(measure, network=network).controls
+    assert (routes(held, network), held.kind) == ({("oxide_light", "ALB", "BOR")}, "held")
+
+
 def test_other_customs_codes_are_not_held():
     network = small_network()
     network = replace(network, products=network.products.assign(hs=["1", "2", "3", "4"]))
@@ -131,6 +139,12 @@ def test_dates_become_weeks_from_the_start():
     assert (control.week_from, control.week_to) == (2, 10)
     earlier = a_measure("B", "ban", effective=START - 70 * day, announced=None)
     assert only(compiled(earlier)).week_from == -10
+
+
+@pytest.mark.parametrize(("days", "week"), [(10, 1), (11, 2), (14, 2), (17, 2), (18, 3)])
+def test_a_week_counts_when_most_of_its_days_do(days, week):
+    measure = a_measure("B", "ban", effective=START + dt.timedelta(days=days), announced=None)
+    assert only(compiled(measure)).week_from == week
 
 
 def test_a_suspension_cuts_the_window_in_two():
