@@ -61,3 +61,12 @@ def test_why_prints_sources_for_a_headline(written, capsys):
         main(main_words)
     assert left.value.code == 0
     assert "source: " in capsys.readouterr().out
+
+
+def test_the_two_parts_of_the_vehicle_industry_earn_what_is_published_in_money_of_2024(written):
+    _, found = written
+    earns = [
+        found.figures[f"run:JPN.pro_rata.earns.{sector}"].value for sector in ("electric_vehicles", "other_vehicles")
+    ]
+    # 87,465 million USD of 2022 (NSF table), US deflator of 2023 and 2024: about 6.6 %
+    assert sum(earns) == pytest.approx(87.465 * 1.066, rel=0.08)

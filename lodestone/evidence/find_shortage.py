@@ -12,6 +12,7 @@ import pandas as pd
 
 from lodestone.baseline.build import Ingredients
 from lodestone.baseline.explain import Explainer
+from lodestone.errors import FactError
 from lodestone.evidence.drivers import Drivers, rank_drivers
 from lodestone.evidence.setting import Setting
 from lodestone.exposure.alternative import months_to_alternative, read_sites
@@ -19,6 +20,7 @@ from lodestone.exposure.figures import alternative_figure
 from lodestone.exposure.imports import import_share
 from lodestone.impact.direct import direct_impact, sector_values
 from lodestone.impact.figures import impact_figures
+from lodestone.money import BASE_YEAR
 from lodestone.record.figure import Figure
 from lodestone.record.result import result_figure
 from lodestone.simulate.ensemble import simulate
@@ -197,19 +199,22 @@ def _electric_share(setting: Setting, base: Ingredients, economy: str) -> float:
 
 
 def _to_2024(setting: Setting) -> Any:
-    """Year -> factor from USD of that year to USD of 2024, by the US deflator facts."""
+    """Year -> factor from USD of that year to USD of 2024, by the yearly changes of the US deflator.
+
+    The economy whose price level is published as an index beside its yearly changes is the one whose
+    currency all money is in.
+    """
     rows = setting.facts.rows
     rows = rows[(rows["variable"] == "deflator") & rows["value"].notna()]
-    level = rows[rows["product"].str.contains("deflator") & rows["economy"].eq(rows["economy"].mode().iloc[0])]
-    table: dict[int, float] = {}
-    for _, part in level.groupby("product"):
-        years = {int(period): value for period, value in zip(part["period"], part["value"], strict=True)}
-        if {2022, 2024} <= years.keys():
-            table = years
-            break
+    home = rows.loc[rows["unit"] == "index", "economy"]
+    changes = rows[(rows["unit"] == "% per year") & rows["economy"].isin(home)]
+    growth = {int(period): value for period, value in zip(changes["period"], changes["value"], strict=True)}
 
     def factor(year: int) -> float:
-        return table[2024] / table[year] if year in table and 2024 in table else 1.0
+        missing = [y for y in range(year + 1, BASE_YEAR + 1) if y not in growth]
+        if missing:
+            raise FactError(f"no US deflator of {missing[0]} is known by {setting.facts.as_of}. Take a later --as-of.")
+        return float(np.prod([1.0 + growth[y] / 100.0 for y in range(year + 1, BASE_YEAR + 1)]))
 
     return factor
 
