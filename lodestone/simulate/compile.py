@@ -22,7 +22,6 @@ from lodestone.simulate.scope import (
     KNOW_HOW_FORMS,
     Scope,
     is_target,
-    issuers,
     scope_of,
     week_nearest,
     weeks_in_force,
@@ -204,7 +203,7 @@ def _nil(share: Range | None) -> bool:
 
 
 def _licences(measure: Measure, scope: Scope, window: tuple[int, int], scenario: Scenario) -> list[Control]:
-    """Licence controls in consecutive windows, one for each set of dated terms."""
+    """Licence controls in consecutive windows, numbered by their set of dated terms (same set, same luck)."""
     assert measure.licence is not None
     begins = [window[0], *(week_nearest(scenario, day) for day, _ in measure.licence_dated), window[1]]
     terms = [measure.licence, *(later for _, later in measure.licence_dated)]
@@ -213,9 +212,9 @@ def _licences(measure: Measure, scope: Scope, window: tuple[int, int], scenario:
         first = max(window[0], begins[position])
         last = min(window[1], begins[position + 1])
         if last > max(first, 0):
-            found += _on_rows(measure, "licence", scope.rows, (first, last), licence_ranges(stated))
-    if len(found) > 1:
-        return [replace(control, id=f"{control.id}:{k}") for k, control in enumerate(found, start=1)]
+            part = _on_rows(measure, "licence", scope.rows, (first, last), licence_ranges(stated))
+            dated = [replace(control, id=f"{control.id}:{position + 1}") for control in part]
+            found += dated if len(terms) > 1 else part
     return found
 
 
@@ -270,7 +269,7 @@ def _technology(measure: Measure, window: tuple[int, int], ground: _Ground) -> t
         return [], [made.why_nothing]
     products = network.products["product"].to_numpy()[made.product]
     makers = network.outputs.loc[network.outputs["product"].isin(products), "node"]
-    hit = (nodes["kind"] == "process") & nodes["node"].isin(makers) & ~nodes["economy"].isin(issuers(measure))
+    hit = (nodes["kind"] == "process") & nodes["node"].isin(makers)
     hit &= is_target(measure, nodes["economy"])
     if measure.stages:
         hit &= nodes["stage"].isin(measure.stages)

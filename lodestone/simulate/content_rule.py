@@ -149,7 +149,8 @@ def _controls(
         if part.any():
             mean = float(np.average(chance[part], weights=flow[part]))
             low = obey.low if name == "certain" else 0.0
-            reach = Range(low, obey.central * mean, obey.high, obey.distribution, obey.origin)
+            shape = obey.distribution if name == "certain" else "triangular"
+            reach = Range(low, obey.central * mean, obey.high, shape, obey.origin)
             ranges = {**licence_ranges(measure.licence), "coverage": reach}
             found.append(
                 Control(f"{measure.id}:{name}:licence", "licence", rows[part], np.ones(int(part.sum())),

@@ -170,6 +170,23 @@ def test_dated_licence_terms_become_consecutive_windows():
     assert [c.ranges["share_applications_approved"].central for c in found] == [0.5, 0.25, 0.6]
 
 
+def test_terms_dated_before_a_second_window_hold_in_it_from_its_first_week():
+    day = dt.timedelta(days=1)
+    measure = a_measure(
+        "L",
+        "licence",
+        licence_dated=((START + 35 * day, terms(0.25)),),
+        suspended=((START + 70 * day, START + 140 * day),),
+    )
+    found = compiled(measure).controls
+    assert [(c.id, c.week_from, c.week_to) for c in found] == [
+        ("L:licence:1:window1", 0, 5),
+        ("L:licence:2:window1", 5, 10),
+        ("L:licence:2:window2", 20, 52),
+    ]
+    assert [c.ranges["share_applications_approved"].central for c in found] == [0.5, 0.25, 0.25]
+
+
 def test_terms_dated_before_the_start_apply_from_the_start():
     day = dt.timedelta(days=1)
     measure = a_measure("L", "licence", effective=START - 70 * day, announced=None,

@@ -139,6 +139,13 @@ def test_as_of_leaves_out_what_was_announced_later_and_ends_known_later(tmp_path
     assert read(tmp_path, text, dt.date(2025, 1, 1)).measures == ()
 
 
+def test_as_of_leaves_out_a_measure_of_ones_own_announced_later(tmp_path):
+    text = HEAD + OWN + "    announced: 2026-11-20\n"
+    early = read(tmp_path, text, dt.date(2026, 11, 19))
+    assert (early.measures, early.left_out) == ((), ("OWN",))
+    assert len(read(tmp_path, text, dt.date(2026, 11, 20)).measures) == 1
+
+
 def test_as_of_leaves_out_licence_terms_seen_later(tmp_path):
     dated = "      - review_weeks: 8\n      - from: 2026-01-05\n        review_weeks: 2\n"
     text = HEAD + "measures:\n  - use: A-1\n    licence:\n" + dated
