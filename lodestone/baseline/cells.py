@@ -14,7 +14,7 @@ import pandas as pd
 import scipy.sparse as sp
 
 from lodestone.baseline.parameters import Parameters
-from lodestone.baseline.topology import Topology
+from lodestone.baseline.topology import ProcessRow, Topology
 
 STOCKED_KINDS = ("oxide", "scrap")
 
@@ -43,7 +43,10 @@ class Cells:
 
 @dataclass(frozen=True)
 class Coefficients:
-    """Inputs and outputs of nodes a tonne of activity: columns node (row of Cells.nodes), product, coefficient."""
+    """Inputs and outputs of nodes a tonne of activity.
+
+    Columns: node (row of ``Cells.nodes``), product, coefficient. [t contained element per t]
+    """
 
     inputs: pd.DataFrame
     outputs: pd.DataFrame
@@ -54,8 +57,18 @@ def coefficients(topology: Topology, nodes: pd.DataFrame, parameters: Parameters
 
     ``mine``, ``convert``, ``blend``, ``shape`` and ``assemble`` count activity in tonnes put out,
     ``separate`` in tonnes taken in.
+
+    Parameters
+    ----------
+    topology : Topology
+    nodes : DataFrame with process
+    parameters : Parameters
+
+    Returns
+    -------
+    Coefficients
     """
-    table = {str(p.process): p for p in topology.processes.itertuples()}
+    table: dict[str, ProcessRow] = {str(p.process): p for p in topology.processes.itertuples()}
     takes: dict[str, list[tuple[str, float]]] = {}
     gives: dict[str, list[tuple[str, float]]] = {}
     element_product = _element_products(topology)
@@ -76,10 +89,9 @@ def _element_products(topology: Topology) -> dict[tuple[str, str], str]:
 
 
 def _recipe(
-    process: object, topology: Topology, parameters: Parameters, element_product: dict[tuple[str, str], str]
+    process: ProcessRow, topology: Topology, parameters: Parameters, element_product: dict[tuple[str, str], str]
 ) -> tuple[list[tuple[str, float]], list[tuple[str, float]]]:
-    rule, name = process.rule, process.process  # type: ignore[attr-defined]
-    taken, given = process.input, process.output  # type: ignore[attr-defined]
+    rule, name, taken, given = process.rule, process.process, process.input, process.output
     rate = float(parameters.yields[name])
     if rule == "mine":
         return [], [(given, 1.0)]
@@ -108,8 +120,8 @@ def _recipe(
         needs = [(f"{prefix}{g}", float(s) / rate) for g, s in zip(mix["grade"], mix["share"], strict=True)]
         return needs, [(given, 1.0)]
     out = [(given, 1.0)]
-    if process.scrap:  # type: ignore[attr-defined]
-        out.append((process.scrap, (1.0 / rate - 1.0) * float(parameters.collected[name])))  # type: ignore[attr-defined]
+    if process.scrap:
+        out.append((process.scrap, (1.0 / rate - 1.0) * float(parameters.collected[name])))
     return [(taken, 1.0 / rate)], out
 
 
@@ -118,8 +130,15 @@ def build_cells(topology: Topology, parameters: Parameters, sector_split: pd.Dat
 
     Parameters
     ----------
+    topology : Topology
+    parameters : Parameters
+        Only which coefficients are above zero matters here.
     sector_split : DataFrame, index sector, columns economy
-        Share of each sector's world use by economy; an economy with a zero has no use cell.
+        Share of each sector's world use by economy; an economy with a zero has no use cell. [fraction]
+
+    Returns
+    -------
+    Cells
     """
     process = topology.processes.set_index("process")
     makers = topology.makers
@@ -164,6 +183,10 @@ def balance_matrix(cells: Cells, recipe: Coefficients) -> sp.csr_matrix:
     """Rows: every pool, then every store; each row times x is zero when the network balances.
 
     Pool: outputs - trade leaving - stock change. Store: trade arriving - inputs - use. [t a year]
+
+    Returns
+    -------
+    sparse (pools + stores, cells)
     """
     _n_node, n_trade, n_stock, n_use = cells.sizes
     first = cells.starts

@@ -14,7 +14,20 @@ MISSED_BY = 0.10
 
 
 def describe(baseline: Baseline) -> dict[str, Any]:
-    """The report as plain data (see `lines` for the text)."""
+    """The report as plain data (see `lines` for the text).
+
+    Parameters
+    ----------
+    baseline : Baseline
+        Its first prior is the one reported.
+
+    Returns
+    -------
+    dict
+        Counts of cells by rule, facts used, facts moved past `LARGE_ADJUSTMENT` standard deviations,
+        facts of tier A missed by more than `MISSED_BY` (in the fact's own unit, shares as fractions),
+        products no fact speaks of, digests, and the largest relative balance error.
+    """
     version = next(iter(baseline.networks))
     network = baseline.networks[version]
     met = baseline.met[baseline.met["version"] == version]
@@ -47,11 +60,24 @@ def describe(baseline: Baseline) -> dict[str, Any]:
 
 
 def undeterminable(baseline: Baseline) -> list[str]:
-    """Products no fact speaks of beyond their prior, at any cell."""
-    spoken = baseline.support["cell"].str.split("|").str[1]
+    """Products no fact speaks of, at any cell: what is said of them is prior and balance alone.
+
+    A fact about a node's activity speaks of all that the node takes in and puts out, in its recipe.
+
+    Returns
+    -------
+    list of str
+        Labels in order.
+    """
     network = next(iter(baseline.networks.values()))
-    traded = set(network.trade["product"])
-    return sorted(traded - set(spoken))
+    labels = baseline.support["cell"].drop_duplicates().str.removeprefix("cell:").str.split("|", expand=True)
+    labels = labels.reindex(columns=range(4))
+    kind = labels[0]
+    nodes = set(labels.loc[kind == "activity", 1])
+    spoken = set(labels.loc[kind.isin(["trade", "stock"]), 1]) | set(labels.loc[kind == "use", 3])
+    for table in (network.inputs, network.outputs):
+        spoken |= set(table.loc[table["node"].isin(nodes), "product"])
+    return sorted(set(network.trade["product"]) - spoken)
 
 
 def _rows(part: pd.DataFrame, off: pd.Series) -> list[dict[str, Any]]:
@@ -70,7 +96,13 @@ def _rows(part: pd.DataFrame, off: pd.Series) -> list[dict[str, Any]]:
 
 
 def lines(told: dict[str, Any]) -> list[str]:
-    """The report as text, a line each."""
+    """The report as text, a line each.
+
+    Parameters
+    ----------
+    told : dict
+        From `describe`.
+    """
     out = [
         f"{told['material']} {told['year']}, facts known by {told['known']}",
         f"  {told['economies']} economies, {told['elements']} elements, {told['sectors']} sectors; "

@@ -70,7 +70,7 @@ def make_baseline(
     return Baseline(
         table,
         kept,
-        np.array([version_of(k) for k in range(len(drawn))]),
+        np.array([version_of(k) for k in range(kept.size)]),
         support_table(base, points[PRIORS[0]]),
         met_table(points),
         points[PRIORS[0]].observations.skipped,
@@ -126,7 +126,7 @@ def _spread(drawn: list[Reconciled], point: Reconciled) -> pd.DataFrame | None:
         return None
     x = np.stack([one.solution.x for one in drawn])
     low, high = np.quantile(x, [0.05, 0.95], axis=0)
-    return pd.DataFrame({"sd": x.std(axis=0, ddof=1), "low": low, "high": high})
+    return pd.DataFrame({"sd": x.std(axis=0, ddof=min(1, len(drawn) - 1)), "low": low, "high": high})
 
 
 def _trim(draws: NetworkDraws, networks: dict[str, Network]) -> tuple[NetworkDraws, dict[str, Network]]:

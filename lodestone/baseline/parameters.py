@@ -25,8 +25,9 @@ class Parameters:
     """Numbers a network is built with.
 
     ``composition`` (product x element) sums to 1 over elements; ``oxide_factor`` is contained element
-    per oxide by element; ``content`` is contained element per gross weight by product; ``yields`` and
-    ``collected`` by process; ``use`` central amounts or shares by row of the uses table.
+    per oxide by element; ``content`` is contained element per gross weight by product; ``yields``
+    (output per input) and ``collected`` (share of what is lost) by process; ``use`` by row of the uses
+    table. [fractions; use: t contained element a year, or share of supply]
     """
 
     composition: pd.DataFrame
@@ -38,12 +39,34 @@ class Parameters:
 
 
 def central(_name: str, _low: float, centre: float, _high: float) -> float:
-    """The pick of the point baseline: the centre of every range."""
+    """The pick of the point baseline: the centre of every range.
+
+    >>> central("yield:cast", 0.9, 0.95, 1.0)
+    0.95
+    """
     return centre
 
 
 def sampler(seed: int, member: int) -> Pick:
-    """The pick of draw ``member``: triangular on each named range, one stream a name."""
+    """The pick of draw ``member``: triangular on each named range, one stream a name.
+
+    Parameters
+    ----------
+    seed, member : int
+
+    Returns
+    -------
+    callable
+        ``(name, low, central, high) -> value``; the centre where a range has no width.
+
+    Examples
+    --------
+    >>> pick = sampler(1, 0)
+    >>> pick("yield:cast", 0.9, 0.95, 1.0) == sampler(1, 0)("yield:cast", 0.9, 0.95, 1.0)
+    True
+    >>> pick("content:ore", 0.5, 0.5, 0.5)
+    0.5
+    """
 
     def pick(name: str, low: float, centre: float, high: float) -> float:
         if high <= low:
@@ -62,9 +85,13 @@ def build_parameters(topology: Topology, facts: FactTable, elements: pd.DataFram
     facts : FactTable
         Read for ``basket_share`` rows [% of oxide] of the deposits the products name.
     elements : DataFrame
-        ``label, atomic_weight, metal_atoms, oxygen_atoms``.
+        ``label, atomic_weight, metal_atoms, oxygen_atoms``. [g/mol and atoms per formula]
     pick : callable
         ``(name, low, central, high) -> value``.
+
+    Returns
+    -------
+    Parameters
 
     Raises
     ------
@@ -87,8 +114,8 @@ def build_parameters(topology: Topology, facts: FactTable, elements: pd.DataFram
         elif kind == "deposit":
             if name not in baskets:
                 raise FactError(
-                    f"no basket_share facts of deposit '{name}' known by {facts.as_of}. Name another deposit in "
-                    f"topology/{topology.material}/products.csv or take a later date."
+                    f"no basket_share facts of deposit '{name}' known by {facts.as_of}. Name another "
+                    f"deposit in topology/{topology.material}/products.csv or take a later date."
                 )
             rows[str(product.product)] = baskets[name].reindex(labels).fillna(0.0).to_numpy() * oxide_factor.to_numpy()
         elif kind == "grade":

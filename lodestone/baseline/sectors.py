@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from lodestone.baseline.topology import Topology
+from lodestone.baseline.topology import DriverRow, Topology
 from lodestone.errors import FactError
 from lodestone.facts.nouns import FactTable
 
@@ -19,12 +19,24 @@ def sector_split(
     written weights. An economy with members (the other members of a union) gets its union's figure
     less the members named on their own, or the sum of its members.
 
+    Parameters
+    ----------
+    topology : Topology
+    facts : FactTable
+    economies : DataFrame with label, kind, members
+        The label table; ``aggregate`` rows are unions that never have cells of their own.
+
     Returns
     -------
     share : DataFrame, index sector, columns economy
         Rows sum to 1. [fraction]
     origin : dict
         (sector, economy) -> ids of facts, empty where the split is assumed.
+
+    Raises
+    ------
+    FactError
+        If a driver has no figure of the world known by the date.
     """
     labels = economies.loc[economies["kind"] != "aggregate", "label"].tolist()
     share = pd.DataFrame(0.0, index=topology.drivers["sector"], columns=labels)
@@ -50,14 +62,14 @@ def sector_split(
 
 
 def _driver(
-    driver: object, facts: FactTable, economies: pd.DataFrame
+    driver: DriverRow, facts: FactTable, economies: pd.DataFrame
 ) -> tuple[dict[str, float], dict[str, tuple[str, ...]], float]:
     wanted = facts.rows
     wanted = wanted[
-        (wanted["variable"] == driver.variable)  # type: ignore[attr-defined]
-        & (wanted["product"] == driver.product)  # type: ignore[attr-defined]
-        & (wanted["period"] == driver.period)  # type: ignore[attr-defined]
-        & wanted["source"].isin([driver.source, driver.world_source])  # type: ignore[attr-defined]
+        (wanted["variable"] == driver.variable)
+        & (wanted["product"] == driver.product)
+        & (wanted["period"] == driver.period)
+        & wanted["source"].isin([driver.source, driver.world_source])
         & wanted["value"].notna()
     ]
     by_economy = wanted.drop_duplicates("economy").reset_index().set_index("economy")
@@ -65,7 +77,7 @@ def _driver(
     world = max(unions.index, key=lambda label: len(unions[label]))
     if world not in by_economy.index:
         raise FactError(
-            f"no world figure of '{driver.product}' {driver.period} known by {facts.as_of}. "  # type: ignore[attr-defined]
+            f"no world figure of '{driver.product}' {driver.period} known by {facts.as_of}. "
             "Name another driver in drivers.csv or take a later date."
         )
     value: dict[str, float] = {}

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
+import shutil
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +17,7 @@ import xarray as xr
 from lodestone.baseline.nouns import Network, NetworkDraws
 from lodestone.errors import BundleError
 
+NOTE = "baseline.json"
 TABLES = ("products", "nodes", "inputs", "outputs", "trade", "stock_change")
 ARRAYS = ("trade", "activity", "input_coefficient", "output_coefficient", "stock_change")
 
@@ -38,8 +42,38 @@ class Baseline:
 
 
 def write_baseline(baseline: Baseline, folder: Path) -> None:
-    """Write a baseline as Parquet files and ``baseline.json``; the folder is complete or absent."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write a baseline as Parquet files and ``baseline.json``; the folder is complete or as it was.
+
+    Everything is written into a folder beside the target, which takes its place at the end.
+
+    Parameters
+    ----------
+    baseline : Baseline
+    folder : Path
+        Absent, empty, or a baseline to replace.
+
+    Raises
+    ------
+    BundleError
+        If the folder holds something else: nothing that Lodestone did not write is replaced.
+    """
+    foreign = folder.exists() and not (folder / NOTE).is_file()
+    if foreign and (not folder.is_dir() or any(folder.iterdir())):
+        raise BundleError(f"{folder} exists and is not a baseline. Choose another --out, or empty it.")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        _write_into(baseline, work)
+        os.chmod(work, 0o755)  # mkdtemp is private, a baseline is handed on  # nosec B103
+        if folder.exists():
+            shutil.rmtree(folder)
+        work.rename(folder)
+    finally:
+        if work.exists():
+            shutil.rmtree(work)
+
+
+def _write_into(baseline: Baseline, folder: Path) -> None:
     for version, network in baseline.networks.items():
         for name in TABLES:
             getattr(network, name).to_parquet(folder / f"{version}-{name}.parquet", index=False, compression="zstd")
@@ -63,20 +97,37 @@ def write_baseline(baseline: Baseline, folder: Path) -> None:
         "balance_error": baseline.balance_error,
         "skipped": list(baseline.skipped),
     }
-    (folder / "baseline.json").write_text(json.dumps(about, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    (folder / NOTE).write_text(json.dumps(about, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def read_baseline(folder: Path) -> Baseline:
     """Read what `write_baseline` wrote.
 
+    Parameters
+    ----------
+    folder : Path
+
+    Returns
+    -------
+    Baseline
+
     Raises
     ------
     BundleError
-        If the folder or one of its files is missing.
+        If the folder holds no baseline, or one of its files is missing or cannot be read.
     """
-    note = folder / "baseline.json"
+    note = folder / NOTE
     if not note.is_file():
-        raise BundleError(f"no baseline in {folder.name}. Run 'lodestone baseline --rebuild'.")
+        raise BundleError(f"no baseline in {folder}. Run 'lodestone baseline --rebuild'.")
+    try:
+        return _read_from(folder, note)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BundleError(
+            f"the baseline in {folder} cannot be read ({error}). Run 'lodestone baseline --rebuild'."
+        ) from error
+
+
+def _read_from(folder: Path, note: Path) -> Baseline:
     about = json.loads(note.read_text(encoding="utf-8"))
     networks = {}
     for version in about["priors"]:

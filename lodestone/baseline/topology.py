@@ -5,31 +5,24 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
 
+from lodestone.baseline.topology_faults import COLUMNS, NUMERIC, column_faults, reference_faults
 from lodestone.errors import Fault, Faults, LabelError
 
-RULES = ("mine", "separate", "convert", "blend", "shape", "assemble")
-TABLES = (
-    "products",
-    "grades",
-    "mixes",
-    "processes",
-    "makers",
-    "uses",
-    "drivers",
-    "sector_weights",
-    "fill",
-    "observations",
-)
+TABLES = tuple(COLUMNS)
 
 
 @dataclass(frozen=True)
 class Topology:
-    """The tables of ``data/topology/<material>/``, one attribute each, as `docs/how-to/add-a-material`
-    describes them. ``elements`` are the labels the material holds, in the order of the label table."""
+    """The tables of ``data/topology/<material>/``, one attribute each.
+
+    The how-to on adding a material describes every column. ``elements`` are the labels the material
+    holds, in the order of the label table; ``checksum`` is the digest of all tables.
+    """
 
     material: str
     elements: tuple[str, ...]
@@ -46,76 +39,103 @@ class Topology:
     checksum: str
 
 
-def _read(path: Path) -> pd.DataFrame:
-    table = pd.read_csv(path, dtype=str, keep_default_na=False)
-    for column in table.columns:
-        filled = table[column] != ""
-        number = pd.to_numeric(table[column].where(filled), errors="coerce")
-        if column in _NUMERIC:
-            table[column] = number
-    return table
+class ProcessRow(Protocol):
+    """A row of ``processes`` as ``itertuples`` gives it."""
+
+    process: str
+    stage: str
+    rule: str
+    input: str
+    output: str
+    scrap: str
 
 
-_NUMERIC = frozenset(
-    [
-        "content_low",
-        "content",
-        "content_high",
-        "home_share",
-        "low",
-        "central",
-        "high",
-        "yield_low",
-        "yield",
-        "yield_high",
-        "scrap_collected",
-        "weight",
-        "amount_reo",
-        "share",
-        "factor",
-        "sd_rel",
-        "value",
-    ]
-)
+class DriverRow(Protocol):
+    """A row of ``drivers`` as ``itertuples`` gives it: which facts split a sector over economies."""
+
+    sector: str
+    variable: str
+    product: str
+    period: str
+    source: str
+    world_source: str
 
 
 def read_topology(folder: Path, material: str) -> Topology:
     """Read and check the folder of one material.
+
+    Parameters
+    ----------
+    folder : Path
+        Data folder; the tables stand in ``topology/<material>/`` below it.
+    material : str
+
+    Returns
+    -------
+    Topology
 
     Raises
     ------
     LabelError
         If there is no such folder.
     Faults
-        If a table is missing, or names a product, process or grade that no table defines.
+        If a table or column is missing, a number is none, a label comes twice or is defined nowhere,
+        or a range is out of order: all such places together.
+
+    Examples
+    --------
+    >>> from lodestone.facts.place import data_folder
+    >>> from lodestone.baseline.place import default_material
+    >>> len(read_topology(data_folder(), default_material(data_folder())).elements)
+    16
     """
     place = folder / "topology" / material
-    if not place.is_dir():
+    if not material or not place.is_dir():
         known = sorted(entry.name for entry in (folder / "topology").iterdir() if entry.is_dir())
         raise LabelError(f"no material '{material}' in {folder.name}/topology. Use one of: {', '.join(known)}.")
-    faults = [
-        Fault(
-            f"{material}/{name}.csv",
-            None,
-            None,
-            "the table is missing",
-            "Add it; see the how-to on materials.",
-        )
-        for name in TABLES
-        if not (place / f"{name}.csv").is_file()
-    ]
+    tables, faults = _read_tables(place, material)
     if faults:
         raise Faults(faults)
-    tables = {name: _read(place / f"{name}.csv") for name in TABLES}
+    elements = _labels(folder, "elements")["label"].tolist()
+    economies = _labels(folder, "economies")
+    single = economies.loc[economies["kind"] != "aggregate", "label"]
+    faults = reference_faults(material, tables, elements, single)
+    if faults:
+        raise Faults(faults)
     digest = hashlib.sha256()
     for name in TABLES:
         digest.update((place / f"{name}.csv").read_bytes())
-    elements = pd.read_csv(folder / "labels" / "elements.csv", dtype=str, keep_default_na=False)
-    held = _elements_of(tables, elements["label"].tolist())
-    faults = _reference_faults(material, tables)
-    if faults:
-        raise Faults(faults)
+    held = _elements_of(tables, elements)
     return Topology(material=material, elements=held, checksum=digest.hexdigest(), **tables)
+
+
+def _read_tables(place: Path, material: str) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
+    tables: dict[str, pd.DataFrame] = {}
+    faults: list[Fault] = []
+    for name in TABLES:
+        path = place / f"{name}.csv"
+        if not path.is_file():
+            advice = "Add it; see the how-to on materials."
+            faults.append(Fault(f"{material}/{name}.csv", None, None, "the table is missing", advice))
+            continue
+        try:
+            table = pd.read_csv(path, dtype=str, keep_default_na=False)
+        except (ValueError, OSError) as error:
+            what = f"cannot be read as a table ({str(error).strip()})"
+            faults.append(Fault(f"{material}/{name}.csv", None, None, what, "Write comma-separated UTF-8 text."))
+            continue
+        found = column_faults(material, name, table)
+        faults += found
+        if not found:
+            numbers = [column for column in table.columns if column in NUMERIC]
+            tables[name] = table.assign(
+                **{c: pd.to_numeric(table[c].where(table[c] != ""), errors="coerce") for c in numbers}
+            )
+    return tables, faults
+
+
+def _labels(folder: Path, name: str) -> pd.DataFrame:
+    return pd.read_csv(folder / "labels" / f"{name}.csv", dtype=str, keep_default_na=False)
 
 
 def _elements_of(tables: dict[str, pd.DataFrame], order: list[str]) -> tuple[str, ...]:
@@ -123,45 +143,20 @@ def _elements_of(tables: dict[str, pd.DataFrame], order: list[str]) -> tuple[str
     return tuple(label for label in order if label in named)
 
 
-def _reference_faults(material: str, tables: dict[str, pd.DataFrame]) -> list[Fault]:
-    faults: list[Fault] = []
-    products = set(tables["products"]["product"])
-    processes = set(tables["processes"]["process"])
-
-    def check(table: str, column: str, allowed: set[str], noun: str) -> None:
-        for line, value in enumerate(tables[table][column], start=2):
-            if value and "*" not in value and value not in allowed:
-                faults.append(
-                    Fault(
-                        f"{material}/{table}.csv",
-                        line,
-                        column,
-                        f"no {noun} '{value}'",
-                        f"Define it in {noun}s.",
-                    )
-                )
-
-    check("processes", "input", products, "product")
-    check("processes", "output", products, "product")
-    check("processes", "scrap", products, "product")
-    check("processes", "rule", set(RULES), "rule")
-    check("makers", "process", processes, "process")
-    check("uses", "product", products, "product")
-    for table, column in (("products", "product"), ("processes", "process")):
-        for line, twice in enumerate(tables[table][column].duplicated(), start=2):
-            if twice:
-                faults.append(Fault(f"{material}/{table}.csv", line, column, "the label comes twice", "Keep one."))
-    for table in ("grades", "uses"):
-        rows = tables[table]
-        bad = ~((rows["low"] <= rows["central"]) & (rows["central"] <= rows["high"]))
-        for line in (np.flatnonzero(bad.to_numpy()) + 2).tolist():
-            faults.append(Fault(f"{material}/{table}.csv", line, "central", "is outside low..high", "Order it."))
-    return faults
-
-
 def match(labels: pd.Series | list[str], patterns: str) -> np.ndarray:
     """Which labels a ``;``-list of labels, ``*`` wildcards and a leading ``!`` (all but these) selects.
 
+    Parameters
+    ----------
+    labels : sequence of str
+    patterns : str
+
+    Returns
+    -------
+    array of bool (label)
+
+    Examples
+    --------
     >>> match(["oxide_a", "oxide_b", "metal_a"], "oxide_*").tolist()
     [True, True, False]
     >>> match(["X", "Y", "Z"], "!X;Y").tolist()

@@ -98,7 +98,10 @@ class GraphBuilder:
             held.loc[network.outputs["product"]].to_numpy() * flows.output_coefficient * flows.activity[self.out_node]
         )
         n_node, n_pool, n_store = len(network.nodes), len(self.pools), len(self.stores)
-        taken = sp.csr_matrix((in_mass, (self.in_node, self.in_store)), shape=(n_node, n_store))
+        supplied = self.in_store >= 0  # a store without a trade row takes nothing in any draw
+        taken = sp.csr_matrix(
+            (in_mass[supplied], (self.in_node[supplied], self.in_store[supplied])), shape=(n_node, n_store)
+        )
         node_total = np.asarray(taken.sum(axis=1)).ravel()
         taken = sp.diags(1.0 / np.where(node_total > 0, node_total, 1.0)) @ taken
         made = sp.csr_matrix((out_mass, (self.out_pool, self.out_node)), shape=(n_pool, n_node))

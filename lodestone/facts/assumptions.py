@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
-from lodestone.errors import Fault, Faults
+from lodestone.errors import FactError, Fault, Faults
 
+COLUMNS = ("id", "name", "scope", "low", "central", "high", "unit", "distribution", "reason", "origin")
 DISTRIBUTIONS = ("fixed", "uniform", "triangular")
 
 
@@ -39,17 +41,29 @@ def read_assumptions(folder: Path) -> dict[str, Assumption]:
     folder : Path
         A data folder; the table is ``assumptions/assumptions.csv`` below it.
 
+    Returns
+    -------
+    dict id -> Assumption
+
     Raises
     ------
+    FactError
+        If there is no such file.
     Faults
         If an id comes twice, a number is missing or not finite, a range is reversed, or the
         distribution is none of ``DISTRIBUTIONS``.
     """
     path = folder / "assumptions" / "assumptions.csv"
+    if not path.is_file():
+        raise FactError(f"{path}: the table of assumptions is missing. Add it, or name another data folder.")
     table: dict[str, Assumption] = {}
     faults: list[Fault] = []
     with path.open(encoding="utf-8", newline="") as handle:
-        for line, row in enumerate(csv.DictReader(handle), start=2):
+        reader = csv.DictReader(handle)
+        missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
+        if missing:
+            raise Faults([Fault(path.name, 1, ", ".join(missing), "the column is missing", "Add it.")])
+        for line, row in enumerate(reader, start=2):
             try:
                 low, central, high = (float(row[key]) for key in ("low", "central", "high"))
             except (TypeError, ValueError):
@@ -57,9 +71,15 @@ def read_assumptions(folder: Path) -> dict[str, Assumption]:
                     Fault(path.name, line, "low/central/high", "a number is missing", "Fill all three columns.")
                 )
                 continue
-            if not low <= central <= high:
+            if not (math.isfinite(low) and math.isfinite(high) and low <= central <= high):
                 faults.append(
-                    Fault(path.name, line, "central", f"{central} is outside {low}..{high}", "Order the range.")
+                    Fault(
+                        path.name,
+                        line,
+                        "central",
+                        f"{central} is outside {low}..{high}, or the range has no end",
+                        "Order the range.",
+                    )
                 )
             if row["distribution"] not in DISTRIBUTIONS:
                 faults.append(

@@ -1,4 +1,4 @@
-"""What a shortfall puts at stake: `Impact`, value added and jobs by draw and sector, each lost once."""
+"""What a shortfall puts at stake: `Impact`, value added by draw and sector, each lost once."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ class Impact:
     """Direct loss of one economy.
 
     ``value_added`` (sector, draw) in billion USD of 2024 over the horizon; ``value_added_year``
-    (sector, draw) is the yearly value added of the user sector itself; ``jobs_at_stake`` (sector,) is
-    the employment of the sectors that stop at least once in the median draw, NaN where no fact is
-    known. ``sectors`` names the rows. ``basis`` has a row each: sector, fact ids, share low, central,
-    high, reason.
+    (sector, draw) is the yearly value added of the user sector itself, in the same unit. ``sectors``
+    names the rows. ``basis`` has a row each: sector, industry_value_added, low, central, high (of the
+    share of the industry that the sector is), fact ids, reason.
     """
 
     economy: str

@@ -51,8 +51,22 @@ def write_bundle(
 
     Parameters
     ----------
+    folder : Path
+        Absent, empty, or a bundle to replace.
     write : callable
         Fills the folder it is given with results.
+    request : dict
+        All that is needed to run again.
+    inputs : dict
+        Input -> checksum.
+    dropped : dict
+        Kind -> how many rows the as-of date left out.
+    figures : iterable of Figure
+
+    Returns
+    -------
+    Path
+        ``folder``.
 
     Raises
     ------
@@ -60,7 +74,8 @@ def write_bundle(
         If the target exists and is not a bundle: nothing that Lodestone did not write is replaced.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    if folder.exists() and not (folder / MANIFEST).is_file() and any(folder.iterdir()):
+    foreign = folder.exists() and not (folder / MANIFEST).is_file()
+    if foreign and (not folder.is_dir() or any(folder.iterdir())):
         raise BundleError(f"{folder} exists and is not a bundle. Choose another --out, or empty it.")
     work = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
@@ -88,6 +103,10 @@ def write_bundle(
 def read_bundle(folder: Path) -> Bundle:
     """Read a bundle and check every file against its manifest.
 
+    Returns
+    -------
+    Bundle
+
     Raises
     ------
     BundleError
@@ -105,17 +124,14 @@ def read_bundle(folder: Path) -> Bundle:
     ]
     if wrong:
         raise BundleError(f"missing or changed in {folder}: {', '.join(wrong)}. Run again; a bundle is not edited.")
-    rows = json.loads((folder / FIGURES).read_text(encoding="utf-8"))
-    figures = {row["id"]: Figure(**{**row, "origin": tuple(row["origin"])}) for row in rows}
-    return Bundle(
-        folder,
-        manifest["request"],
-        manifest["inputs"],
-        files,
-        manifest["dropped"],
-        manifest["versions"],
-        figures,
-    )
+    try:
+        rows = json.loads((folder / FIGURES).read_text(encoding="utf-8"))
+        figures = {row["id"]: Figure(**{**row, "origin": tuple(row["origin"])}) for row in rows}
+        parts = [manifest[name] for name in ("request", "inputs", "dropped", "versions")]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BundleError(f"{folder} is not a whole bundle ({error}). Run again.") from error
+    request, inputs, dropped, used = parts
+    return Bundle(folder, request, inputs, files, dropped, used, figures)
 
 
 def file_digest(path: Path) -> str:

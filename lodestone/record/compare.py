@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lodestone.record.bundle import Bundle
+from lodestone.record.figure import Figure
 
 EQUAL_WITHIN = 1e-9
 
@@ -24,7 +26,7 @@ class Move:
 
 @dataclass(frozen=True)
 class Comparison:
-    """``verdict``: identical (same bytes in every figure), equal within 1e-9, or differs."""
+    """``verdict``: identical (every figure to the last digit), equal within 1e-9, or differs."""
 
     verdict: str
     largest: Move | None
@@ -37,7 +39,17 @@ class Comparison:
 
 
 def compare(before: Bundle, after: Bundle) -> Comparison:
-    """What moved between two runs, largest first, and which inputs, request or versions differ."""
+    """What moved between two runs, largest first, and which inputs, request or versions differ.
+
+    Parameters
+    ----------
+    before, after : Bundle
+
+    Returns
+    -------
+    Comparison
+        "identical" if every figure has the same value and interval, to the last digit.
+    """
     a, b = before.figures, after.figures
     moves = [
         Move(
@@ -49,7 +61,7 @@ def compare(before: Bundle, after: Bundle) -> Comparison:
             _relative(a[name].value, b[name].value),
         )
         for name in sorted(a.keys() & b.keys())
-        if any(getattr(a[name], part) != getattr(b[name], part) for part in ("value", "low", "high"))
+        if any(not _same(x, y) for x, y in _pairs(a[name], b[name]))
     ]
     moves.sort(key=lambda move: -move.relative)
     only_before, only_after = tuple(sorted(a.keys() - b.keys())), tuple(sorted(b.keys() - a.keys()))
@@ -68,19 +80,29 @@ def compare(before: Bundle, after: Bundle) -> Comparison:
     )
 
 
-def _close(one: object, other: object) -> bool:
-    pairs = [(getattr(one, part), getattr(other, part)) for part in ("value", "low", "high")]
+def _pairs(one: Figure, other: Figure) -> tuple[tuple[float | None, float | None], ...]:
+    return ((one.value, other.value), (one.low, other.low), (one.high, other.high))
+
+
+def _same(x: float | None, y: float | None) -> bool:
+    """Equal to the last digit; two figures that are both not a number are the same."""
+    return x == y or (x is not None and y is not None and math.isnan(x) and math.isnan(y))
+
+
+def _close(one: Figure, other: Figure) -> bool:
     return all(
-        x == y or (x is not None and y is not None and math.isclose(x, y, rel_tol=EQUAL_WITHIN, abs_tol=1e-12))
-        for x, y in pairs
+        _same(x, y) or (x is not None and y is not None and math.isclose(x, y, rel_tol=EQUAL_WITHIN, abs_tol=1e-12))
+        for x, y in _pairs(one, other)
     )
 
 
 def _relative(x: float | None, y: float | None) -> float:
-    if x is None or y is None or (isinstance(x, float) and math.isnan(x)):
-        return math.inf if x != y else 0.0
-    return abs(y - x) / abs(x) if x else (math.inf if y else 0.0)
+    if _same(x, y):
+        return 0.0
+    if x is None or y is None or not (math.isfinite(x) and math.isfinite(y)) or x == 0:
+        return math.inf
+    return abs(y - x) / abs(x)
 
 
-def _changed(one: dict, other: dict) -> tuple[str, ...]:
+def _changed(one: Mapping[str, object], other: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(name for name in sorted(one.keys() | other.keys()) if one.get(name) != other.get(name))

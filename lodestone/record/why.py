@@ -29,7 +29,11 @@ def why(figures: Mapping[str, Figure], asked: str, deepest: int = 12) -> tuple[S
     asked : str
         Id of the figure; a unique ending of an id will do.
     deepest : int
-        Where to stop.
+        Where to stop: figures this far down are named, not opened.
+
+    Returns
+    -------
+    tuple of Step
 
     Raises
     ------
@@ -54,7 +58,8 @@ def why(figures: Mapping[str, Figure], asked: str, deepest: int = 12) -> tuple[S
             raise FigureError(f"figure '{name}' is named as an origin of '{asked}' but is not recorded. Run again.")
         again = name in done
         steps.append(Step(depth, figure, again))
-        done.add(name)
+        if depth < deepest:
+            done.add(name)
         if not again and depth < deepest:
             pile.extend((depth + 1, origin) for origin in reversed(figure.origin))
     return tuple(steps)
@@ -74,7 +79,22 @@ def _resolve(figures: Mapping[str, Figure], asked: str) -> str:
 
 
 def leaves(figures: Mapping[str, Figure], asked: str) -> tuple[Figure, ...]:
-    """The facts, assumptions, measures and parameters a figure rests on, in order of id."""
+    """The facts, assumptions, measures and parameters a figure rests on, in order of id.
+
+    Parameters
+    ----------
+    figures, asked
+        As in `why`.
+
+    Returns
+    -------
+    tuple of Figure
+
+    Raises
+    ------
+    FigureError
+        As `why`.
+    """
     found = {step.figure.id: step.figure for step in why(figures, asked, deepest=1_000) if step.figure.kind in LEAVES}
     return tuple(found[name] for name in sorted(found))
 
