@@ -40,6 +40,7 @@ COMMANDS = (
     ),
     Entry("reconcile", "lodestone.cli.reconcile", "Reconcile a flow system of your own."),
     Entry("scenarios", "lodestone.cli.scenarios", "Scenario files: list, show what one holds, check your own."),
+    Entry("screen", "lodestone.cli.screen", "A screening index on a table of your own."),
     Entry("verify", "lodestone.cli.verify", "Published figures beside ours, with deviations."),
 )
 
