@@ -69,12 +69,14 @@ def _last(stock: xr.DataArray, shortfall: xr.DataArray) -> xr.DataArray:
 
 def _by_week(inventory: xr.DataArray, use: xr.DataArray, inflow: xr.DataArray) -> xr.DataArray:
     use, inflow, inventory = _side_by_side(use, inflow, inventory)
-    shortfall = use - inflow
+    shortfall = (use - inflow).transpose(..., "week")
     stock = inventory.isel(week=0, drop=True)
-    answer = xr.full_like(stock, np.inf, dtype=float)
-    for place in range(shortfall.sizes["week"]):
-        short = shortfall.isel(week=place, drop=True)
-        ends = (short > stock) & np.isinf(answer)
-        answer = xr.where(ends, place + _last(stock, short), answer)
-        stock = (stock - short).clip(min=0.0)
-    return answer
+    short = shortfall.values
+    drawn = np.cumsum(short, axis=-1)
+    empty = drawn > stock.transpose(*shortfall.dims[:-1]).values[..., None]
+    week = np.argmax(empty, axis=-1)[..., None]
+    missing = np.take_along_axis(drawn, week, -1) - stock.transpose(*shortfall.dims[:-1]).values[..., None]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ends = week + 1.0 - missing / np.take_along_axis(short, week, -1)
+    answer = np.where(empty.any(axis=-1), ends[..., 0], np.inf)
+    return shortfall.isel(week=0, drop=True).copy(data=answer)
