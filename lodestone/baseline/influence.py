@@ -19,10 +19,13 @@ import scipy.sparse.linalg as spla
 from lodestone.baseline.build import Ingredients, Reconciled
 from lodestone.baseline.cells import balance_matrix
 
+FIXED_BELOW = 1e-18  # of the variance a headline would have without balances
+
 
 @dataclass(frozen=True)
 class Influence:
-    """``sources``: kind ("fact" or "prior"), id, and variance share, largest first; shares sum to 1.
+    """``sources``: kind ("fact" or "prior"), id, and variance share, largest first; shares sum
+    to 1, or to 0 where the headline cannot move (a cell held at zero).
 
     ``sd`` is the headline's standard deviation from facts and prior, ``prior_sd`` the same had no fact
     been known; ``removed`` is the share of the prior variance that data removed.
@@ -72,6 +75,11 @@ class InfluenceSolver:
         ----------
         gradient : array (cells,)
             Derivative of the headline by each cell at the point. [headline unit per t]
+
+        Returns
+        -------
+        Influence
+            ``sd`` and ``prior_sd`` in the headline's unit.
         """
         pulled = self.spread.T @ gradient
         multiplier = self.solve_all(self.rows @ pulled)
@@ -79,6 +87,8 @@ class InfluenceSolver:
         by_cause = (pulled - self.rows.T @ multiplier) ** 2
         alone = pulled - self.fixed.T @ self.solve_fixed(self.fixed @ pulled)
         prior_variance = float(alone @ alone)
+        if prior_variance <= FIXED_BELOW * float(pulled @ pulled):  # balances leave it no freedom: rounding is left
+            by_fact, by_cause, prior_variance = np.zeros_like(by_fact), np.zeros_like(by_cause), 0.0
         total = float(by_fact.sum() + by_cause.sum())
         table = pd.concat(
             [
@@ -89,7 +99,7 @@ class InfluenceSolver:
         )
         table["share"] = table["variance"] / total if total > 0 else 0.0
         table = table.sort_values("share", ascending=False, ignore_index=True)
-        removed = 1.0 - total / prior_variance if prior_variance > 0 else 0.0
+        removed = min(max(1.0 - total / prior_variance, 0.0), 1.0) if prior_variance > 0 else 0.0
         return Influence(table.drop(columns="variance"), total**0.5, prior_variance**0.5, removed)
 
 

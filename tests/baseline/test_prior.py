@@ -1,0 +1,98 @@
+"""The two priors: they meet totals, and the sparse one does it with few routes and no label."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lodestone.baseline.build import reconcile_once
+from lodestone.baseline.prior import PRIORS
+from lodestone.baseline.sparse_prior import sparse_routes
+
+SMALL = settings(max_examples=40, deadline=None)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> np.ndarray:
+    """Flows of up to five makers to up to six users, above zero and of mixed size. [t]"""
+    shape = draw(st.integers(2, 5)), draw(st.integers(2, 6))
+    size = shape[0] * shape[1]
+    flows = draw(st.lists(st.floats(0.01, 1000.0), min_size=size, max_size=size, unique=True))
+    return np.array(flows).reshape(shape)
+
+
+@SMALL
+@given(tables())
+def test_sparse_routes_keep_the_totals_of_makers_and_users(table):
+    routes = sparse_routes(table)
+    assert np.allclose(routes.sum(axis=0), table.sum(axis=0), rtol=1e-7, atol=1e-7 * table.sum())
+    assert np.allclose(routes.sum(axis=1), table.sum(axis=1), rtol=1e-7, atol=1e-7 * table.sum())
+    assert routes.min() >= 0
+
+
+@SMALL
+@given(tables())
+def test_sparse_routes_are_fewer_than_makers_and_users_together(table):
+    routes = sparse_routes(table)
+    assert (routes > 1e-9 * table.sum()).sum() <= sum(table.shape) - 1
+
+
+@SMALL
+@given(tables(), st.randoms(use_true_random=False))
+def test_sparse_routes_carry_no_label(table, luck):
+    rows, columns = (luck.sample(range(n), n) for n in table.shape)
+    shuffled = sparse_routes(table[np.ix_(rows, columns)])
+    assert np.allclose(shuffled, sparse_routes(table)[np.ix_(rows, columns)], atol=1e-6 * table.sum())
+
+
+def test_one_maker_leaves_no_choice():
+    table = np.array([[3.0, 0.0, 5.0]])
+    assert np.array_equal(sparse_routes(table), table)
+
+
+@pytest.mark.parametrize("version", PRIORS)
+def test_prior_trade_meets_what_is_made_and_needed(small, version):
+    base = small.gather()
+    done = reconcile_once(base, version)
+    cells, first, centre = base.cells, base.cells.starts, done.prior.centre
+    flow = cells.trade.assign(flow=centre[first[1] : first[2]])
+    taken = done.recipe.inputs
+    need = pd.DataFrame(
+        {
+            "product": pd.concat([taken["product"], cells.use["product"]]),
+            "destination": [*cells.nodes["economy"].to_numpy()[taken["node"]], *cells.use["economy"]],
+            "need": [*(centre[taken["node"]] * taken["coefficient"]), *centre[first[3] :]],
+        }
+    )
+    keys = ["product", "destination"]
+    arriving, needed = flow.groupby(keys)["flow"].sum(), need.groupby(keys)["need"].sum()
+    assert np.allclose(arriving, needed.reindex(arriving.index), rtol=1e-9)
+
+
+def test_both_priors_hold_the_same_totals_and_other_routes(small):
+    base = small.gather()
+    first = base.cells.starts
+    one, other = (reconcile_once(base, version).prior.centre for version in PRIORS)
+    trade = slice(first[1], first[2])
+    assert np.allclose(np.delete(one, np.r_[trade]), np.delete(other, np.r_[trade]))
+    assert one[trade].sum() == pytest.approx(other[trade].sum())
+    assert not np.allclose(one[trade], other[trade])
+    assert (other[trade] > 0).sum() < (one[trade] > 0).sum()
+
+
+def test_what_nobody_needs_piles_up_where_it_is_made(small):
+    base = small.gather()
+    centre = reconcile_once(base, "proportional").prior.centre
+    first = base.cells.starts
+    piled = base.cells.stock.assign(change=centre[first[2] : first[3]]).groupby("product")["change"].sum()
+    assert piled["oxide_dy"] > 1.0  # the basket holds more dysprosium than the magnets need
+
+
+def test_a_world_use_moves_its_economies_together(small):
+    prior = reconcile_once(small.gather(), "proportional").prior
+    shared = prior.spread[:, prior.spread.shape[0] :]
+    assert shared.shape[1] == 3  # a cause for each row of the uses table
+    assert (np.diff(shared.tocsc().indptr) == 2).all()  # and each moves both economies
