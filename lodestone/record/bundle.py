@@ -116,7 +116,7 @@ def read_bundle(folder: Path) -> Bundle:
         raise BundleError(f"{folder} holds no {MANIFEST}. Name the folder a run printed.")
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        files: dict[str, str] = manifest["files"]
+        files: dict[str, str] = dict(manifest["files"])
     except (ValueError, KeyError, TypeError) as error:
         raise BundleError(f"{folder}/{MANIFEST} cannot be read ({error}). Run again.") from error
     wrong = [

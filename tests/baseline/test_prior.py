@@ -48,6 +48,12 @@ def test_sparse_routes_carry_no_label(table, luck):
     assert np.allclose(shuffled, sparse_routes(table)[np.ix_(rows, columns)], atol=1e-6 * table.sum())
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_sparse_routes_of_much_alike_flows_carry_no_label(seed):
+    table = np.random.default_rng(seed).uniform(1.0, 2.0, (4, 5))
+    assert np.allclose(sparse_routes(table[::-1, ::-1]), sparse_routes(table)[::-1, ::-1], atol=1e-9)
+
+
 def test_one_maker_leaves_no_choice():
     table = np.array([[3.0, 0.0, 5.0]])
     assert np.array_equal(sparse_routes(table), table)
@@ -70,6 +76,24 @@ def test_prior_trade_meets_what_is_made_and_needed(small, version):
     keys = ["product", "destination"]
     arriving, needed = flow.groupby(keys)["flow"].sum(), need.groupby(keys)["need"].sum()
     assert np.allclose(arriving, needed.reindex(arriving.index), rtol=1e-9)
+    given, piled = done.recipe.outputs, cells.stock.rename(columns={"economy": "origin"})
+    makers = pd.DataFrame(
+        {
+            "product": [*given["product"], *piled["product"]],
+            "origin": [*cells.nodes["economy"].to_numpy()[given["node"]], *piled["origin"]],
+            "made": [*(centre[given["node"]] * given["coefficient"]), *-centre[first[2] : first[3]]],
+        }
+    )
+    leaving, made = (
+        flow.groupby(["product", "origin"])["flow"].sum(),
+        makers.groupby(["product", "origin"])["made"].sum(),
+    )
+    assert np.allclose(share_within(leaving), share_within(made.reindex(leaving.index)), rtol=1e-9)
+
+
+def share_within(table: pd.Series) -> pd.Series:
+    """Share of each maker in its product."""
+    return table / table.groupby(level=0).transform("sum")
 
 
 def test_both_priors_hold_the_same_totals_and_other_routes(small):

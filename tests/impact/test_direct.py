@@ -1,0 +1,140 @@
+"""Weeks of output lost to value added: by hand, each sector once, unions less their named members."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lodestone.errors import FactError
+from lodestone.facts.nouns import FactTable
+from lodestone.facts.place import data_folder
+from lodestone.facts.read import read_facts
+from lodestone.impact.direct import SectorValue, direct_impact, sector_values
+from lodestone.impact.figures import impact_figures
+
+ECONOMIES = pd.DataFrame(
+    [("AAA", "", "economy"), ("BBB", "", "economy"), ("RST", "", "group"), ("UNI", "AAA BBB RST", "aggregate")],
+    columns=["label", "members", "kind"],
+)
+VALUE = """\
+sector,product,period,source,low,central,high,reason
+electric,vehicles,2022,office,0,0,0,by cars
+other,vehicles,2022,office,0,0,0,the rest
+chips,electronics,2022,office,0.2,0.3,0.4,judgement
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    place = tmp_path / "topology" / "toy"
+    place.mkdir(parents=True)
+    (place / "value.csv").write_text(VALUE, encoding="utf-8")
+    return tmp_path
+
+
+def known(*rows: tuple[str, str, float]) -> FactTable:
+    """Value added of (economy, product). [million USD]"""
+    table = pd.DataFrame(rows, columns=["economy", "product", "value"])
+    table = table.assign(variable="value_added", period="2022", source="office")
+    table.index = pd.Index([f"f{k}" for k in range(len(rows))], name="id")
+    return FactTable(table, {}, dt.date(2026, 1, 1), {}, "")
+
+
+def values(folder: Path, facts: FactTable, economy: str = "AAA", electric: float = 0.4) -> dict[str, SectorValue]:
+    found = sector_values(folder, "toy", economy, facts, ECONOMIES, electric, lambda year: 1.1)
+    return {value.sector: value for value in found}
+
+
+def test_value_added_is_in_billions_of_2024(folder):
+    told = values(folder, known(("AAA", "electronics", 2000.0)))
+    assert told["chips"].amount == pytest.approx(2.2)
+    assert (told["chips"].low, told["chips"].central, told["chips"].high) == (0.2, 0.3, 0.4)
+    assert told["chips"].facts == ("f0",)
+
+
+@pytest.mark.parametrize("electric", [0.0, 0.1, 0.4, 0.9, 1.0])
+def test_the_two_vehicle_sectors_add_up_to_the_industry(folder, electric):
+    told = values(folder, known(("AAA", "vehicles", 1000.0)), electric=electric)
+    assert told["electric"].central + told["other"].central == pytest.approx(1.0)
+    assert told["electric"].central == pytest.approx(electric)
+    for value in told.values():
+        assert 0.0 <= value.low <= value.central <= value.high <= 1.0
+
+
+def test_the_rest_of_a_union_is_the_union_less_its_named_members(folder):
+    facts = known(("UNI", "electronics", 1000.0), ("AAA", "electronics", 300.0), ("BBB", "electronics", 100.0))
+    told = values(folder, facts, "RST")["chips"]
+    assert told.amount == pytest.approx(1.1 * 0.6)
+    assert told.facts == ("f0", "f1", "f2")
+
+
+def test_a_union_with_an_unknown_member_leaves_no_rest(folder):
+    with pytest.raises(FactError, match="no value added of 'RST'"):
+        values(folder, known(("UNI", "electronics", 1000.0), ("AAA", "electronics", 300.0)), "RST")
+
+
+def test_a_sector_without_a_fact_is_left_out_and_none_at_all_is_refused(folder):
+    assert set(values(folder, known(("AAA", "vehicles", 1.0)))) == {"electric", "other"}
+    with pytest.raises(FactError, match="Choose an economy with one"):
+        values(folder, known(("BBB", "vehicles", 1.0)))
+
+
+CARS = SectorValue("cars", 52.0, 0.5, 0.5, 0.5, ("f0",), "half")
+CHIPS = SectorValue("chips", 104.0, 0.2, 0.3, 0.4, ("f1",), "some")
+
+
+def test_the_worked_example():
+    # 10 weeks of a sector that earns half of 52 bn a year: 10 x 0.5 bn
+    told = direct_impact("AAA", np.array([[10.0, 0.0]]), ("cars",), (CARS,), seed=1)
+    assert told.value_added.tolist() == [[5.0, 0.0]]
+    assert told.value_added_year.tolist() == [[26.0, 26.0]]
+
+
+def test_a_sector_is_lost_once_however_long_it_stands_still():
+    told = direct_impact("AAA", np.full((2, 8), 52.0), ("cars", "chips"), (CARS, CHIPS), seed=1)
+    assert np.allclose(told.value_added, told.value_added_year)
+    assert (told.value_added.sum(axis=0) <= 52.0 * 0.5 + 104.0 * 0.4).all()
+
+
+def test_rows_follow_the_label_and_not_the_place():
+    lost = np.array([[1.0], [2.0], [3.0]])
+    told = direct_impact("AAA", lost, ("chips", "wind", "cars"), (CARS, CHIPS), seed=1)
+    assert told.sectors == ("cars", "chips")
+    assert told.value_added[0, 0] == pytest.approx(3.0 * 0.5)
+    assert told.value_added[1, 0] == pytest.approx(told.value_added_year[1, 0] / 52.0)
+
+
+def test_shares_stay_in_their_range_and_meet_the_same_luck_under_every_rule():
+    one = direct_impact("AAA", np.full((1, 200), 1.0), ("chips",), (CHIPS,), seed=4)
+    other = direct_impact("AAA", np.full((1, 200), 2.0), ("chips",), (CHIPS,), seed=4)
+    assert np.array_equal(one.value_added_year, other.value_added_year)
+    assert 0.2 * 104 <= one.value_added_year.min() < one.value_added_year.max() <= 0.4 * 104
+    assert np.array_equal(other.value_added, 2.0 * one.value_added)
+
+
+def test_no_week_lost_is_no_value_lost():
+    told = direct_impact("AAA", np.zeros((1, 5)), ("chips",), (CHIPS,), seed=4)
+    assert not told.value_added.any()
+
+
+def test_the_total_figure_is_the_sum_of_sectors_draw_by_draw():
+    told = direct_impact("AAA", np.array([[4.0, 4.0], [0.0, 0.0]]), ("cars", "chips"), (CARS, CHIPS), seed=1)
+    figures = {one.id: one for one in impact_figures("run", told, 52, {"cars": ("fact:f0",), "chips": ("fact:f1",)})}
+    assert figures["run.value.total"].value == pytest.approx(2.0)
+    assert figures["run.value.total"].origin == ("fact:f0", "fact:f1")
+    assert figures["run.value.cars"].value == pytest.approx(2.0)
+
+
+def test_shipped_tables_split_the_vehicle_industry_and_no_share_exceeds_it():
+    folder = data_folder()
+    economies = pd.read_csv(folder / "labels" / "economies.csv", dtype=str, keep_default_na=False)
+    told = sector_values(folder, "rare_earths", "JPN", read_facts(), economies, 0.3, lambda year: 1.0)
+    by_fact: dict[tuple[str, ...], float] = {}
+    for value in told:
+        by_fact[value.facts] = by_fact.get(value.facts, 0.0) + value.central
+    assert max(by_fact.values()) <= 1.0 + 1e-12
+    assert {"electric_vehicles", "other_vehicles"} <= {value.sector for value in told}
