@@ -24,6 +24,8 @@ from lodestone.facts.assumptions import Assumption, read_assumptions
 from lodestone.facts.nouns import FactTable
 from lodestone.rng import stream
 
+Noise = Callable[[str, int], np.ndarray]  # (name, size) -> standard normal numbers
+
 SHARE_ROUNDS = 2  # a share's whole is re-estimated this often
 
 
@@ -56,7 +58,27 @@ class Reconciled:
 
 
 def gather(folder: Path, material: str, year: int, facts: FactTable) -> Ingredients:
-    """Read tables and lay out the cells of a material."""
+    """Read tables and lay out the cells of a material.
+
+    Parameters
+    ----------
+    folder : Path
+        Data folder.
+    material : str
+    year : int
+    facts : FactTable
+        What is known; later facts are not in it.
+
+    Returns
+    -------
+    Ingredients
+
+    Raises
+    ------
+    LabelError, Faults, FactError
+        If there is no such material, its tables or the assumptions have faults, an observation meets
+        two facts, or a basket or driver is not known by the date of the facts.
+    """
     topology = read_topology(folder, material)
     elements = pd.read_csv(folder / "labels" / "elements.csv", keep_default_na=False)
     economies = pd.read_csv(folder / "labels" / "economies.csv", dtype=str, keep_default_na=False)
@@ -67,14 +89,27 @@ def gather(folder: Path, material: str, year: int, facts: FactTable) -> Ingredie
     return Ingredients(topology, facts, elements, assumptions, split, origin, cells, found, skipped, year)
 
 
-def reconcile_once(base: Ingredients, version: str, pick: Pick = central, noise: Callable | None = None) -> Reconciled:
+def reconcile_once(base: Ingredients, version: str, pick: Pick = central, noise: Noise | None = None) -> Reconciled:
     """Parameters, prior and facts of one draw (or the point), reconciled.
 
     Parameters
     ----------
+    base : Ingredients
     version : one of ``PRIORS``
+    pick : callable
+        ``(name, low, central, high) -> value`` of each uncertain parameter.
     noise : callable, optional
         ``(name, size) -> standard normal array``; None gives the point.
+
+    Returns
+    -------
+    Reconciled
+        ``solution.x`` in the order of ``base.cells``. [t contained element a year]
+
+    Raises
+    ------
+    BalanceError, SolverError
+        If the balances cannot hold together, or the programme does not reach its tolerances.
     """
     parameters = build_parameters(base.topology, base.facts, base.elements, pick)
     recipe = coefficients(base.topology, base.cells.nodes, parameters)
@@ -97,7 +132,7 @@ def reconcile_once(base: Ingredients, version: str, pick: Pick = central, noise:
     return Reconciled(solution, prior, parameters, recipe, seen, float(solution.residual @ solution.residual))
 
 
-def _perturbed(prior: Prior, size: int, noise: Callable) -> np.ndarray:
+def _perturbed(prior: Prior, size: int, noise: Noise) -> np.ndarray:
     """A prior centre drawn around the written one: log-normal with the same mean and spread, so never below zero."""
     sd = np.sqrt(np.asarray(prior.spread.multiply(prior.spread).sum(axis=1)).ravel())
     mean = np.maximum(prior.centre, 1e-9)
@@ -110,8 +145,14 @@ def build_network(base: Ingredients, done: Reconciled, spread: pd.DataFrame | No
 
     Parameters
     ----------
+    base, done
+        What was reconciled, and how it came out.
     spread : DataFrame, optional
         ``sd, low, high`` of every cell in the order of x, from draws; missing where none were made.
+
+    Returns
+    -------
+    Network
     """
     cells, x, first = base.cells, done.solution.x, base.cells.starts
     if spread is None:
@@ -227,7 +268,12 @@ def _products(base: Ingredients, parameters: Parameters) -> pd.DataFrame:
 
 
 def cell_rules(done: Reconciled) -> np.ndarray:
-    """How each cell was filled: "observed" (a fact of its own), "constrained" (within a sum), "prior"."""
+    """How each cell was filled: "observed" (a fact of its own), "constrained" (within a sum), "prior".
+
+    Returns
+    -------
+    array of str (cells,)
+    """
     matrix = sp.csr_matrix(abs(done.observations.matrix) + abs(done.observations.whole))
     alone = np.diff(matrix.indptr) == 1
     columns = np.full(matrix.shape[1], "prior", dtype=object)
@@ -237,7 +283,11 @@ def cell_rules(done: Reconciled) -> np.ndarray:
 
 
 def checksum(base: Ingredients) -> str:
-    """Digest of everything a baseline of this material depends on."""
+    """Digest of everything a baseline of this material depends on.
+
+    Facts, tables, year, date, and the assumptions named ``baseline.`` or ``capacity.``; another
+    assumption may move without making a stored baseline stale.
+    """
     digest = hashlib.sha256()
     for text in (base.facts.checksum, base.topology.checksum, str(base.year), str(base.facts.as_of)):
         digest.update(text.encode())
@@ -248,7 +298,23 @@ def checksum(base: Ingredients) -> str:
 
 
 def draw_network(base: Ingredients, version: str, seed: int, member: int) -> Reconciled:
-    """Draw ``member``: parameters, prior and facts perturbed from their own streams, then projected again."""
+    """Draw ``member``: parameters, prior and facts perturbed from their own streams, then projected again.
+
+    Parameters
+    ----------
+    version : one of ``PRIORS``
+    seed, member : int
+        Key of every stream: a member can be drawn alone.
+
+    Returns
+    -------
+    Reconciled
+
+    Raises
+    ------
+    BalanceError, SolverError
+        As `reconcile_once`.
+    """
 
     def noise(name: str, size: int) -> np.ndarray:
         return stream(seed, f"baseline.noise:{name}", member).standard_normal(size)
@@ -257,7 +323,20 @@ def draw_network(base: Ingredients, version: str, seed: int, member: int) -> Rec
 
 
 def collect_draws(base: Ingredients, seed: int, drawn: list[Reconciled], version: str) -> NetworkDraws:
-    """Stack draws in the row order of the network they belong to."""
+    """Stack draws in the row order of the network they belong to.
+
+    Parameters
+    ----------
+    drawn : list of Reconciled
+        At least one.
+    version : str
+        What the set is called: a prior, or "both".
+
+    Returns
+    -------
+    NetworkDraws
+        Its checksum is the digest of the cells of all draws.
+    """
     first = base.cells.starts
     x = np.stack([one.solution.x for one in drawn])
     users = len(base.cells.use[["sector", "economy"]].drop_duplicates())
@@ -278,5 +357,9 @@ def collect_draws(base: Ingredients, seed: int, drawn: list[Reconciled], version
 
 
 def version_of(member: int) -> str:
-    """Which prior a member of a mixed set of draws takes: they alternate."""
+    """Which prior a member of a mixed set of draws takes: they alternate.
+
+    >>> version_of(0) == version_of(2) != version_of(1)
+    True
+    """
     return PRIORS[member % len(PRIORS)]

@@ -42,7 +42,9 @@ class InfluenceSolver:
 
     Parameters
     ----------
-    labels : array of str
+    base, done
+        What was reconciled, and how it came out.
+    labels : array of str (cells,)
         Figure id of every cell, as `make.cell_labels` gives it.
     """
 
@@ -118,7 +120,18 @@ def _factor(rows: sp.csr_matrix, exact: int) -> Callable[[np.ndarray], np.ndarra
 
 
 def share_gradient(base: Ingredients, x: np.ndarray, part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    """Gradient of (part @ x) / (whole @ x). [per t]"""
+    """Gradient of (part @ x) / (whole @ x).
+
+    Parameters
+    ----------
+    x, part, whole : array (cells,)
+        The point, and the weights of the cells in part and whole. [t, -, -]
+
+    Returns
+    -------
+    array (cells,)
+        [per t]
+    """
     total = float(whole @ x)
     return (part - (part @ x) / total * whole) / total
 
@@ -128,7 +141,17 @@ def trade_selector(
 ) -> np.ndarray:
     """A row over all cells: product weights on the trade cells between two places (None: any).
 
-    ``home=False`` leaves out what an economy ships to itself.
+    Parameters
+    ----------
+    weight : dict product -> weight
+        Such as the share of an element. [fraction]
+    origin, destination : str or None
+    home : bool
+        False leaves out what an economy ships to itself.
+
+    Returns
+    -------
+    array (cells,)
     """
     row = np.zeros(int(base.cells.starts[-1]))
     trade = base.cells.trade

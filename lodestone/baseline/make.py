@@ -47,16 +47,26 @@ def make_baseline(
     ----------
     folder : Path
         Data folder.
+    material : str
+    year : int
     facts : FactTable
         What is known; an earlier ``as_of`` gives an earlier view.
     draws : int
         Members of the set; they take the priors in turn. 0 leaves spreads missing.
+    seed : int
     workers : int
         Processes; the digest is the same for any number.
+    progress : callable, optional
+        ``(done, total)`` after each draw.
 
     Returns
     -------
     Baseline
+
+    Raises
+    ------
+    LodestoneError
+        As `build.gather` and `build.reconcile_once`.
     """
     base = gather(folder, material, year, facts)
     points = {version: reconcile_once(base, version) for version in PRIORS}
@@ -142,7 +152,14 @@ def _trim(draws: NetworkDraws, networks: dict[str, Network]) -> tuple[NetworkDra
 
 
 def cell_labels(base: Ingredients) -> np.ndarray:
-    """The figure id of every cell in the order of x."""
+    """The figure id of every cell in the order of x.
+
+    Returns
+    -------
+    array of str (cells,)
+        ``cell:activity|node``, ``cell:trade|product|origin|destination``, ``cell:stock|product|economy``
+        or ``cell:use|sector|economy|product``.
+    """
     cells = base.cells
     return np.concatenate(
         [
@@ -155,7 +172,13 @@ def cell_labels(base: Ingredients) -> np.ndarray:
 
 
 def support_table(base: Ingredients, point: Reconciled) -> pd.DataFrame:
-    """Which facts speak of which cell: columns cell, fact, observation, weight (of the cell in the statement)."""
+    """Which facts speak of which cell: columns cell, fact, observation, weight (of the cell in the statement).
+
+    Returns
+    -------
+    DataFrame
+        A row for each cell and statement, sorted by cell.
+    """
     seen = point.observations
     matrix = sp.coo_matrix(abs(seen.matrix) + abs(seen.whole))
     labels = cell_labels(base)
@@ -170,7 +193,15 @@ def support_table(base: Ingredients, point: Reconciled) -> pd.DataFrame:
 
 
 def met_table(points: dict[str, Reconciled]) -> pd.DataFrame:
-    """Each observation beside what the network says under each prior, in the fact's own unit."""
+    """Each observation beside what the network says under each prior, in the fact's own unit.
+
+    Returns
+    -------
+    DataFrame
+        A row for each observation and prior: the columns of ``Observations.table`` and ``version``,
+        ``ours`` (reconciled), ``before`` (prior alone), ``residual`` [standard deviations]. Shares are
+        fractions.
+    """
     tables = []
     for version, point in points.items():
         seen, x = point.observations, point.solution.x

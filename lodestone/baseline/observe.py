@@ -38,6 +38,13 @@ class Observations:
 def find_facts(topology: Topology, facts: FactTable) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """The fact behind each observation row; rows whose fact is not known yet are left out by name.
 
+    Returns
+    -------
+    found : DataFrame
+        row (of the observation table), name, fact, tier, status, period, value (as published).
+    skipped : tuple of str
+        Names of rows without a usable fact; those whose fact is of tier C among them.
+
     Raises
     ------
     Faults
@@ -97,6 +104,20 @@ def observe(
 
     Masses of statements are tonnes as published (oxide, gross weight or contained element), so the
     conversion stands in the matrix and moves with the parameters.
+
+    Parameters
+    ----------
+    recipe, parameters
+        Of the same draw.
+    assumptions : dict id -> Assumption
+        Read for ``baseline.sd.tier.*``, ``baseline.sd.derived`` and ``baseline.sd.age``. [fraction]
+    year : int
+        The baseline year, from which a fact's age is counted.
+
+    Returns
+    -------
+    Observations
+        Statements that meet no cell are left out, named in ``skipped``.
     """
     table = found.copy()
     rows = topology.observations.iloc[table["row"].to_numpy()].reset_index(drop=True)

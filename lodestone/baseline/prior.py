@@ -51,8 +51,18 @@ def build_prior(
     Parameters
     ----------
     version : one of ``PRIORS``
+    topology, cells, recipe, parameters
+        Of the same draw.
     split : DataFrame, index sector, columns economy
-        Share of a sector's world use by economy.
+        Share of a sector's world use by economy. [fraction]
+    observations : Observations
+        Read for the mined output of each economy alone.
+    assumptions : dict id -> Assumption
+        Read for ``baseline.sd.prior.*``. [fraction]
+
+    Returns
+    -------
+    Prior
     """
     activity = np.zeros(len(cells.nodes))
     _mines(topology, cells, parameters, observations, activity)

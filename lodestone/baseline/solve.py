@@ -52,12 +52,25 @@ def solve(
     matrix, value, value_sd : (observations, cells), (observations,), (observations,)
         Statements ``matrix @ x ~ value``.
 
+    Returns
+    -------
+    Solution
+
     Raises
     ------
     SolverError
         If the quadratic programme does not reach its tolerances.
     BalanceError
         If balances cannot hold together.
+
+    Examples
+    --------
+    One cell splits into two; the prior is off by 3 and each cell gives way by its variance:
+
+    >>> split = sp.csr_matrix([[1.0, -1.0, -1.0]])
+    >>> none = sp.csr_matrix((0, 3)), np.zeros(0), np.zeros(0)
+    >>> solve(split, np.array([10.0, 4.0, 3.0]), sp.eye(3, format="csr"), *none).x.round(6).tolist()
+    [9.0, 5.0, 4.0]
     """
     sd = np.sqrt(np.asarray(spread.multiply(spread).sum(axis=1)).ravel())
     equal = sp.csr_matrix(balance @ spread)

@@ -46,6 +46,11 @@ def dependence(
 
     Parameters
     ----------
+    network : Network
+    draws : NetworkDraws or None
+        None gives the point alone.
+    economy, country : str
+        Whose dependence, and on whom.
     elements : labels counted together, by mass
     stage : the stage whose products the economy's users take (headlines stop at the magnet)
     stages : the stages to report one by one
@@ -53,7 +58,13 @@ def dependence(
     Returns
     -------
     Dependence
-        Arrays of length 1 + draws; entry 0 is the point.
+        Arrays of length 1 + draws; entry 0 is the point. NaN where the economy takes nothing of the
+        stage's products.
+
+    Raises
+    ------
+    BalanceError
+        If the intake of a state draws from no mine.
     """
     builder = GraphBuilder(network)
     members = [flows_of(network)]

@@ -39,7 +39,7 @@ class IntakeGraph:
 
 
 def flows_of(network: Network) -> Flows:
-    """The point values of a network."""
+    """The point values of a network, in the row order of its tables."""
     return Flows(
         network.trade["flow"].to_numpy(),
         network.nodes["activity"].to_numpy(),
@@ -49,7 +49,12 @@ def flows_of(network: Network) -> Flows:
 
 
 class GraphBuilder:
-    """Index arrays of a network, laid out once so that many draws can be turned into graphs."""
+    """Index arrays of a network, laid out once so that many draws can be turned into graphs.
+
+    Parameters
+    ----------
+    network : Network
+    """
 
     def __init__(self, network: Network) -> None:
         self.network = network
@@ -81,14 +86,31 @@ class GraphBuilder:
         )
 
     def supply_shares(self, flows: Flows) -> sp.csr_matrix:
-        """(store, pool): share of a store's arrivals that comes from each pool."""
+        """Share of a store's arrivals that comes from each pool.
+
+        Returns
+        -------
+        sparse (store, pool)
+            Rows sum to 1, or to 0 where nothing arrives. [fraction]
+        """
         shape = (len(self.stores), len(self.pools))
         table = sp.csr_matrix((flows.trade, (self.trade_store, self.trade_pool)), shape=shape)
         total = np.asarray(table.sum(axis=1)).ravel()
         return sp.csr_matrix(sp.diags(1.0 / np.where(total > 0, total, 1.0)) @ table)
 
     def graph(self, flows: Flows, elements: list[str]) -> IntakeGraph:
-        """The intake graph of a group of elements for one set of flows."""
+        """The intake graph of a group of elements for one set of flows.
+
+        Parameters
+        ----------
+        flows : Flows
+        elements : list of str
+            Counted together, by mass.
+
+        Returns
+        -------
+        IntakeGraph
+        """
         network = self.network
         held = network.composition.sel(element=elements).sum("element").to_series()
         in_mass = (
@@ -110,7 +132,13 @@ class GraphBuilder:
         return IntakeGraph(self.states, sp.csr_matrix(made @ taken @ self.supply_shares(flows)), output)
 
     def demand(self, flows: Flows, economy: str, stage: str, elements: list[str]) -> np.ndarray:
-        """Mass an economy's stores of one stage's products take from each pool. (pool,) [t a year]"""
+        """Mass an economy's stores of one stage's products take from each pool.
+
+        Returns
+        -------
+        array (pool,)
+            [t contained element a year]
+        """
         network = self.network
         held = network.composition.sel(element=elements).sum("element").to_series()
         stages = network.products.set_index("product")["stage"]

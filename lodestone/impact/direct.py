@@ -47,11 +47,23 @@ def sector_values(
 
     Parameters
     ----------
+    folder : Path
+        Data folder; ``topology/<material>/value.csv`` says which industry each sector is a share of.
+    material, economy : str
+    facts : FactTable
+        Read for ``value_added``. [million USD]
+    economies : DataFrame with label, kind, members
+        An economy that is the rest of a union gets the union's figure less its named members.
     electric_share : float
         Electric-drive cars over all vehicles built in the economy, in [0, 1]: it splits the vehicle
         industry between the two vehicle sectors, with a range of a third either way.
     to_2024 : callable
         Year -> factor from USD of that year to USD of 2024.
+
+    Returns
+    -------
+    tuple of SectorValue
+        Sectors whose industry has no figure for the economy are left out.
 
     Raises
     ------

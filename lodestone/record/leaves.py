@@ -13,6 +13,16 @@ from lodestone.record.figure import Figure
 def fact_figure(facts: FactTable, fact: str) -> Figure:
     """The figure of one fact: value as published, its source's title and producer, and its locator.
 
+    Parameters
+    ----------
+    facts : FactTable
+    fact : str
+        Its id.
+
+    Returns
+    -------
+    Figure
+
     Raises
     ------
     FigureError

@@ -79,6 +79,12 @@ def test_tables_have_the_columns_of_the_noun(made):
             assert set(getattr(network, name).columns) == set(columns), name
 
 
+def test_every_cell_a_fact_speaks_of_is_a_figure_of_the_network(made):
+    network = made.networks["proportional"]
+    tables = (network.nodes, network.inputs, network.trade, network.stock_change)
+    assert set(made.support["cell"]) <= {figure for table in tables for figure in table["figure"]}
+
+
 def test_a_stored_baseline_reads_back_the_same(made, tmp_path):
     write_baseline(made, tmp_path / "kept")
     back = read_baseline(tmp_path / "kept")
