@@ -18,6 +18,7 @@ from lodestone.evidence.setting import Setting
 from lodestone.exposure.alternative import months_to_alternative, read_sites
 from lodestone.exposure.figures import alternative_figure
 from lodestone.exposure.imports import import_share
+from lodestone.facts.catalogues import read_facilities
 from lodestone.impact.direct import direct_impact, sector_values
 from lodestone.impact.figures import impact_figures
 from lodestone.money import BASE_YEAR
@@ -288,12 +289,21 @@ def _drivers(
     found = rank_drivers(total, {**inputs, **network_inputs})
     table = pd.DataFrame(
         [
-            (name.replace("_", " "), float(share), "fact" if name.startswith("network:") else "assumption")
+            (_worded_input(setting, name), float(share), "fact" if name.startswith("network:") else "assumption")
             for name, share in zip(found.names, found.share, strict=True)
         ],
         columns=["input", "share", "kind"],
     )
     return found, table
+
+
+def _worded_input(setting: Setting, name: str) -> str:
+    """An input in the words of the assumption table, with the measure it belongs to."""
+    measure, _, rest = name.partition(":")
+    for key, place in ((name, ""), (rest.replace(":", "."), f" ({measure})")):
+        if (row := setting.assumptions.get(key)) is not None:
+            return row.name + place
+    return name.replace("_", " ").replace(":", ", ")
 
 
 def _alternatives(
@@ -336,8 +346,10 @@ def _alternatives(
         figure = alternative_figure(f"{prefix}.months.{group}", found, below)
         figures[figure.id] = figure
         headline[f"months.{place}"] = figure.id
+    known = read_facilities(setting.folder, setting.facts.as_of).set_index("id")["facility"]
     table = sites.assign(
-        capacity=[f"assumption:{network.material}/sites|{r.site}|{r.group}" for r in sites.itertuples()]
+        site=[known.get(site, site) for site in sites["site"]],
+        capacity=[f"assumption:{network.material}/sites|{r.site}|{r.group}" for r in sites.itertuples()],
     )
     return table[["site", "economy", "stage", "group", "capacity", "start", "status"]], headline, figures
 

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from lodestone.evidence.findings import Findings
 from lodestone.report.nouns import Brief, Headline, Number, Paragraph
-from lodestone.report.sections_shortage import alternative_section, stake_section, weeks_section
+from lodestone.report.sections_shortage import (
+    alternative_section,
+    sites_annex,
+    stake_section,
+    weeks_annex,
+    weeks_section,
+)
 from lodestone.report.sections_supply import exposure_section, map_section, origin_section
-from lodestone.report.sections_trust import annex_sections, trust_section
+from lodestone.report.sections_trust import annex_sections, influence_annex, trust_section
 from lodestone.report.words import confidence_of, text
 
 MARKING = "For official use. Figures rest on public sources; see the annex."
@@ -37,6 +43,9 @@ def compose(found: Findings) -> Brief:
             stake_section(found),
             alternative_section(found),
             trust_section(found),
+            weeks_annex(found),
+            sites_annex(found),
+            influence_annex(found),
             *annex_sections(found),
         ),
         figures=found.figures,

@@ -152,7 +152,12 @@ def value_text(value: float | None, style: str, unit: str = "") -> str:
 
 
 def interval_text(figure: Figure, style: str) -> str:
-    """The interval of a figure as "low to high unit"; empty where there is none."""
+    """The interval of a figure as "low to high unit"; empty where there is none. The currency stands by the value.
+
+    >>> loss = Figure("loss", "result", "loss", 4e9, 2e7, 9e9, "USD", "", ("run",))
+    >>> value_text(loss.value, "money"), interval_text(loss, "money")
+    ('USD\\xa04\\xa0bn', '20\\xa0million to 9\\xa0bn')
+    """
     low, high = figure.low, figure.high
     if low is None and high is None:
         return ""
@@ -160,16 +165,14 @@ def interval_text(figure: Figure, style: str) -> str:
         bound = "at most" if low is None else "at least"
         return f"{bound} {value_text(high if low is None else low, style, figure.unit)}"
     if math.isinf(low):
-        return NEVER
+        return "" if figure.value is not None and math.isinf(figure.value) else NEVER
     if math.isinf(high):
         return f"from {value_text(low, style, figure.unit)} to {NEVER}"
     first, unit_low = _number(low, style, figure.unit)
     last, unit_high = _number(high, style, figure.unit)
-    if unit_low != unit_high or style == "money":
-        return f"{value_text(low, style, figure.unit)} to {value_text(high, style, figure.unit)}".replace(
-            f"to USD{SPACE}", "to "
-        )
-    return f"{first} to {last}{SPACE}{unit_high}".rstrip()
+    if unit_low == unit_high or first == "0":
+        return f"{first} to {last}{SPACE}{unit_high}".rstrip()
+    return f"{first}{SPACE}{unit_low} to {last}{SPACE}{unit_high}".rstrip()
 
 
 def _number(value: float, style: str, unit: str) -> tuple[str, str]:

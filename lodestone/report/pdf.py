@@ -133,12 +133,21 @@ def _number(brief: Brief, number: Number, linked: set[str]) -> str:
 def _table(brief: Brief, table: Table, linked: set[str]) -> str:
     head = ", ".join(f"[{_text(heading)}]" for _, heading in table.columns)
     rows = [", ".join(f"[{_cell(brief, row.get(key, ''), linked)}]" for key, _ in table.columns) for row in table.rows]
-    widths = ", ".join(["auto"] + ["1fr"] * (len(table.columns) - 1))
+    widths = ", ".join(_widths(table))
     return (
-        f'#text(size: 8pt, fill: rgb("{QUIET}"))[{_text(table.caption)}]\n#text(size: 7.5pt)[#table(columns: ({widths}), '
+        f'#block(sticky: true, text(size: 8pt, fill: rgb("{QUIET}"))[{_text(table.caption)}])\n#text(size: 7.5pt)[#table(columns: ({widths}), '
         f'stroke: (x, y) => (bottom: 0.4pt + rgb("#d5dade")), inset: (x: 3pt, y: 2.5pt), table.header({head}), '
         f"{', '.join(rows)})]\n"
     )
+
+
+def _widths(table: Table) -> list[str]:
+    """The first column as wide as its words; long text in a later column gets the room that numbers leave."""
+    longest = {
+        key: max((len(cell) for row in table.rows if isinstance(cell := row.get(key, ""), str)), default=0)
+        for key, _ in table.columns
+    }
+    return ["auto"] + [f"{min(max(longest[key] / 14, 1.0), 3.0):.2f}fr" for key, _ in table.columns[1:]]
 
 
 def _warnings(brief: Brief) -> str:
@@ -148,7 +157,7 @@ def _warnings(brief: Brief) -> str:
 
 def _origins(brief: Brief) -> str:
     names = ancestors(brief)
-    out = [f"\n== {_text('Origin of every number')}\n"]
+    out = [f"\n== {_text('Origin of every number')}\n#set text(size: 6.5pt)\n#columns(2, gutter: 12pt)[\n"]
     shown = set(names[:ANNEX_MOST])
     for name in names[:ANNEX_MOST]:
         figure = brief.figures[name]
@@ -160,9 +169,10 @@ def _origins(brief: Brief) -> str:
         links = ", ".join(f"#link(label({_quoted(anchor(p))}))[{_text(brief.figures[p].label)}]" for p in parents)
         source = f"{figure.source}; {figure.locator}" if figure.source else ""
         out.append(
-            f'#[#strong[{_text(figure.label)}] {_text(told)} #text(size: 7pt, fill: rgb("{QUIET}"))'
+            f'#[#strong[{_text(figure.label)}] {_text(told)} #text( fill: rgb("{QUIET}"))'
             f"[{_text(figure.rule)}. {_text(source)}] {links}] #label({_quoted(anchor(name))})\n\n"
         )
+    out.append("]\n")
     if len(names) > ANNEX_MOST:
         out.append(f"{_text(f'And {len(names) - ANNEX_MOST} more entries in the HTML brief and in figures.json.')}\n")
     return "".join(out)

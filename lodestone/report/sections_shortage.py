@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from lodestone.evidence.findings import Findings
 from lodestone.report.nouns import Chart, Number, Section, Table
 from lodestone.report.words import text
 
 
 def weeks_section(found: Findings) -> Section:
-    """Weeks to the first shortage by sector, cover and rule."""
+    """Weeks to the first shortage by sector, cover and rule, as a picture; the table stands in the annex."""
+    economy = found.names[found.economy]
+    chart = Chart(
+        name="weeks-dots",
+        kind="weeks_to_shortage",
+        caption=(
+            f"Weeks until the first shortage in {economy}, by sector, initial cover and rationing rule: median of the "
+            f"draws and the range of nine in ten. The covers are assumptions with a range."
+        ),
+        alternative="Dots with ranges, a row a sector, a panel a rationing rule.",
+        data={"weeks": found.chart_weeks},
+        options={"horizon": float(found.weeks_run)},
+    )
+    return Section("weeks", "How many weeks until a line stops", (chart,))
+
+
+def weeks_annex(found: Findings) -> Section:
+    """The table behind the picture of weeks."""
     economy = found.names[found.economy]
     columns = [("sector", "Sector")]
     for rule in found.rules:
@@ -27,15 +46,7 @@ def weeks_section(found: Findings) -> Section:
             {"sector": found.names[sector], **{key: cells[sector, key] for key, _ in columns[1:]}} for sector in sectors
         ),
     )
-    chart = Chart(
-        name="weeks-dots",
-        kind="weeks_to_shortage",
-        caption=f"Weeks until the first shortage in {economy}, by sector, initial cover and rationing rule.",
-        alternative="Dots with ranges, a row a sector, a panel a rationing rule.",
-        data={"weeks": found.chart_weeks},
-        options={"horizon": float(found.weeks_run)},
-    )
-    return Section("weeks", "How many weeks until a line stops", (chart, table))
+    return Section("annex-weeks", "Weeks to a first shortage", (table,), annex=True)
 
 
 def stake_section(found: Findings) -> Section:
@@ -75,11 +86,33 @@ def stake_section(found: Findings) -> Section:
 
 
 def alternative_section(found: Findings) -> Section:
-    """The sites that could carry the need, and when."""
-    table = Table(
-        "sites",
-        "Sites outside the largest maker, with stated capacity and announced start. Delay, ramp and delivered share are "
-        "drawn from assumed ranges. No site is booked for one economy here.",
+    """How long until the need is met elsewhere, and the sites of the group that waits longest."""
+    last = found.groups[-1]
+    counted = [
+        span
+        for place, group in zip(("second_group", "first_group"), reversed(found.groups), strict=False)
+        for span in (Number(found.headline[f"months.{place}"], "months"), f" for {found.names[group]}", " and ")
+    ][:-1]
+    lead = text(
+        "Until sites elsewhere meet the need outside the largest maker: ",
+        *counted,
+        ", separation alone. A separated oxide still needs somebody to make metal of it. Delay, ramp and delivered share "
+        "are drawn from assumed ranges; no site is booked for one economy here.",
+    )
+    table = _sites(found, "sites", found.sites[found.sites["group"] == last], f"Sites for {found.names[last]}.")
+    return Section("alternative", "How long until an alternative", (lead, table))
+
+
+def sites_annex(found: Findings) -> Section:
+    """Every site of the material's table."""
+    table = _sites(found, "sites-all", found.sites, "All sites outside the largest maker with a stated capacity.")
+    return Section("annex-sites", "Alternative suppliers", (table,), annex=True)
+
+
+def _sites(found: Findings, name: str, sites: pd.DataFrame, caption: str) -> Table:
+    return Table(
+        name,
+        caption,
         (
             ("site", "Site"),
             ("economy", "Place"),
@@ -94,19 +127,11 @@ def alternative_section(found: Findings) -> Section:
                 "site": row.site,
                 "economy": found.names.get(row.economy, row.economy),
                 "stage": row.stage,
-                "group": found.names.get(row.group, row.group),
+                "group": "" if row.group == row.stage else found.names.get(row.group, row.group),
                 "capacity": Number(row.capacity, "tonnes", interval=False),
                 "start": row.start,
                 "status": row.status,
             }
-            for row in found.sites.itertuples()
+            for row in sites.itertuples()
         ),
     )
-    lead = text(
-        "Until sites elsewhere meet the need outside the largest maker: ",
-        Number(found.headline["months.second_group"], "months"),
-        f" for {found.names[found.groups[1]]} and ",
-        Number(found.headline["months.first_group"], "months"),
-        f" for {found.names[found.groups[0]]}, separation alone. A separated oxide still needs somebody to make metal.",
-    )
-    return Section("alternative", "How long until an alternative", (lead, table))

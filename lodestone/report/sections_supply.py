@@ -12,6 +12,13 @@ def map_section(found: Findings) -> Section:
     economy, issuer = found.names[found.economy], found.names[found.issuer]
     live = found.measures[found.measures["touches"] == "yes"]
     elements = sorted({e for words in live["elements"] for e in words.split(", ") if e})
+    acts = [f"{row.kind} ({row.reference or row.id})" for row in live.itertuples()]
+    held = set(found.chart_heat["element"])
+    covered = (
+        f"every element followed here ({', '.join(elements)})"
+        if held and held <= set(elements)
+        else sentence_list([found.names[element] for element in elements], len(elements))
+    )
     chart = Chart(
         name="map",
         kind="map_flows",
@@ -29,9 +36,8 @@ def map_section(found: Findings) -> Section:
         "What is assumed to happen",
         (
             text(
-                f"Measures of the scenario that reach {economy}'s supply: {sentence_list(list(live['id']), 10)}. They "
-                f"cover {sentence_list([found.names[e] for e in elements], 17)}. The annex gives each with its legal "
-                f"reference and what it does not touch."
+                f"Measures of the scenario that reach {economy}'s supply: {sentence_list(acts, 10)}. They cover {covered}. "
+                f"The annex gives each with its legal reference and says which do not reach it."
             ),
             chart,
         ),
@@ -41,30 +47,35 @@ def map_section(found: Findings) -> Section:
 def origin_section(found: Findings) -> Section:
     """First tier against looked through, with the other prior beside it, and the ribbons."""
     economy, issuer = found.names[found.economy], found.names[found.issuer]
-    rows = tuple(
-        {
-            "group": found.names[row.group],
-            "measure": found.names[row.measure],
-            "share": Number(row.figure, "share"),
-            "other": Number(row.other, "share", interval=False),
-            "removed": Number(row.removed, "share", interval=False) if row.removed else "",
-        }
-        for row in found.dependence.itertuples()
-    )
+    groups = list(dict.fromkeys(found.dependence["group"]))
+    cells = {(row.measure, row.group): row for row in found.dependence.itertuples()}
+    rows = []
+    for measure in dict.fromkeys(found.dependence["measure"]):
+        row: dict[str, str | Number] = {"measure": found.names[measure]}
+        for group in groups:
+            if (cell := cells.get((measure, group))) is not None:
+                row[f"{group}.share"] = Number(str(cell.figure), "share")
+                row[f"{group}.other"] = Number(str(cell.other), "share", interval=False)
+        rows.append(row)
+    columns = [("measure", "Counted as")]
+    for group in groups:
+        columns += [(f"{group}.share", found.names[group]), (f"{group}.other", f"{found.names[group]}, other prior")]
     table = Table(
         "dependence",
         f"{issuer}'s share of {economy}'s supply, by how it is counted. No published figure exists for the looked-through "
-        f"shares. The fourth column exchanges the prior for unobserved routes; the last says how much of the prior "
-        f"variance data removed.",
-        (
-            ("group", "Elements"),
-            ("measure", "Counted as"),
-            ("share", f"Share of {issuer}"),
-            ("other", "Other prior"),
-            ("removed", "Variance removed by data"),
-        ),
-        rows,
+        f"shares. Beside each share stands the one under the other prior for unobserved routes.",
+        tuple(columns),
+        tuple(rows),
     )
+    removed = [
+        (found.names[row.group], Number(row.removed, "share", interval=False))
+        for row in found.dependence.itertuples()
+        if row.removed
+    ]
+    spans: list[str | Number] = []
+    for place, (name, number) in enumerate(removed):
+        spans += [", and " if place else "", number, f" for {name}"]
+    settled = text("Of what the prior leaves open in the import shares, published facts remove ", *spans, ".")
     chart = Chart(
         name="origin",
         kind="sankey",
@@ -76,7 +87,7 @@ def origin_section(found: Findings) -> Section:
         data=found.chart_ribbons,
         options={},
     )
-    return Section("origin", "Where the supply really comes from", (table, chart))
+    return Section("origin", "Where the supply really comes from", (table, *((settled,) if removed else ()), chart))
 
 
 def exposure_section(found: Findings) -> Section:

@@ -21,6 +21,17 @@ def trust_section(found: Findings) -> Section:
         data={"drivers": found.chart_drivers},
         options={"r2": drivers.r2},
     )
+    lead = text(
+        "Of what explains the spread of the value at stake, ",
+        Number(found.headline["assumed"], "share", interval=False),
+        " rests on assumptions and priors. Separate draws of network, stocks and licence terms stand behind each interval. "
+        "The annex names the facts and the prior routes that carry the import shares.",
+    )
+    return Section("trust", "How sure are we", (lead, chart))
+
+
+def influence_annex(found: Findings) -> Section:
+    """The facts and the prior routes behind the import shares."""
     table = Table(
         "influence",
         "Facts and prior routes that carry the uncertainty of the import shares, largest first.",
@@ -35,16 +46,16 @@ def trust_section(found: Findings) -> Section:
             for row in found.influences[found.influences["figure"] != ""].itertuples()
         ),
     )
-    lead = text(
-        "Of what explains the spread of the value at stake, ",
-        Number(found.headline["assumed"], "share", interval=False),
-        " rests on assumptions and priors. Separate draws of network, stocks and licence terms stand behind each interval.",
-    )
-    return Section("trust", "How sure are we", (lead, chart, table))
+    return Section("annex-influence", "What carries the import shares", (table,), annex=True)
 
 
 def annex_sections(found: Findings) -> tuple[Section, ...]:
     """Measures, facts missed, sources."""
+    silent = {
+        note.split(":")[0]: "no: " + note.split("touches nothing: ")[1]
+        for note in found.notes
+        if ": touches nothing: " in note
+    }
     measures = Table(
         "measures",
         "Measures of the scenario with their legal reference and what they reach.",
@@ -56,7 +67,13 @@ def annex_sections(found: Findings) -> tuple[Section, ...]:
             ("reference", "Reference"),
             ("touches", "Reaches the network"),
         ),
-        tuple({key: str(value) for key, value in row.items()} for row in found.measures.to_dict("records")),
+        tuple(
+            {
+                **{key: str(value) for key, value in row.items()},
+                "touches": row["touches"] if row["touches"] == "yes" else silent.get(row["id"], "no"),
+            }
+            for row in found.measures.to_dict("records")
+        ),
     )
     missed = Table(
         "missed",

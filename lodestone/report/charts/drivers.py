@@ -22,8 +22,8 @@ def draw(chart: Chart) -> Spec:
     down: Spec = {
         "field": "input",
         "type": "nominal",
-        "sort": {"field": "share", "order": "descending"},
-        "axis": {"title": None, "domain": False, "ticks": False, "labelLimit": 290},
+        "sort": frame.sort_values("share", ascending=False, kind="stable")["input"].tolist(),
+        "axis": {"title": None, "domain": False, "ticks": False, "labelLimit": 395},
     }
     title = option(chart, "axis", "Share of the variance of ranks")
     if "r2" in chart.options:
@@ -49,7 +49,7 @@ def draw(chart: Chart) -> Spec:
         "mark": {"type": "text", "align": "left", "dx": 4, "color": QUIET, "fontSize": 10},
         "encoding": {"x": across, "y": down, "text": {"field": "words", "type": "nominal"}},
     }
-    panel: Spec = {"width": WIDTH - 310, "height": {"step": 21}, "layer": [bar, words]}
+    panel: Spec = {"width": WIDTH - 415, "height": {"step": 21}, "layer": [bar, words]}
     data: Spec = {"data": {"values": rows(frame)}}
     if len(headlines) < 2:
         return {**data, **panel}

@@ -2,7 +2,7 @@
 
 Tables: ``exposure`` (iso_numeric, value as a fraction) and ``flows`` (from_lon, from_lat, to_lon,
 to_lat, value; optional from_name, to_name, economy). Options: ``centre_longitude``, ``legend``,
-``flow_legend``, ``issuer`` (ISO numeric code of the economy drawn with a heavy outline).
+``issuer`` (ISO numeric code of the economy drawn with a heavy outline).
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from lodestone.report.charts.place_labels import project, spread
 from lodestone.report.charts.theme import WIDTH, Spec, number, option, rows, table
 from lodestone.report.nouns import Chart
 from lodestone.report.palette import ALARM, DATA, EXPOSURE, INK, LAND, QUIET, colours
 
 HEIGHT = 300
+SCALE = 126.0
 SHAPES = DATA / "map" / "natural-earth-4.1.0" / "countries-110m.json"
 ANTARCTICA = "010"
 CENTRES = (11.0, 150.0)  # the Atlantic view and the Pacific view; both cut where there is little land
@@ -44,11 +46,11 @@ def draw(chart: Chart) -> Spec:
     if "issuer" in chart.options:
         layers.append(_issuer(str(chart.options["issuer"]).split(".")[0].zfill(3)))
     if len(flows):
-        layers += _flows(flows, option(chart, "flow_legend", "Flow"))
+        layers += _flows(flows, centre)
     projection = {
         "type": "equalEarth",
         "rotate": [-centre, 0, 0],
-        "scale": 126,
+        "scale": SCALE,
         "translate": [WIDTH / 2, 160],
     }
     return {
@@ -98,7 +100,7 @@ def _exposure(exposure: pd.DataFrame, title: str) -> Spec:
             "color": {
                 "field": "value",
                 "type": "quantitative",
-                "scale": {"type": "threshold", "domain": [0.2, 0.4, 0.6, 0.8], "range": list(EXPOSURE[1:])},
+                "scale": {"type": "threshold", "domain": [0.2, 0.4, 0.6, 0.8, 0.95], "range": list(EXPOSURE)},
                 "legend": {
                     "title": title,
                     "format": ".0%",
@@ -121,7 +123,7 @@ def _issuer(code: str) -> Spec:
     }
 
 
-def _flows(flows: pd.DataFrame, title: str) -> list[Spec]:
+def _flows(flows: pd.DataFrame, centre: float) -> list[Spec]:
     """Bowed lines, an arrow head on each, and the names of both ends."""
     largest = float(flows["value"].max()) or 1.0
     lines, heads = [], []
@@ -153,7 +155,7 @@ def _flows(flows: pd.DataFrame, title: str) -> list[Spec]:
         },
         {"data": data, "mark": line, "encoding": {"stroke": stroke, "strokeWidth": thick}},
         _heads(heads),
-        *_names(flows),
+        *_names(flows, centre),
     ]
 
 
@@ -210,13 +212,13 @@ def _heads(heads: list[Spec]) -> Spec:
     }
 
 
-def _names(flows: pd.DataFrame) -> list[Spec]:
-    """The name of each end, once, dark on a light edge."""
+def _names(flows: pd.DataFrame, centre: float) -> list[Spec]:
+    """The name of each end, once, dark on a light edge, where it hides no other name."""
     ends = [("from_name", "from_lon", "from_lat"), ("to_name", "to_lon", "to_lat")]
     places = {
         str(row[name]): {"name": str(row[name]), "lon": row[lon], "lat": row[lat]}
         for name, lon, lat in ends
-        for row in rows(flows)
+        for row in rows(flows.sort_values("value", ascending=False))
         if row[name]
     }
     if not places:
@@ -226,18 +228,21 @@ def _names(flows: pd.DataFrame) -> list[Spec]:
         "latitude": {"field": "lat", "type": "quantitative"},
     }
     text: Spec = {"text": {"field": "name", "type": "nominal"}, **where}
-    data: Spec = {"values": list(places.values())}
-    mark: Spec = {"type": "text", "fontSize": 11, "fontWeight": "bold", "dy": 13}
-    return [
-        {
-            "data": data,
-            "mark": {"type": "circle", "size": 22, "color": QUIET, "opacity": 1},
-            "encoding": where,
-        },
-        {
-            "data": data,
-            "mark": {**mark, "color": "#fff", "stroke": "#fff", "strokeWidth": 3},
-            "encoding": text,
-        },
-        {"data": data, "mark": {**mark, "color": INK}, "encoding": text},
-    ]
+    mark: Spec = {"type": "text", "fontSize": 11, "fontWeight": "bold", "baseline": "middle"}
+    dots: Spec = {
+        "data": {"values": list(places.values())},
+        "mark": {"type": "circle", "size": 22, "color": QUIET, "opacity": 1},
+        "encoding": where,
+    }
+    shifts = spread(
+        list(places), [project(float(at["lon"]), float(at["lat"]), centre, SCALE) for at in places.values()]
+    )
+    layers = [dots]
+    for place, (right, down) in zip(places.values(), shifts, strict=True):
+        data: Spec = {"values": [place]}
+        at = {**mark, "dx": right, "dy": down}
+        layers += [
+            {"data": data, "mark": {**at, "color": "#fff", "stroke": "#fff", "strokeWidth": 3}, "encoding": text},
+            {"data": data, "mark": {**at, "color": INK}, "encoding": text},
+        ]
+    return layers

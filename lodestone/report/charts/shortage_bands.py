@@ -13,7 +13,7 @@ from lodestone.report.palette import DASHES, QUIET, RULES
 
 
 def draw(chart: Chart) -> Spec:
-    """Rules side by side on one scale: outer band, inner band, median."""
+    """A column a panel and a row a rule, all on one scale: outer band, inner band, median."""
     frame = table(chart, "bands", ("week", "rule", "q05", "q25", "q50", "q75", "q95"), ("panel",))
     rules = order(frame, "rule")
     panels = order(frame, "panel")
@@ -33,7 +33,7 @@ def draw(chart: Chart) -> Spec:
         "type": "quantitative",
         "scale": scale,
         "axis": {
-            "title": option(chart, "axis", "Share of need unmet"),
+            "title": None if panels else option(chart, "axis", "Share of need unmet"),
             "format": option(chart, "format", ".0%"),
             "tickCount": 5,
         },
@@ -54,29 +54,30 @@ def draw(chart: Chart) -> Spec:
     ]
     if "measure_week" in chart.options:
         layers += _mark(number(chart, "measure_week", 0.0), option(chart, "measure_label", ""))
-    facet: Spec = {"column": {"field": "rule", "type": "nominal", "sort": rules, "header": {"title": None}}}
+    by_rule: Spec = {"field": "rule", "type": "nominal", "sort": rules}
     if panels:
-        facet["row"] = {
-            "field": "panel",
-            "type": "nominal",
-            "sort": panels,
-            "header": {
-                "title": None,
-                "labelAngle": 0,
-                "labelAlign": "left",
-                "labelOrient": "top",
-                "labelAnchor": "start",
+        facet: Spec = {
+            "column": {
+                "field": "panel",
+                "type": "nominal",
+                "sort": panels,
+                "header": {"title": None, "labelLimit": 160},
             },
+            "row": {**by_rule, "header": {"title": None, "labelAngle": -90, "labelOrient": "left", "labelPadding": 14}},
         }
+        across_count = len(panels)
+    else:
+        facet = {"column": {**by_rule, "header": {"title": None}}}
+        across_count = len(rules)
     return {
         "data": {"values": rows(frame)},
         "facet": facet,
         "spec": {
-            "width": (WIDTH - 70 - 24 * (len(rules) - 1)) / max(len(rules), 1),
-            "height": 110 if len(panels) > 1 else 190,
+            "width": (WIDTH - 90 - 14 * (across_count - 1)) / max(across_count, 1),
+            "height": 92 if panels else 190,
             "layer": layers,
         },
-        "spacing": 24,
+        "spacing": 14,
     }
 
 

@@ -11,11 +11,11 @@ import pandas as pd
 
 from lodestone.report.charts.theme import WIDTH, Spec, number, option, order, rows, table
 from lodestone.report.nouns import Chart
-from lodestone.report.palette import INK, QUIET, RULES, SHAPES
+from lodestone.report.palette import INK, RULES, SHAPES
 
 
 def draw(chart: Chart) -> Spec:
-    """One panel a rule; in each, per sector, three dots with their ranges, told apart by shape."""
+    """One panel a rule; in each, per sector, three dots with their ranges; an open arrow where none came."""
     frame = table(chart, "weeks", ("sector", "cover", "rule", "value"), ("low", "high"))
     for column in ("value", "low", "high"):
         frame[column] = pd.to_numeric(frame[column], errors="coerce")
@@ -30,7 +30,7 @@ def draw(chart: Chart) -> Spec:
         "type": "nominal",
         "sort": covers,
         "scale": {"domain": covers, "range": [RULES[1], INK, RULES[0]][: len(covers)]},
-        "legend": {"title": "Initial cover", "symbolSize": 70},
+        "legend": {"title": "Initial cover (open arrow: no shortage within the horizon)", "symbolSize": 70},
     }
     shape = {**colour, "scale": {"domain": covers, "range": list(SHAPES[: len(covers)])}}
     across: Spec = {
@@ -43,14 +43,14 @@ def draw(chart: Chart) -> Spec:
         },
     }
     panel: Spec = {
-        "width": (WIDTH - 150 - 24 * (len(rules) - 1)) / max(len(rules), 1),
-        "height": {"step": 11 if len(sectors) > 6 else 13},
+        "width": (WIDTH - 178 - 24 * (len(rules) - 1)) / max(len(rules), 1),
+        "height": {"step": 8.5 if len(sectors) > 6 else 12},
         "encoding": {
             "y": {
                 "field": "sector",
                 "type": "nominal",
                 "sort": sectors,
-                "axis": {"title": None, "domain": False, "ticks": False, "labelLimit": 150},
+                "axis": {"title": None, "domain": False, "ticks": False, "labelLimit": 176},
                 "scale": {"paddingInner": 0.28},
             },
             "yOffset": {"field": "cover", "type": "nominal", "sort": covers},
@@ -67,9 +67,9 @@ def draw(chart: Chart) -> Spec:
                 "encoding": {"x": {"field": "at", **across}, "color": colour, "shape": shape},
             },
             {
-                "mark": {"type": "text", "align": "right", "fontSize": 9, "color": QUIET, "dx": -3},
+                "mark": {"type": "point", "shape": "triangle-right", "filled": False, "size": 38, "strokeWidth": 1.5},
                 "transform": [{"filter": "datum.never"}],
-                "encoding": {"x": {"field": "at", **across}, "text": {"value": "no stop"}},
+                "encoding": {"x": {"field": "at", **across}, "color": colour},
             },
         ],
     }
