@@ -19,7 +19,7 @@ BRIEF_ECONOMY ?= JPN
 BRIEF_SCENARIO ?= october-2025-resumed
 BRIEF_OUT ?= out/jpn-october-2025-resumed
 
-.PHONY: brief test format lint types docs tests system proof lock lock-check wheelhouse environment clean
+.PHONY: brief pictures test format lint types docs tests system proof lock lock-check wheelhouse environment clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -50,6 +50,10 @@ $(STAMP): $(UV_STAMP) requirements.lock pyproject.toml
 
 brief: $(STAMP)
 	$(BIN)/lodestone brief $(BRIEF_ECONOMY) --scenario $(BRIEF_SCENARIO) --out $(BRIEF_OUT)
+
+# The first pages of that brief as the pictures of the docs.
+pictures: brief
+	$(BIN)/python docs/pictures.py $(BRIEF_OUT)
 
 # --- the checks ----------------------------------------------------------------------------------
 
