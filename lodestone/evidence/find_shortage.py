@@ -34,6 +34,7 @@ from lodestone.simulate.figures import (
     weeks_to_shortage,
 )
 from lodestone.simulate.nouns import Ensemble
+from lodestone.units import oxide_to_element
 
 COVERS = ("low", "central", "high")
 PANELS = 4  # sectors drawn over time
@@ -330,7 +331,7 @@ def _alternatives(
             locator=f"topology/{network.material}/sites.csv: {row.site}",
         )  # fmt: skip
     for place, group in named.items():
-        need = _need_elsewhere(setting, issuer, groups[group])
+        need = _need_elsewhere(setting, issuer, sites[sites["group"] == group])
         found = months_to_alternative(
             new,
             group,
@@ -354,17 +355,24 @@ def _alternatives(
     return table[["site", "economy", "stage", "group", "capacity", "start", "status"]], headline, figures
 
 
-def _need_elsewhere(setting: Setting, issuer: str, elements: list[str]) -> float:
-    """Magnet elements of the group the issuer ships as oxide and metal, as oxide: what sites would replace. [t a year]"""
+def _need_elsewhere(setting: Setting, issuer: str, sites: pd.DataFrame) -> float:
+    """What the issuer ships, as oxide and metal, of the elements the sites' capacity counts, as oxide. [t a year]"""
     network = setting.network
-    magnets = network.products.loc[network.products["stage"] == "magnet", "product"]
-    held = network.composition.sel(product=magnets.to_numpy(), element=elements).max("product").to_series()
-    chosen = held[held > 0.25 * held.max()].index.tolist()
+    counted = sorted({element for words in sites["elements"] for element in words.split(";") if element})
     trade = network.trade
-    mass = network.composition.sel(element=chosen).sum("element").to_series().loc[trade["product"]].to_numpy()
     stage = network.products.set_index("product")["stage"].loc[trade["product"]].to_numpy()
     shipped = (trade["destination"] != issuer).to_numpy() & (trade["origin"] == issuer).to_numpy()
-    return float((trade["flow"].to_numpy() * mass)[shipped & np.isin(stage, ["separation", "metal"])].sum() / 0.87)
+    shipped &= np.isin(stage, ["separation", "metal"])
+    table = pd.read_csv(setting.folder / "labels" / "elements.csv", keep_default_na=False).set_index("label")
+    need = 0.0
+    for element in counted:
+        held = network.composition.sel(element=element).to_series().loc[trade["product"]].to_numpy()
+        mass = float((trade["flow"].to_numpy() * held)[shipped].sum())
+        formula = table.loc[element]
+        need += mass / oxide_to_element(
+            float(formula["atomic_weight"]), int(formula["metal_atoms"]), int(formula["oxygen_atoms"])
+        )
+    return need
 
 
 __all__ = ["Shortage", "find_shortage", "weeks_to_first_stop", "weeks_to_shortage"]
