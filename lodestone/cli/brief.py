@@ -27,28 +27,27 @@ def brief(
     from lodestone.chain import brief as write
     from lodestone.cli.dates import date_option
     from lodestone.cli.progress import progress
-    from lodestone.report.format import figure_style, interval_text, value_text
+    from lodestone.report.compose import compose
+    from lodestone.report.format import printed
 
     date_option(as_of)
     name = Path(scenario).stem
     place = Path(out) if out else Path("out") / f"{economy.lower()}-{name}"
     request = Request(economy, scenario, as_of=as_of, members=members, seed=seed, sectors=tuple(sector or ()))
     folder, found = write(request, place, progress)
-    shown = ("imports.second_group", "weeks.central", "value.total", "months.second_group", "assumed")
-    figures = [found.figures[found.headline[key]] for key in shown]
+    headlines = compose(found).headlines
     if as_json:
-        rows = [
-            {"id": f.id, "label": f.label, "value": f.value, "low": f.low, "high": f.high, "unit": f.unit}
-            for f in figures
-        ]
+        rows = []
+        for headline in headlines:
+            f = found.figures[headline.number.figure]
+            rows.append(
+                {"id": f.id, "label": headline.title, "value": f.value, "low": f.low, "high": f.high, "unit": f.unit,
+                 "confidence": headline.confidence}
+            )  # fmt: skip
         typer.echo(json.dumps({"folder": str(folder), "headlines": rows}, indent=1))
         return
-    for figure in figures:
-        style = figure_style(figure)
-        interval = interval_text(figure, style)
-        typer.echo(
-            f"{figure.label}: {value_text(figure.value, style, figure.unit)}" + (f" ({interval})" if interval else "")
-        )
+    for headline in headlines:
+        typer.echo(f"{headline.title}: {printed(headline.number, found.figures).text} [{headline.confidence}]")
     for file in ("brief.html", "brief.pdf", "one-page.pdf", "tables.xlsx", "summary.json"):
         typer.echo(str(folder / file))
     typer.echo(f"Ask 'lodestone why ID --run {folder}' where a number comes from; ids stand beside each number.")
