@@ -29,24 +29,19 @@ def brief(
     from lodestone.cli.progress import progress
     from lodestone.report.compose import compose
     from lodestone.report.format import printed
+    from lodestone.report.tables import summary
 
     date_option(as_of)
     name = Path(scenario).stem
     place = Path(out) if out else Path("out") / f"{economy.lower()}-{name}"
     request = Request(economy, scenario, as_of=as_of, members=members, seed=seed, sectors=tuple(sector or ()))
     folder, found = write(request, place, progress)
-    headlines = compose(found).headlines
+    written = compose(found)
     if as_json:
-        rows = []
-        for headline in headlines:
-            f = found.figures[headline.number.figure]
-            rows.append(
-                {"id": f.id, "label": headline.title, "value": f.value, "low": f.low, "high": f.high, "unit": f.unit,
-                 "confidence": headline.confidence}
-            )  # fmt: skip
-        typer.echo(json.dumps({"folder": str(folder), "headlines": rows}, indent=1))
+        told = json.loads(summary(written))["headlines"]
+        typer.echo(json.dumps({"folder": str(folder), "headlines": told}, indent=1, ensure_ascii=False))
         return
-    for headline in headlines:
+    for headline in written.headlines:
         typer.echo(f"{headline.title}: {printed(headline.number, found.figures).text} [{headline.confidence}]")
     for file in ("brief.html", "brief.pdf", "one-page.pdf", "tables.xlsx", "summary.json"):
         typer.echo(str(folder / file))
