@@ -111,6 +111,7 @@ def find_shortage(
     sites, headline, site_figures = _alternatives(setting, explainer, issuer, groups, request, prefix)
     figures |= site_figures
     headline |= {f"weeks.{cover}": f"{prefix}.{first}.{cover}.weeks.first" for cover in COVERS}
+    headline |= {f"weeks.{cover}.other": f"{prefix}.{request.rules[-1]}.{cover}.weeks.first" for cover in COVERS}
     headline |= {
         "value.total": f"{prefix}.{first}.value.total",
         "value.other": f"{prefix}.{request.rules[-1]}.value.total",

@@ -74,8 +74,12 @@ def _headlines(found: Findings) -> tuple[Headline, ...]:
         Number(ids["weeks.central"], "weeks"),
         "assumed",
         text(
-            "Assumed stocks decide it: ", Number(ids["weeks.low"], "weeks", interval=False), " with low initial cover, ",
-            Number(ids["weeks.high"], "weeks", interval=False), " with high. No survey of stocks by sector is published.",
+            f"With central initial cover and {found.names[found.rules[0]]} rationing. Assumed stocks decide it: ",
+            Number(ids["weeks.low"], "weeks", interval=False), " with low cover, ",
+            Number(ids["weeks.high"], "weeks", interval=False), f" with high; {found.names[found.rules[-1]]}: ",
+            Number(ids["weeks.low.other"], "weeks", interval=False), ", ",
+            Number(ids["weeks.central.other"], "weeks", interval=False), " and ",
+            Number(ids["weeks.high.other"], "weeks", interval=False), ". No survey of stocks by sector is published.",
         ),
     )  # fmt: skip
     stake = Headline(

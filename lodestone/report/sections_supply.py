@@ -11,7 +11,9 @@ def map_section(found: Findings) -> Section:
     """The measures in two sentences, and the map."""
     economy, issuer = found.names[found.economy], found.names[found.issuer]
     live = found.measures[found.measures["touches"] == "yes"]
-    elements = sorted({e for words in live["elements"] for e in words.split(", ") if e})
+    listed = {e for words in live["elements"] for e in words.split(", ") if e}
+    elements = [e for e in dict.fromkeys(found.chart_heat["element"]) if e in listed]
+    elements += sorted(listed - set(elements))
     acts = [f"{row.kind} ({row.reference or row.id})" for row in live.itertuples()]
     held = set(found.chart_heat["element"])
     covered = (
