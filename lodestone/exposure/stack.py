@@ -53,12 +53,13 @@ class Stack:
         self.network = network
         self.builder = GraphBuilder(network)
         point = flows_of(network)
-        names = ("trade", "activity", "input_coefficient", "output_coefficient")
+        points = {
+            name: getattr(point, name) for name in ("trade", "activity", "input_coefficient", "output_coefficient")
+        }
+        points["stock_change"] = network.stock_change["change"].to_numpy(float)
         self.flows = {
-            name: np.concatenate(
-                [getattr(point, name)[None, :], *([getattr(draws, name)] if draws is not None else [])]
-            )
-            for name in names
+            name: np.concatenate([one[None, :], *([getattr(draws, name)] if draws is not None else [])])
+            for name, one in points.items()
         }
         self.size = len(self.flows["trade"])
         b = self.builder
@@ -74,7 +75,7 @@ class Stack:
 
     def member(self, place: int) -> Flows:
         """The flows of one member, for the plain version."""
-        return Flows(**{name: array[place] for name, array in self.flows.items()})
+        return Flows(**{name: self.flows[name][place] for name in self.flows if name != "stock_change"})
 
     def held(self, elements: Sequence[str]) -> pd.Series:
         """Mass of some elements in a tonne of each product."""
