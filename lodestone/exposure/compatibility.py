@@ -27,6 +27,8 @@ from lodestone.facts.assumptions import Assumption
 SMALL = 1e-6
 LISTED = 0.001  # an economy below a thousandth of a mix is not named as missing
 ROUNDING = 0.05  # the study prints one digit
+OURS = "on our network"
+PAIRS = 4  # of elements ranked in opposite order that are named
 STUDY_STAGES = {"E": "extraction", "P": "processing"}
 
 
@@ -124,14 +126,15 @@ def geopolrisk_bounds(
 
 
 def indices(
-    stack: Stack, economy: str, stage: str, names: Mapping[str, str], folder: Path
+    stack: Stack, economy: str, country: str, stage: str, names: Mapping[str, str], folder: Path
 ) -> tuple[Exposure, Exposure]:
     """EU supply risk and GeoPolRisk of an economy by element at one stage.
 
     Parameters
     ----------
     stack : Stack
-    economy : str
+    economy, country : str
+        Whose indices, and whose share of the sourcing the rankings are held against.
     stage : str
         The stage the indices are of: processing, as the study calls it.
     names : element label -> its name
@@ -142,7 +145,8 @@ def indices(
     -------
     (Exposure, Exposure)
         Intervals hold the draws and the missing scores. The study's published figure stands beside ours,
-        and a remark names elements where it lies outside, and economies without a score.
+        and remarks name elements where it lies outside, pairs of elements that the index and the country's
+        share of the sourcing rank in opposite order, and economies without a score.
     """
     six, one = mean_of_six(folder), political_instability(folder)
     made, taken, reliance = by_element(stack, economy, stage, list(names))
@@ -177,7 +181,10 @@ def indices(
     remarks = [_lack(lacking, six)]
     if outside:
         remarks.append(f"The published figure lies outside ours for {', '.join(outside)}: other shares and years.")
+    ours = _share_of(taken, country)
+    remarks.append(_opposite(country, ours, {r[0]: (r[4], r[5]) for r in risk if r[2] == OURS}))
     far = taken.sel(economy=taken["economy"] != economy)
+    told = [_lack(set(one.missing(_counted(far))), one), _opposite(country, ours, {r[0]: (r[4], r[5]) for r in score})]
     return (
         exposure(
             economy, "eu_supply_risk",
@@ -187,7 +194,7 @@ def indices(
         ),
         exposure(
             economy, "geopolrisk", "Concentration of world output times the import-weighted instability of suppliers.",
-            "index", score, [r for r in [_lack(set(one.missing(_counted(far))), one)] if r],
+            "index", score, [r for r in told if r],
         ),
     )  # fmt: skip
 
@@ -229,7 +236,7 @@ def by_element(
 def _bounded(element: str, stage: str, low: np.ndarray, high: np.ndarray) -> Row:
     """A value where nothing is missing, and bounds that hold the draws too."""
     value = float(low[0]) if np.isclose(low[0], high[0], rtol=1e-12) else np.nan
-    return (element, stage, "on our network", value, spread(low)[1], spread(high)[2])
+    return (element, stage, OURS, value, spread(low)[1], spread(high)[2])
 
 
 def where_rankings_differ(
@@ -346,6 +353,23 @@ def _counted(mix: xr.DataArray) -> list[str]:
         return []
     part = shares(mix.isel(member=0)).max("element")
     return [str(e) for e in mix["economy"].values[part.values > LISTED]]
+
+
+def _share_of(taken: xr.DataArray, country: str) -> dict[str, float]:
+    """A country's share of what the economy takes, by element, at the point."""
+    if not taken.size or country not in taken["economy"].values:
+        return {}
+    part = shares(taken.isel(member=0)).sel(economy=country)
+    return {str(e): float(part.sel(element=e)) for e in part["element"].values}
+
+
+def _opposite(country: str, ours: Mapping[str, float], bounds: Mapping[str, tuple[float, float]]) -> str:
+    pairs = where_rankings_differ(ours, bounds)
+    if not pairs:
+        return ""
+    named = ", ".join(f"{first} before {second}" for first, second in pairs[:PAIRS])
+    more = f" and {len(pairs) - PAIRS} more pairs" if len(pairs) > PAIRS else ""
+    return f"By share from {country} the order is the other way round for {named}{more}."
 
 
 def _lack(missing: set[str], governance: Governance) -> str:

@@ -83,7 +83,9 @@ def profile(
     """
     known = sorted(set(network.trade["destination"]))
     if economy not in known:
-        raise LabelError(f"no trade of '{economy}' in the baseline. Use one of: {', '.join(known)}.")
+        raise LabelError(
+            f"nothing arrives in '{economy}' in the baseline, so it depends on nobody. Use one of: {', '.join(known)}."
+        )
     makers = sorted(set(network.trade["origin"]))
     headline = headline_stage(network)
     country = country or dominant_country(network, headline)
@@ -118,15 +120,17 @@ def _worth_drawing(point: Followed, stages: Sequence[str], country: str) -> list
 def first_tier(known: Profile, most: int = 3) -> Exposure:
     """Largest suppliers of what an economy imports, by group and stage."""
     rows: list[Row] = []
-    for group, stage, supply in _sourced(known):
+    for group, supply in known.sourcing.items():
         abroad = supply.sel(economy=supply["economy"] != known.economy)
-        total = abroad.sum("economy").values
-        if total[0] <= SMALL:
-            continue
-        share = np.divide(abroad.values, total[:, None], out=np.full(abroad.shape, np.nan), where=total[:, None] > 0)
-        for place in np.argsort(-share[0], kind="stable")[:most]:
-            if share[0, place] >= LISTED:
-                rows.append(row(group, stage, str(abroad["economy"].values[place]), share[:, place]))
+        labels, flows = abroad["economy"].values, abroad.values
+        total = flows.sum(axis=2)
+        for place, stage in enumerate(known.stages):
+            if total[0, place] <= SMALL:
+                continue
+            share = _over(flows[:, place], total[:, place, None])
+            for supplier in np.argsort(-share[0], kind="stable")[:most]:
+                if share[0, supplier] >= LISTED:
+                    rows.append(row(group, stage, str(labels[supplier]), share[:, supplier]))
     return exposure(
         known.economy, "first_tier", "Share of imports by the economy that ships them, by mass of the elements.",
         "fraction", rows, ("Who ships is not who mines: see look-through.",),
@@ -136,32 +140,31 @@ def first_tier(known: Profile, most: int = 3) -> Exposure:
 def concentration(known: Profile) -> Exposure:
     """Herfindahl-Hirschman index of world output, and of what the economy takes, by group and stage."""
     rows: list[Row] = []
-    for group, stage, made in _made(known):
-        rows.append(row(group, stage, "world output", herfindahl_hirschman_index(_shares(made)).values))
-    for group, stage, supply in _sourced(known):
-        if float(supply[0].sum()) > SMALL:
-            rows.append(row(group, stage, "own sourcing", herfindahl_hirschman_index(_shares(supply)).values))
+    for group in known.groups:
+        for word, supply in (
+            ("world output", known.balance[group].production),
+            ("own sourcing", known.sourcing[group]),
+        ):
+            held = _with_supply(supply)
+            if held.sizes["stage"]:
+                rows += _by_stage(group, word, herfindahl_hirschman_index(shares(held)))
     return exposure(
         known.economy, "herfindahl_hirschman_index",
         "Sum of squared supply shares: 1/n when n supply alike, 1 when one does; own output counts as a supplier.",
-        "fraction", rows, ("An index of concentration; it is no loss and no probability.",),
+        "index", rows, ("An index of concentration; it is no loss and no probability.",),
     )  # fmt: skip
 
 
 def reliance(known: Profile) -> Exposure:
-    """Net import reliance by group and stage, where the economy uses anything of the stage."""
+    """Net import reliance by group and stage, where the economy uses anything of the stage in every draw."""
     rows: list[Row] = []
     for group, balance in known.balance.items():
-        own = {name: getattr(balance, name).sel(economy=known.economy) for name in BALANCE}
-        for stage in known.stages:
-            parts = {name: array.sel(stage=stage) for name, array in own.items()}
-            used = apparent_consumption(**parts).values
-            if used[0] <= SMALL:
-                continue
-            good = used > SMALL
-            values = np.full(len(used), np.nan)
-            values[good] = net_import_reliance(**{name: array[good] for name, array in parts.items()}).values
-            rows.append(row(group, stage, known.economy, values))
+        own = {name: getattr(balance, name).sel(economy=known.economy, drop=True) for name in BALANCE}
+        used = apparent_consumption(**own)
+        kept = (used > SMALL).all("member")
+        if bool(kept.any()):
+            values = net_import_reliance(**{name: array.sel(stage=kept.values) for name, array in own.items()})
+            rows += _by_stage(group, known.economy, values)
     return exposure(
         known.economy, "net_import_reliance",
         "(Imports - exports - stock change) / apparent consumption at the stage; below zero for a net exporter.",
@@ -175,24 +178,27 @@ BALANCE = ("production", "imports", "exports", "stock_change")
 def supply_without_largest(known: Profile) -> Exposure:
     """N-1 of the world by group and stage, under both denominators, the point's largest supplier dropped."""
     rows: list[Row] = []
-    for group, stage, made in _made(known):
-        need = known.balance[group].intake.sel(stage=stage)
-        if float(need[0].sum()) <= SMALL:
-            continue
-        largest = str(made[0].idxmax("economy").item())
-        rest = need.sum("economy").values - need.sel(economy=largest).values
-        if (rest <= SMALL).any():
-            continue
-        result = n_minus_1(made, need, largest)
-        for name, word in (
-            ("cover_of_world_demand", "of world demand"),
-            ("cover_of_rest_demand", "of the others' demand"),
-        ):
-            rows.append(row(group, stage, f"without {largest}, {word}", result[name].values))
+    for group, balance in known.balance.items():
+        made = _with_supply(balance.production)
+        largest = made.isel(member=0).idxmax("economy").values
+        for dropped in sorted(set(largest.tolist())):
+            part = made.sel(stage=largest == dropped)
+            need = balance.intake.sel(stage=part["stage"])
+            rest = need.sum("economy") - need.sel(economy=dropped)
+            kept = (rest > SMALL).all("member").values
+            if not kept.any():
+                continue
+            result = n_minus_1(part.sel(stage=kept), need.sel(stage=kept), str(dropped))
+            for name, word in DENOMINATORS.items():
+                rows += _by_stage(group, f"without {dropped}, {word}", result[name])
+    rows.sort(key=lambda one: ([*known.groups].index(one[0]), known.stages.index(one[1])))
     return exposure(
         known.economy, "n_minus_1", "World output of a stage without its largest supplier, over demand; two denominators.",
         "fraction", rows, ("A yearly balance: no stocks, no substitution, and the loss is full and lasting.",),
     )  # fmt: skip
+
+
+DENOMINATORS = {"cover_of_world_demand": "of world demand", "cover_of_rest_demand": "of the others' demand"}
 
 
 def look_through(known: Profile, most: int = 4) -> Exposure:
@@ -251,13 +257,18 @@ def ceilings(known: Profile, rules: Mapping[str, float]) -> Exposure:
     rules : name -> highest share of one country, its own output aside
     """
     rows: list[Row] = []
-    for group, stage, supply in _sourced(known):
-        abroad = supply[0].sel(economy=supply["economy"] != known.economy)
-        if float(abroad.sum()) <= SMALL:
+    for group, supply in known.sourcing.items():
+        held = _with_supply(supply)
+        abroad = held.sel(economy=held["economy"] != known.economy).isel(member=0).sum("economy")
+        held = held.sel(stage=(abroad > SMALL).values)
+        if not held.sizes["stage"]:
             continue
         for name, ceiling in rules.items():
-            result = distance_to_ceiling(_shares(supply), ceiling, known.economy)
-            rows.append(row(group, stage, f"{result['supplier'].values[0]}, {name}", result["distance"].values))
+            result = distance_to_ceiling(held, ceiling, known.economy)
+            for place, stage in enumerate(held["stage"].values):
+                supplier = result["supplier"].values[0, place]
+                rows.append(row(group, str(stage), f"{supplier}, {name}", result["distance"].values[:, place]))
+    rows.sort(key=lambda one: ([*known.groups].index(one[0]), known.stages.index(one[1])))
     return exposure(
         known.economy, "distance_to_ceiling",
         "Share of the largest foreign supplier in what the economy takes, less the ceiling; below zero the rule is met.",
@@ -265,22 +276,18 @@ def ceilings(known: Profile, rules: Mapping[str, float]) -> Exposure:
     )  # fmt: skip
 
 
-def _sourced(known: Profile) -> list[tuple[str, str, xr.DataArray]]:
-    return [(g, s, supply.sel(stage=s)) for g, supply in known.sourcing.items() for s in known.stages]
-
-
-def _made(known: Profile) -> list[tuple[str, str, xr.DataArray]]:
-    """World output by group and stage, where there is any in every member."""
-    found = []
-    for group, balance in known.balance.items():
-        for stage in known.stages:
-            made = balance.production.sel(stage=stage)
-            if float(made.sum("economy").min()) > SMALL:
-                found.append((group, stage, made))
-    return found
-
-
-def _shares(quantity: xr.DataArray) -> xr.DataArray:
-    """Shares by member; a member with nothing takes the point's."""
+def _with_supply(quantity: xr.DataArray) -> xr.DataArray:
+    """The stages with any supply at the point; a draw without any takes the point's."""
     total = quantity.sum("economy")
-    return shares(quantity.where(total > SMALL, quantity[0]))
+    held = quantity.sel(stage=(total.isel(member=0) > SMALL).values)
+    short = total.sel(stage=held["stage"]) <= SMALL
+    return held.where(~short, held.isel(member=0)) if bool(short.any()) else held
+
+
+def _by_stage(group: str, label: str, values: xr.DataArray) -> list[Row]:
+    table = values.transpose("member", "stage").values
+    return [row(group, str(stage), label, table[:, place]) for place, stage in enumerate(values["stage"].values)]
+
+
+def _over(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    return np.asarray(np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0))

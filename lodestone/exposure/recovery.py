@@ -17,15 +17,18 @@ from lodestone.facts.assumptions import Assumption
 from lodestone.units import oxide_to_element
 
 WEEKS_A_MONTH = 52.0 / 12.0
-MAIN = 0.25  # of the largest share: below it an element only accompanies the others in a product
+MAIN = 0.2  # of the largest mass: below it an element only accompanies the others
 
 
 def core_elements(network: Network, elements: Sequence[str]) -> list[str]:
-    """Those of some elements that the headline stage's products are made for, all of them if it holds none."""
-    products = network.products.loc[network.products["stage"] == headline_stage(network), "product"]
-    held = network.composition.sel(product=products.to_numpy(), element=list(elements)).max("product").to_series()
-    kept = held[held > MAIN * held.max()].index.tolist()
-    return [str(e) for e in kept] or list(elements)
+    """Those of some elements the headline stage is made for, by its output; all of them where it holds none."""
+    stage_at = network.products.set_index("product")["stage"]
+    rows = network.outputs[(stage_at.loc[network.outputs["product"]] == headline_stage(network)).to_numpy()]
+    made = network.nodes.set_index("node")["activity"].loc[rows["node"]].to_numpy() * rows["coefficient"].to_numpy()
+    held = network.composition.sel(product=rows["product"].to_numpy(), element=list(elements)).values
+    amount = made @ held
+    kept = [str(e) for e, mass in zip(elements, amount, strict=True) if mass > MAIN * amount.max()]
+    return kept or list(elements)
 
 
 def site_elements(network: Network, group: str, groups: Mapping[str, Sequence[str]]) -> list[str]:

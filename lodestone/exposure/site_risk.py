@@ -117,11 +117,12 @@ def site_risk(sites: pd.DataFrame, country: str, cover: Mapping[str, float], rec
     """
     merged = _one_for_the_country(sites, country)
     need = float(merged["supply"].sum())
+    merged[["supply", "capacity"]] /= need  # weeks do not depend on the unit, and a programme in shares is well scaled
     results = {}
     for level, name in enumerate(COVERS):
         case = supply_case(
             _line(merged["site"], merged["capacity"], "site"),
-            _one(need), _one(cover[name] * need), _one(1.0),
+            _one(1.0), _one(cover[name]), _one(1.0),
         )  # fmt: skip
         waits = [(recovery.country if e == country else recovery.site)[level] for e in merged["economy"]]
         finite = np.where(np.isfinite(waits), waits, 1e4)
@@ -129,7 +130,7 @@ def site_risk(sites: pd.DataFrame, country: str, cover: Mapping[str, float], rec
     low, central, high = (results[name].reset_index(drop=True) for name in COVERS)
     return pd.DataFrame(
         {
-            "site": merged["site"], "economy": merged["economy"], "share": merged["supply"] / need,
+            "site": merged["site"], "economy": merged["economy"], "share": merged["supply"],
             "survive": central["time_to_survive"], "survive_low": low["time_to_survive"],
             "survive_high": high["time_to_survive"], "recover": central["time_to_recover"],
             "recover_low": low["time_to_recover"], "recover_high": high["time_to_recover"],
