@@ -1,8 +1,9 @@
-"""``lodestone exposure``: who an economy depends on, first tier and looked through."""
+"""``lodestone exposure``: who an economy or a firm depends on, first tier and looked through."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -19,23 +20,47 @@ def root() -> None:
 def show(
     economy: Annotated[str, typer.Argument(help="Label of the economy, ISO 3166 alpha-3.")],
     material: Annotated[str, typer.Option(help="Material; the largest if not given.")] = "",
+    element: Annotated[list[str] | None, typer.Option(help="Elements, each on its own; may be repeated.")] = None,
+    country: Annotated[str, typer.Option(help="Whose hold is asked about; the largest maker if not given.")] = "",
     year: Annotated[int, typer.Option(help="Baseline year.")] = 2024,
-    most: Annotated[int, typer.Option(min=1, help="Suppliers listed.")] = 3,
+    everything: Annotated[
+        bool, typer.Option("--all", help="By supply site too, and the indices others publish.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
-    """Import shares by element with the interval of the baseline draws, compounds and metals, first tier."""
+    """Shares, concentration, look-through, ceilings and weeks of one economy, each with its interval."""
     from lodestone.baseline.place import baseline_folder, default_material
     from lodestone.baseline.store import read_baseline
-    from lodestone.exposure.summary import exposure_rows
+    from lodestone.cli.exposure_text import as_json as told
+    from lodestone.cli.exposure_text import as_text
+    from lodestone.exposure.view import view
     from lodestone.facts.place import data_folder
 
-    name = material or default_material(data_folder())
-    rows = exposure_rows(read_baseline(baseline_folder(data_folder(), name, year)), economy, most)
-    if as_json:
-        typer.echo(json.dumps(rows, indent=1))
-        return
-    for row in rows:
-        typer.echo(
-            f"{row['element']:<3} {row['stage']:<11} {row['supplier']:<5} {100 * row['share']:5.1f} %  "
-            f"({100 * row['low']:.0f} to {100 * row['high']:.0f} %)  {row['tonnes']:10.1f} t imported a year"
-        )
+    folder = data_folder()
+    baseline = read_baseline(baseline_folder(folder, material or default_material(folder), year))
+    found = view(folder, baseline, economy, tuple(element or ()), country, everything)
+    typer.echo(json.dumps(told(found), indent=1, allow_nan=False) if as_json else as_text(found, everything))
+
+
+@app.command()
+def bom(
+    file: Annotated[Path, typer.Argument(help="CSV; columns as in the how-to on bills of materials.")],
+    material: Annotated[str, typer.Option(help="Material; the largest if not given.")] = "",
+    country: Annotated[str, typer.Option(help="Whose hold is asked about; the largest maker if not given.")] = "",
+    year: Annotated[int, typer.Option(help="Baseline year.")] = 2024,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+) -> None:
+    """A firm's bill of materials: origin of each element, weeks until a stop, alternatives. Nothing is kept."""
+    from lodestone.baseline.place import baseline_folder, default_material
+    from lodestone.baseline.store import read_baseline
+    from lodestone.cli.bill_text import as_json as told
+    from lodestone.cli.bill_text import as_text
+    from lodestone.exposure.bill_view import bill_view
+    from lodestone.exposure.bom import read_bill_of_materials
+    from lodestone.facts.place import data_folder
+
+    folder = data_folder()
+    bill = read_bill_of_materials(file)
+    baseline = read_baseline(baseline_folder(folder, material or default_material(folder), year))
+    found = bill_view(baseline, bill, country)
+    typer.echo(json.dumps(told(found), indent=1, allow_nan=False) if as_json else as_text(found))

@@ -97,7 +97,8 @@ def find_shortage(
         impact = direct_impact(economy, ensemble.lost_use[list(uses.values())], tuple(uses), values, request.seed)
         below = {v.sector: (*origin[v.sector], *(f"fact:{fact}" for fact in v.facts)) for v in values}
         for value in values:
-            figures |= {f"fact:{fact}": explainer.fact(fact) for fact in value.facts}
+            below_value = (*value.facts, *((value.people.fact,) if value.people else ()))
+            figures |= {f"fact:{fact}": explainer.fact(fact) for fact in below_value}
         made = [
             *lost_figures(f"{prefix}.{rule}", ensemble, economy, origin),
             *impact_figures(f"{prefix}.{rule}", impact, ensemble.weeks, below),
@@ -116,6 +117,8 @@ def find_shortage(
         "value.total": f"{prefix}.{first}.value.total",
         "value.other": f"{prefix}.{request.rules[-1]}.value.total",
     }
+    if f"{prefix}.{first}.jobs.total" in figures:
+        headline["jobs.total"] = f"{prefix}.{first}.jobs.total"
     return Shortage(
         figures, headline,
         pd.DataFrame(rows, columns=["sector", "rule", "cover", "figure"]),
@@ -242,8 +245,11 @@ def _stakes(
         )  # fmt: skip
         value, earns = f"{prefix}.{rule}.value.{sector}", f"{prefix}.{rule}.earns.{sector}"
         known = value in figures
-        rows.append((sector, f"{prefix}.{rule}.lost.{sector}", value if known else "", earns if known else "", name))
-    table = pd.DataFrame(rows, columns=["sector", "lost", "value", "earns", "chance"])
+        jobs = f"{prefix}.{rule}.jobs.{sector}"
+        known_jobs = jobs if jobs in figures else ""
+        lost = f"{prefix}.{rule}.lost.{sector}"
+        rows.append((sector, lost, value if known else "", earns if known else "", known_jobs, name))
+    table = pd.DataFrame(rows, columns=["sector", "lost", "value", "earns", "jobs", "chance"])
     size = [figures[v].value or 0.0 if v else 0.0 for v in table["value"]]
     return table.iloc[np.argsort(-np.array(size), kind="stable")].reset_index(drop=True)
 

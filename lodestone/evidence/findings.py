@@ -21,7 +21,7 @@ class Findings:
 
     ``dependence``: group, measure ("imports", "first", "touches", or a stage), figure, other (the same
     under the other prior). ``weeks``: sector, rule, cover, figure. ``stakes``: sector, lost, value,
-    earns, chance (figure ids). ``sites``: site, economy, stage, group, capacity figure, start, status.
+    earns, jobs, chance (figure ids). ``sites``: site, economy, stage, group, capacity figure, start, status.
     ``measures``: id, kind, elements, forms, effective, status, reference, touches (words).
     ``missed``: observation, published, ours (figure ids). ``influences``: headline, kind, label, share
     figure. ``sources``: producer, title, published, tier. Chart tables are plain numbers.

@@ -19,7 +19,7 @@ COLUMNS = (
     Column("material", number=False),
     Column("quantity", low=0),
     Column("unit", number=False, choices=tuple(GRAMS)),
-    Column("supplier", number=False),
+    Column("supplier", number=False, required=False),
     Column("stage", number=False),
     Column("stock_weeks", low=0, required=False),
 )
@@ -56,7 +56,8 @@ def read_bill_of_materials(path: Path) -> BillOfMaterials:
     ----------
     path : Path
         Columns ``part``, ``material`` (an element or a grade), ``quantity``, ``unit`` (g or kg; of
-        the element, or of the grade), ``supplier`` (economy the part is bought from), ``stage`` (of
+        the element, or of the grade), ``supplier`` (economy the part is bought from; empty where not
+        known), ``stage`` (of
         what is bought), ``stock_weeks`` (empty where not known).
 
     Returns

@@ -10,7 +10,7 @@ from lodestone.exposure.alignment import require_dims, require_finite
 from lodestone.exposure.concentration import largest_supplier, shares
 
 
-def distance_to_ceiling(supply: xr.DataArray, ceiling: float) -> xr.Dataset:
+def distance_to_ceiling(supply: xr.DataArray, ceiling: float, home: str | None = None) -> xr.Dataset:
     """What must move, or be added elsewhere, for the largest supplier to fall under a ceiling.
 
     Parameters
@@ -19,6 +19,8 @@ def distance_to_ceiling(supply: xr.DataArray, ceiling: float) -> xr.Dataset:
         Supply of one user or of the world, by economy of origin. [t a year]
     ceiling : float
         Highest share any one economy may have, e.g. 0.65 or 0.60. [fraction, above 0, at most 1]
+    home : str, optional
+        The user's own economy: it counts in the total and is never the supplier a rule is about.
 
     Returns
     -------
@@ -30,7 +32,7 @@ def distance_to_ceiling(supply: xr.DataArray, ceiling: float) -> xr.Dataset:
     Raises
     ------
     LabelError
-        If ``supply`` has no labelled ``economy`` dimension.
+        If ``supply`` has no labelled ``economy`` dimension, or none but ``home``.
     BalanceError
         If a number is NaN or negative, a total is zero, or ``ceiling`` is outside (0, 1].
 
@@ -43,7 +45,7 @@ def distance_to_ceiling(supply: xr.DataArray, ceiling: float) -> xr.Dataset:
     """
     if not 0 < ceiling <= 1:
         raise BalanceError(f"a ceiling of {ceiling} is not a share. Write 65 % as 0.65.")
-    top = largest_supplier(shares(supply))
+    top = _largest_abroad(shares(supply), home) if home is not None else largest_supplier(shares(supply))
     total = supply.sum("economy")
     excess = top["share"] - ceiling
     return top.assign(
@@ -51,6 +53,14 @@ def distance_to_ceiling(supply: xr.DataArray, ceiling: float) -> xr.Dataset:
         to_shift=np.maximum(excess, 0.0) * total,
         to_add=np.maximum(top["share"] / ceiling - 1.0, 0.0) * total,
     )
+
+
+def _largest_abroad(share: xr.DataArray, home: str) -> xr.Dataset:
+    """As `largest_supplier`, the user's own economy left out of the choice and kept in the total."""
+    abroad = share.sel(economy=share["economy"] != home).sortby("economy")
+    if abroad.sizes["economy"] == 0:
+        raise LabelError(f"supply has no economy but '{home}'. Nobody else can stand above a ceiling.")
+    return xr.Dataset({"supplier": abroad.idxmax("economy"), "share": abroad.max("economy")})
 
 
 def path_to_ceiling(supply: xr.DataArray, ceiling: float, by: float) -> xr.Dataset:

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from lodestone.baseline.nouns import Network, NetworkDraws
-from lodestone.exposure.graph import Flows, GraphBuilder, flows_of
-from lodestone.exposure.look_through import mined_at, never_touching
+from lodestone.exposure.stack import Stack
+
+ANY = ""  # the set of all of the country's states, whatever their stage
 
 
 @dataclass(frozen=True)
@@ -66,42 +67,20 @@ def dependence(
     BalanceError
         If the intake of a state draws from no mine.
     """
-    builder = GraphBuilder(network)
-    members = [flows_of(network)]
-    if draws is not None:
-        members += [
-            Flows(draws.trade[k], draws.activity[k], draws.input_coefficient[k], draws.output_coefficient[k])
-            for k in range(draws.size)
-        ]
-    there = (builder.states["economy"] == country).to_numpy()
-    at = {name: there & (builder.states["stage"] == name).to_numpy() for name in stages}
-    first, touch, origin = [], [], []
-    by_stage: dict[str, list[float]] = {name: [] for name in stages}
-    for flows in members:
-        graph = builder.graph(flows, list(elements))
-        drawn = builder.demand(flows, economy, stage, list(elements))
-        total = drawn.sum()
-        if total <= 0:
-            first.append(np.nan)
-            touch.append(np.nan)
-            origin.append(pd.Series(dtype=float))
-            for name in stages:
-                by_stage[name].append(np.nan)
-            continue
-        share = drawn / total
-        first.append(float(share @ there))
-        touch.append(float(1.0 - share @ never_touching(graph.intake, there)))
-        for name in stages:
-            by_stage[name].append(float(1.0 - share @ never_touching(graph.intake, at[name])))
-        mined = pd.Series(mined_at(graph.intake, share))
-        origin.append(mined.groupby(graph.states["economy"].to_numpy()).sum())
+    stack = Stack(network, draws)
+    demand = stack.demand(economy, stage, elements)
+    states = stack.builder.states
+    there = (states["economy"] == country).to_numpy()
+    at = {name: there & (states["stage"] == name).to_numpy() for name in stages}
+    found = stack.follow(demand, elements, {ANY: there, **at})
+    first = demand @ there
     return Dependence(
         economy,
         country,
         tuple(elements),
         stage,
-        np.array(first),
-        np.array(touch),
-        {name: np.array(values) for name, values in by_stage.items()},
-        pd.DataFrame(origin).fillna(0.0),
+        np.divide(first, found.total, out=np.full(len(first), np.nan), where=found.total > 0),
+        found.met[ANY],
+        {name: found.met[name] for name in stages},
+        found.origin.fillna(0.0),
     )

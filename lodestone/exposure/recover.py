@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 import xarray as xr
-from scipy.optimize import linprog
 
 from lodestone.errors import BalanceError, LabelError, SolverError
 from lodestone.exposure.alignment import align_exactly, require_dims, require_finite
@@ -239,6 +238,8 @@ def _least_loss(case: SupplyCase, running: xr.DataArray, weeks: float) -> tuple[
 
 
 def _longest_time(case: SupplyCase, running: xr.DataArray) -> float:
+    from scipy.optimize import linprog  # takes half a second, and most views ask for no programme
+
     leaves, arrives = _arcs(case)
     arcs = arrives.shape[1]
     limits = sp.block_array([[-arrives, case.demand.values[:, None]], [leaves, -running.values[:, None]]], format="csr")
@@ -246,6 +247,8 @@ def _longest_time(case: SupplyCase, running: xr.DataArray) -> float:
     goal = np.zeros(arcs + 1)
     goal[-1] = -1.0
     answer = linprog(goal, A_ub=limits, b_ub=right, bounds=(0, None), method="highs")
+    if answer.status == 2:  # no time at all is always feasible: presolve takes some unbounded programmes for infeasible
+        answer = linprog(goal, A_ub=limits, b_ub=right, bounds=(0, None), method="highs", options={"presolve": False})
     if answer.status == 3:
         return float("inf")
     if answer.status != 0:
@@ -254,6 +257,8 @@ def _longest_time(case: SupplyCase, running: xr.DataArray) -> float:
 
 
 def _solve(goal: np.ndarray, limits: sp.csr_array, right: np.ndarray) -> np.ndarray:
+    from scipy.optimize import linprog
+
     answer = linprog(goal, A_ub=limits, b_ub=right, bounds=(0, None), method="highs")
     if answer.status != 0:
         raise SolverError(f"the least loss was not found: {answer.message} Check the case's units.")

@@ -1,4 +1,4 @@
-"""Sector shortfall to value added: weeks of output lost times what the user sector earns in a week.
+"""Sector shortfall to value added and jobs: weeks of output lost times what the sector earns and employs in a week.
 
 A user sector is a share of a published industry, with a range. Its output is lost once however many
 elements it lacks, because the shortfall comes from the served share of the sector as a whole.
@@ -15,6 +15,7 @@ import pandas as pd
 
 from lodestone.errors import FactError
 from lodestone.facts.nouns import FactTable
+from lodestone.impact.jobs import People, industry_employment
 from lodestone.impact.nouns import Impact
 from lodestone.rng import stream
 
@@ -32,6 +33,8 @@ class SectorValue:
     high: float
     facts: tuple[str, ...]
     reason: str
+    industry: str = ""
+    people: People | None = None  # None where no figure is published
 
 
 def sector_values(
@@ -71,6 +74,7 @@ def sector_values(
         If no industry of the economy has a value added known by the date.
     """
     rows = pd.read_csv(folder / "topology" / material / "value.csv", dtype=str, keep_default_na=False)
+    people = industry_employment(folder, economy, facts)
     values = []
     for row in rows.itertuples():
         amount, used = _value_added(facts, economies, economy, str(row.product), str(row.period), str(row.source))
@@ -89,6 +93,8 @@ def sector_values(
                 high,
                 used,
                 str(row.reason),
+                str(row.product),
+                people.get(str(row.product)),
             )
         )
     if not values:
@@ -139,7 +145,8 @@ def direct_impact(
     Returns
     -------
     Impact
-        ``value_added`` in billion USD of 2024.
+        ``value_added`` in billion USD of 2024, ``jobs`` in person-years: each from the same drawn share
+        of the industry, so a sector is lost once in both.
 
     Examples
     --------
@@ -150,14 +157,28 @@ def direct_impact(
     """
     draws = lost_weeks.shape[1]
     kept = [value for value in values if value.sector in sectors]
-    year = np.array([_drawn_share(value, draws, seed) * value.amount for value in kept]).reshape(len(kept), draws)
+    share = np.array([_drawn_share(value, draws, seed) for value in kept]).reshape(len(kept), draws)
+    year = share * np.array([value.amount for value in kept])[:, None]
+    people = share * np.array([np.nan if value.people is None else value.people.number for value in kept])[:, None]
     rows = [sectors.index(value.sector) for value in kept]
     basis = pd.DataFrame(
-        [(v.sector, v.amount, v.low, v.central, v.high, ";".join(v.facts), v.reason) for v in kept],
-        columns=["sector", "industry_value_added", "low", "central", "high", "facts", "reason"],
+        [
+            (
+                v.sector,
+                v.amount,
+                v.low,
+                v.central,
+                v.high,
+                ";".join(v.facts),
+                v.people.fact if v.people else "",
+                v.reason,
+            )
+            for v in kept
+        ],
+        columns=["sector", "industry_value_added", "low", "central", "high", "facts", "employment_fact", "reason"],
     )
-    lost = year * lost_weeks[rows] / WEEKS_A_YEAR
-    return Impact(economy, tuple(value.sector for value in kept), lost, year, basis)
+    weeks = lost_weeks[rows] / WEEKS_A_YEAR
+    return Impact(economy, tuple(value.sector for value in kept), year * weeks, year, people * weeks, basis)
 
 
 def _drawn_share(value: SectorValue, draws: int, seed: int) -> np.ndarray:

@@ -9,10 +9,13 @@ from lodestone.record.figure import Figure
 from lodestone.record.result import result_figure
 
 BILLION = "billion USD of 2024"
+PERSON_YEARS = "person-years"
 
 
 def impact_figures(prefix: str, impact: Impact, weeks: int, origin: Mapping[str, tuple[str, ...]]) -> list[Figure]:
-    """Loss by sector and in total, each sector once; and what the sectors earn a year.
+    """Loss of value added and of work by sector and in total, each sector once; and what the sectors earn a year.
+
+    A sector whose industry has no published employment has no figure of work, and none is guessed.
 
     Parameters
     ----------
@@ -40,6 +43,7 @@ def impact_figures(prefix: str, impact: Impact, weeks: int, origin: Mapping[str,
         )
         for row, sector in enumerate(impact.sectors)
     ]
+    figures += _job_figures(prefix, impact, weeks, origin)
     every = dict.fromkeys(one for ids in origin.values() for one in ids)
     figures.append(
         result_figure(
@@ -51,4 +55,34 @@ def impact_figures(prefix: str, impact: Impact, weeks: int, origin: Mapping[str,
             every,
         )
     )
+    return figures
+
+
+def _job_figures(prefix: str, impact: Impact, weeks: int, origin: Mapping[str, tuple[str, ...]]) -> list[Figure]:
+    fact = dict(zip(impact.basis["sector"], impact.basis["employment_fact"], strict=True))
+    known = [row for row, sector in enumerate(impact.sectors) if fact[sector]]
+    below = {s: (*origin.get(s, ()), f"fact:{fact[s]}") for s in (impact.sectors[row] for row in known)}
+    figures = [
+        result_figure(
+            f"{prefix}.jobs.{impact.sectors[row]}",
+            f"work of {impact.sectors[row].replace('_', ' ')} in {impact.economy} that stands still",
+            impact.jobs[row],
+            PERSON_YEARS,
+            f"people employed in the industry, times the share of it that the sector is, times years of output lost over "
+            f"{weeks} weeks; who is paid meanwhile is another question",
+            below[impact.sectors[row]],
+        )
+        for row in known
+    ]
+    if known:
+        figures.append(
+            result_figure(
+                f"{prefix}.jobs.total",
+                f"work that stands still in {impact.economy}, sectors with a published employment",
+                impact.jobs[known].sum(axis=0),
+                PERSON_YEARS,
+                f"sum over {len(known)} of {len(impact.sectors)} sectors, each lost once; the others have no published figure",
+                dict.fromkeys(one for ids in below.values() for one in ids),
+            )
+        )
     return figures

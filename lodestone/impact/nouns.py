@@ -13,13 +13,17 @@ class Impact:
     """Direct loss of one economy.
 
     ``value_added`` (sector, draw) in billion USD of 2024 over the horizon; ``value_added_year``
-    (sector, draw) is the yearly value added of the user sector itself, in the same unit. ``sectors``
-    names the rows. ``basis`` has a row each: sector, industry_value_added, low, central, high (of the
-    share of the industry that the sector is), fact ids, reason.
+    (sector, draw) is the yearly value added of the user sector itself, in the same unit. ``jobs``
+    (sector, draw) are person-years of work lost; NaN where no employment of the industry is published.
+    ``sectors`` names the rows. ``basis`` has a row each: sector, industry_value_added, low, central,
+    high (of the share of the industry that the sector is), fact ids, the employment fact, reason.
+
+    Value added lost over the horizon is output that is not made. It is no forecast of GDP.
     """
 
     economy: str
     sectors: tuple[str, ...]
     value_added: np.ndarray
     value_added_year: np.ndarray
+    jobs: np.ndarray
     basis: pd.DataFrame

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from lodestone.evidence.findings import Findings
-from lodestone.report.nouns import Chart, Number, Section, Table
+from lodestone.report.nouns import Chart, Number, Paragraph, Section, Table
 from lodestone.report.words import text
 
 
@@ -55,12 +55,15 @@ def stake_section(found: Findings) -> Section:
     table = Table(
         "stakes",
         f"Direct loss by sector in {economy} over the horizon, pro rata rationing; loss if it happens (depth times "
-        f"duration), then how often it happened among the draws. Value added in billion USD of 2024.",
+        f"duration), then how often it happened among the draws. Value added in billion USD of 2024: output that is not "
+        f"made over the horizon, no forecast of GDP. Work that stands still in person-years, from published employment of "
+        f"the industry; where none is published nothing stands in for it.",
         (
             ("sector", "Sector"),
             ("lost", "Weeks of output lost"),
             ("value", "Value added lost"),
             ("earns", "Earns a year"),
+            ("jobs", "Work that stands still"),
             ("chance", "Draws with a shortage"),
         ),
         tuple(
@@ -69,6 +72,7 @@ def stake_section(found: Findings) -> Section:
                 "lost": Number(row.lost, "weeks"),
                 "value": Number(row.value, "money") if row.value else "no value added published",
                 "earns": Number(row.earns, "money") if row.earns else "",
+                "jobs": Number(row.jobs, "plain") if row.jobs else "no published figure",
                 "chance": Number(row.chance, "share", interval=False),
             }
             for row in found.stakes.itertuples()
@@ -82,7 +86,11 @@ def stake_section(found: Findings) -> Section:
         data={"bands": found.chart_bands},
         options={},
     )
-    return Section("stakes", "What is at stake", (table, chart))
+    parts: tuple[Paragraph | Table | Chart, ...] = (table, chart)
+    if "jobs.total" in found.headline:
+        told = Number(found.headline["jobs.total"], "plain")
+        parts = (*parts, text("Work that stands still in the sectors with a published employment: ", told, "."))
+    return Section("stakes", "What is at stake", parts)
 
 
 def alternative_section(found: Findings) -> Section:
