@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lodestone.evidence.findings import Findings
 from lodestone.report.nouns import Brief, Headline, Number, Paragraph
+from lodestone.report.sections_exposure import exposure_annex
 from lodestone.report.sections_shortage import alternative_section, stake_section, weeks_section
 from lodestone.report.sections_supply import exposure_section, map_section, origin_section
 from lodestone.report.sections_trust import annex_sections, trust_section
@@ -37,6 +38,7 @@ def compose(found: Findings) -> Brief:
             stake_section(found),
             alternative_section(found),
             trust_section(found),
+            *exposure_annex(found),
             *annex_sections(found),
         ),
         figures=found.figures,
