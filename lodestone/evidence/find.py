@@ -12,6 +12,7 @@ import pandas as pd
 from lodestone.baseline.build import gather
 from lodestone.baseline.explain import Explainer
 from lodestone.errors import LabelError, ScenarioError
+from lodestone.evidence.find_exposure import find_exposure
 from lodestone.evidence.find_shortage import COVERS, find_shortage
 from lodestone.evidence.find_supply import find_supply
 from lodestone.evidence.findings import Findings
@@ -46,7 +47,8 @@ def find_all(setting: Setting, request: Any, watch: Any) -> Findings:
         explainer = Explainer(base, setting.baseline, setting.network.prior)
         supply = find_supply(setting, base, explainer, economy, issuer, groups, names)
     shortage = find_shortage(setting, base, explainer, economy, issuer, groups, request, watch)
-    figures = {**supply.figures, **shortage.figures}
+    exposed = find_exposure(setting, explainer, economy, issuer, request.seed)
+    figures = {**exposed.figures, **supply.figures, **shortage.figures}
     headline = {**supply.headline, **shortage.headline}
     assumed = _assumed_share(shortage.drivers, supply.fact_share)
     prefix = f"run:{economy}"
@@ -97,6 +99,7 @@ def find_all(setting: Setting, request: Any, watch: Any) -> Findings:
         chart_bands=_worded(shortage.chart_bands, names, ("panel", "rule")),
         chart_drivers=shortage.chart_drivers,
         run=setting.scenario.name,
+        exposed=exposed,
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from lodestone.evidence.drivers import Drivers
+from lodestone.evidence.find_exposure import Exposed
 from lodestone.record.figure import Figure
 from lodestone.simulate.nouns import Scenario
 
@@ -24,7 +25,8 @@ class Findings:
     earns, jobs, chance (figure ids). ``sites``: site, economy, stage, group, capacity figure, start, status.
     ``measures``: id, kind, elements, forms, effective, status, reference, touches (words).
     ``missed``: observation, published, ours (figure ids). ``influences``: headline, kind, label, share
-    figure. ``sources``: producer, title, published, tier. Chart tables are plain numbers.
+    figure. ``sources``: producer, title, published, tier. Chart tables are plain numbers. ``exposed``: see
+    `lodestone.evidence.find_exposure.Exposed`.
     """
 
     economy: str
@@ -59,3 +61,4 @@ class Findings:
     chart_bands: pd.DataFrame
     chart_drivers: pd.DataFrame
     run: str
+    exposed: Exposed | None = None

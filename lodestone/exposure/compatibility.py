@@ -181,10 +181,13 @@ def indices(
     remarks = [_lack(lacking, six)]
     if outside:
         remarks.append(f"The published figure lies outside ours for {', '.join(outside)}: other shares and years.")
-    ours = _share_of(taken, country)
-    remarks.append(_opposite(country, ours, {r[0]: (r[4], r[5]) for r in risk if r[2] == OURS}))
+    leaning = _share_of(taken, country)
+    remarks.append(_opposite(country, leaning, {r[0]: (r[4], r[5]) for r in risk if r[2] == OURS}))
     far = taken.sel(economy=taken["economy"] != economy)
-    told = [_lack(set(one.missing(_counted(far))), one), _opposite(country, ours, {r[0]: (r[4], r[5]) for r in score})]
+    told = [
+        _lack(set(one.missing(_counted(far))), one),
+        _opposite(country, leaning, {r[0]: (r[4], r[5]) for r in score}),
+    ]
     return (
         exposure(
             economy, "eu_supply_risk",
@@ -368,7 +371,7 @@ def _opposite(country: str, ours: Mapping[str, float], bounds: Mapping[str, tupl
     if not pairs:
         return ""
     named = ", ".join(f"{first} before {second}" for first, second in pairs[:PAIRS])
-    more = f" and {len(pairs) - PAIRS} more pairs" if len(pairs) > PAIRS else ""
+    more = " and other pairs" if len(pairs) > PAIRS else ""
     return f"By share from {country} the order is the other way round for {named}{more}."
 
 

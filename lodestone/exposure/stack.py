@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 
 import numpy as np
 import pandas as pd
@@ -37,6 +38,58 @@ class Followed:
     met: dict[str, np.ndarray]
     origin: pd.DataFrame
     total: np.ndarray
+
+
+def walk_back(
+    intake: np.ndarray, share: np.ndarray, sets: Mapping[str, np.ndarray], ends: np.ndarray
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """What an intake meets on its way back to the mines, for many graphs of the same states.
+
+    Parameters
+    ----------
+    intake : array (member, state, state)
+        Share of a state's intake drawn from another; rows sum to 1, rows of mines are zero. [fraction]
+    share : array (member, state)
+        What is drawn from each state; sums to 1.
+    sets : name -> array of bool (state)
+    ends : array of bool (state, origin)
+        Which origin a mine belongs to.
+
+    Returns
+    -------
+    met : name -> array (member,)
+        Share that passes the set at least once. [fraction]
+    origin : array (member, origin)
+        Share by where it was mined. [fraction]
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        If a loop draws from no mine.
+
+    Examples
+    --------
+    State 0 draws from a maker (1) and a mine (2); the maker draws from mine 3:
+
+    >>> intake = np.array([[[0, 0.6, 0.4, 0], [0, 0, 0, 1.0], [0, 0, 0, 0], [0, 0, 0, 0]]])
+    >>> share, maker = np.array([[1.0, 0, 0, 0]]), np.array([False, True, False, False])
+    >>> met, origin = walk_back(intake, share, {"maker": maker}, np.eye(4, dtype=bool)[:, 2:])
+    >>> met["maker"].tolist(), origin.tolist()
+    ([0.6], [[0.4, 0.6]])
+    """
+    members, size = share.shape
+    groups = {name: np.flatnonzero(mask) for name, mask in sets.items()}
+    wanted = np.unique(np.concatenate([*groups.values(), np.empty(0, int)])).astype(int)
+    right = np.zeros((members, size, len(wanted) + ends.shape[1]))
+    right[:, wanted, np.arange(len(wanted))] = 1.0
+    right[:, :, len(wanted) :] = (intake.sum(axis=2) == 0)[:, :, None] & ends
+    found = np.linalg.solve(np.eye(size) - intake, right)
+    visits = np.einsum("ms,mst->mt", share, found)
+    met = {}
+    for name, places in groups.items():
+        local = np.searchsorted(wanted, places)
+        met[name] = _hits(found[:, places][:, :, local], visits[:, local])
+    return met, visits[:, len(wanted) :]
 
 
 class Stack:
@@ -126,21 +179,20 @@ class Stack:
         inside = place[self._ways["pool"][way]] >= 0
         row, column = place[self._ways["pool"][way][inside]], place[self._ways["from"][way][inside]]
         weight = weight[:, inside]
-        groups = {name: np.flatnonzero(mask[states]) for name, mask in sets.items()}
-        wanted = np.unique(np.concatenate([*groups.values(), np.empty(0, int)])).astype(int)
-        local = {name: np.searchsorted(wanted, places) for name, places in groups.items()}
+        held = {name: mask[states] for name, mask in sets.items()}
+        ends = code[states][:, None] == np.arange(len(labels))
         taking = np.flatnonzero(total > 0)
         with threadpool_limits(limits=1, user_api="blas"):  # small systems: two threads only wait for each other
             for start in range(0, len(taking), BLOCK):
                 block = taking[start : start + BLOCK]
-                found = self._solve(
-                    block, weight[block], row, column, len(states), wanted, code[states], len(labels), elements
-                )
-                visits = np.einsum("ms,mst->mt", share[block][:, states], found)
-                origin[block] = visits[:, len(wanted) :]
-                self._refuse_leaks(block, visits[:, len(wanted) :], elements)
-                for name, places in groups.items():
-                    met[name][block] = _hits(found[:, places][:, :, local[name]], visits[:, local[name]])
+                intake = self._intake(block, weight[block], row * len(states) + column, len(states), elements)
+                try:
+                    passed, origin[block] = walk_back(intake, share[block][:, states], held, ends)
+                except np.linalg.LinAlgError:
+                    self._explain(int(block[0]), elements)
+                self._refuse_leaks(block, origin[block], elements)
+                for name, values in passed.items():
+                    met[name][block] = values
         return Followed(met, pd.DataFrame(origin, columns=labels), total)
 
     def _weights(self, elements: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
@@ -158,32 +210,23 @@ class Stack:
         weight = made[:, self._ways["out"][way]] * taken[:, self._ways["in"][way]]
         return way, weight * supplied[:, self._ways["trade"][way]]
 
-    def _solve(
-        self, block: np.ndarray, weight: np.ndarray, row: np.ndarray, column: np.ndarray, size: int,
-        wanted: np.ndarray, code: np.ndarray, economies: int, elements: Sequence[str],
-    ) -> np.ndarray:  # fmt: skip
-        """N restricted to the wanted columns, and N times the mines of each economy."""
-        cell = row * size + column
+    def _intake(
+        self, block: np.ndarray, weight: np.ndarray, cell: np.ndarray, size: int, elements: Sequence[str]
+    ) -> np.ndarray:
+        """Dense intake of some members; rows sum to 1 outside mines."""
         intake = np.stack([np.bincount(cell, weights=one, minlength=size * size) for one in weight])
         intake = intake.reshape(len(block), size, size)
         drawn = intake.sum(axis=2)
         if (np.abs(drawn[drawn > 0] - 1.0) > TOLERANCE).any():
             self._explain(int(block[np.argmax((np.abs(drawn - 1.0) * (drawn > 0)).max(axis=1))]), elements)
-        right = np.zeros((len(block), size, len(wanted) + economies))
-        right[:, wanted, np.arange(len(wanted))] = 1.0
-        right[:, np.arange(size), len(wanted) + code] = drawn == 0
-        try:
-            return np.asarray(np.linalg.solve(np.eye(size) - intake, right))
-        except np.linalg.LinAlgError:
-            self._explain(int(block[0]), elements)
-            raise
+        return intake
 
     def _refuse_leaks(self, block: np.ndarray, origin: np.ndarray, elements: Sequence[str]) -> None:
         off = ~(np.abs(origin.sum(axis=1) - 1.0) < TOLERANCE)
         if off.any():
             self._explain(int(block[np.argmax(off)]), elements)
 
-    def _explain(self, member: int, elements: Sequence[str]) -> None:
+    def _explain(self, member: int, elements: Sequence[str]) -> NoReturn:
         """The plain version names the state that is wrong."""
         graph = self.builder.graph(self.member(member), list(elements))
         mined_at(graph.intake, np.zeros(len(graph.states)))

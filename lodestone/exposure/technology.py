@@ -81,9 +81,7 @@ def technology(economy: str, projects: pd.DataFrame, country: str, named: Callab
         label = f"{site.site} ({site.economy}), {site.status}"
         rows.append((named(str(site.group)), str(site.stage), label, 1.0, 1.0, 1.0))
     silent = projects.loc[projects["needs_issuer_technology"] == UNKNOWN, "site"].tolist()
-    remarks = (
-        [f"Of {len(silent)} of {len(projects)} projects nothing is published: {', '.join(silent)}."] if silent else []
-    )
+    remarks = [f"Whether they need it is published of none of {', '.join(silent)}."] if silent else []
     return exposure(
         economy, "needs_issuer_technology",
         f"Share of the capacity being built outside {country} that needs its equipment or know-how; the interval runs "

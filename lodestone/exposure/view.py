@@ -77,7 +77,7 @@ def view(
     check_labels(elements, held, "element")
     check_labels([economy], sorted({*network.nodes["economy"], *network.trade["destination"]}), "economy")
     groups = element_groups(folder, network)
-    asked = {e: (e,) for e in elements} or (groups if everything else _grouped(groups))
+    asked = {e: (e,) for e in elements} or (groups if everything else grouped(groups))
     known = of.profile(network, baseline.draws, economy, asked, country)
     assumptions = read_assumptions(folder)
     found = [
@@ -103,7 +103,7 @@ def view(
     return View(economy, known.country, network.material, network.year, baseline.draws.size, tuple(found))
 
 
-def _grouped(groups: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+def grouped(groups: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     """Groups of several elements; where there are none, every element stands for itself."""
     return {name: held for name, held in groups.items() if len(held) > 1} or groups
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lodestone.evidence.findings import Findings
 from lodestone.report.nouns import Brief, Headline, Number, Paragraph
+from lodestone.report.sections_exposure import exposure_annex
 from lodestone.report.sections_shortage import (
     alternative_section,
     sites_annex,
@@ -46,6 +47,7 @@ def compose(found: Findings) -> Brief:
             weeks_annex(found),
             sites_annex(found),
             influence_annex(found),
+            *exposure_annex(found),
             *annex_sections(found),
         ),
         figures=found.figures,

@@ -82,3 +82,38 @@ def test_the_command_prints_every_row_and_fails_when_one_deviates(capsys, monkey
         main(["verify", "n-minus-1"])
     assert left.value.code == 1
     assert "deviates" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("function", "group", "row", "home"),
+    [
+        ("walk_back", "look-through", "never touches CN", "lodestone.evidence.indicator_checks"),
+        ("risk_exposure_index", "recover", "time to survive S2", "lodestone.evidence.indicator_checks"),
+        ("n_minus_1", "n-minus-1", "cover of rest demand", "lodestone.evidence.indicator_checks"),
+        ("days_of_cover", "cover", "days of cover, ninety days exactly", "lodestone.evidence.indicator_checks"),
+        ("geopolrisk", "geopolrisk-2022", "score Graphite", "lodestone.evidence.screening_checks"),
+        (
+            "supply_risk",
+            "eu-supply-risk-2023",
+            "supply risk Dysprosium, processing",
+            "lodestone.evidence.screening_checks",
+        ),
+    ],
+)
+def test_a_check_calls_the_function_the_brief_calls(function, group, row, home):
+    import importlib
+
+    places = {
+        "walk_back": "lodestone.exposure.stack", "risk_exposure_index": "lodestone.exposure.site_risk",
+        "n_minus_1": "lodestone.exposure.profile", "days_of_cover": "lodestone.exposure.compatibility",
+        "geopolrisk": "lodestone.exposure.compatibility", "supply_risk": "lodestone.exposure.compatibility",
+    }  # fmt: skip
+    checked = getattr(importlib.import_module(home), function)
+    assert checked is getattr(importlib.import_module(places[function]), function)
+    assert row in {check.name for check in published_checks((group,))}
+
+
+def test_without_the_split_the_last_two_flows_are_undeterminable(checks):
+    row = checks["cencic-2016", "undeterminable without the split (flow6, flow7, TC67)"]
+    assert row.verdict == "match"
+    assert row.ours == 3

@@ -1,0 +1,162 @@
+"""Annex of the exposure side: concentration, ceilings, technology, times to survive and recover, other indices."""
+
+from __future__ import annotations
+
+from lodestone.evidence.find_exposure import Exposed
+from lodestone.evidence.findings import Findings
+from lodestone.report.check import naked_digits
+from lodestone.report.nouns import Number, Paragraph, Section, Table
+from lodestone.report.words import text
+
+
+def exposure_annex(found: Findings) -> tuple[Section, ...]:
+    """Sections of the exposure side; none where the findings hold none."""
+    told = found.exposed
+    if told is None:
+        return ()
+    return (
+        Section(
+            "annex-concentration", "Concentration and ceilings", (_stage_table(found, told), _ceiling_table(found, told)), annex=True
+        ),
+        Section(
+            "annex-times", "Time to survive beside time to recover",
+            (_use_table(found, told), _site_table(found, told), *_technology(found, told)), annex=True,
+        ),
+        Section("annex-views", "The same dependence by other indices", _view_parts(found, told), annex=True),
+    )  # fmt: skip
+
+
+def _named(found: Findings, label: str) -> str:
+    return found.names.get(label, label.replace("_", " "))
+
+
+def _stage_table(found: Findings, told: Exposed) -> Table:
+    issuer = found.names[found.issuer]
+    columns = (
+        ("elements", "Elements"), ("stage", "Stage"), ("index", "Herfindahl-Hirschman index of world output"),
+        ("world", f"World output without {issuer} over world demand"), ("rest", f"Over demand outside {issuer}"),
+    )  # fmt: skip
+    rows = tuple(
+        {
+            "elements": _named(found, row.elements), "stage": row.stage, "index": _cell(row.index_, "plain"),
+            "world": _cell(row.cover_of_world_demand, "share"), "rest": _cell(row.cover_of_rest_demand, "share"),
+        }
+        for row in told.stages.rename(columns={"index": "index_"}).itertuples()
+    )  # fmt: skip
+    caption = (
+        f"Stages at which {issuer} makes more than half of world output. The index is the sum of squared shares. The last two "
+        "columns are a yearly balance: no stocks, no substitution, and the loss is full and lasting."
+    )
+    return Table("concentration", caption, columns, rows)
+
+
+def _ceiling_table(found: Findings, told: Exposed) -> Table:
+    rules = list(dict.fromkeys(told.ceilings["rule"]))
+    above = ((f"rule{k}", f"Above the {rule} ceiling") for k, rule in enumerate(rules))
+    columns = (("elements", "Elements"), ("stage", "Stage"), ("supplier", "Largest supplier abroad"), *above)
+    rows = []
+    for (elements, stage), part in told.ceilings.groupby(["elements", "stage"], sort=False):
+        held = dict(zip(part["rule"], part["distance"], strict=True))
+        cells = {f"rule{k}": _cell(held.get(rule, ""), "share") for k, rule in enumerate(rules)}
+        rows.append(
+            {
+                "elements": _named(found, elements),
+                "stage": stage,
+                "supplier": _named(found, part["supplier"].iloc[0]),
+                **cells,
+            }
+        )
+    caption = (
+        f"Share of the largest foreign supplier in what {found.names[found.economy]} takes at each stage, less each "
+        "ceiling somebody has set on one country's share; below zero the rule is met. First tier."
+    )
+    return Table("ceilings", caption, columns, tuple(rows))
+
+
+def _use_table(found: Findings, told: Exposed) -> Table:
+    issuer = found.names[found.issuer]
+    rows = tuple(
+        {
+            "use": _named(found, row.use), "survive": _cell(row.survive, "weeks"), "recover": _cell(row.recover, "weeks"),
+            "waits": row.waits,
+        }
+        for row in told.uses.itertuples()
+    )  # fmt: skip
+    caption = (
+        f"Weeks until each use falls short once {issuer} ships nothing abroad and nobody adapts, from the stocks assumed along "
+        "the chain; and weeks until announced sites replace what it ships, the slowest of what the use needs. This is a total "
+        "stop, not the scenario; goods underway and finished stock are not counted."
+    )
+    columns = (("use", "Use"), ("survive", "Survives"), ("recover", "Recovers"), ("waits", "Waits for sites of"))
+    return Table("times-uses", caption, columns, rows)
+
+
+def _site_table(found: Findings, told: Exposed) -> Table:
+    rows = tuple(
+        {
+            "site": row.site, "elements": _named(found, row.elements), "stage": row.stage,
+            "survive": _cell(row.survive, "weeks"), "recover": _cell(row.recover, "weeks"), "exposed": row.exposed,
+        }
+        for row in told.sites.itertuples()
+    )  # fmt: skip
+    caption = (
+        "Each supply site down alone: weeks in which stock and the other sites' spare capacity meet all need, beside weeks until "
+        "it is back. A site is a plant of the sites table, or all else an economy makes as one aggregate."
+    )
+    columns = (
+        ("site", "Site"), ("elements", "Elements"), ("stage", "Stage"), ("survive", "Survives"), ("recover", "Recovers"),
+        ("exposed", "Exposed"),
+    )  # fmt: skip
+    return Table("times-sites", caption, columns, rows)
+
+
+def _technology(found: Findings, told: Exposed) -> tuple[Table | Paragraph, ...]:
+    issuer = found.names[found.issuer]
+    rows = tuple(
+        {"elements": _named(found, row.elements), "stage": row.stage, "share": _cell(row.share, "share")}
+        for row in told.technology.itertuples()
+    )
+    caption = (
+        f"Share of the capacity being built outside {issuer} that needs its equipment or know-how, from what is said to what is "
+        "not denied; unknown where not every project says."
+    )
+    table = Table(
+        "technology", caption, (("elements", "For"), ("stage", "Stage"), ("share", "Needs its technology")), rows
+    )
+    return (table, *_remarks(told, "needs_issuer_technology"))
+
+
+def _view_parts(found: Findings, told: Exposed) -> tuple[Table | Paragraph, ...]:
+    rows = tuple(
+        {
+            "element": _named(found, row.element), "risk": _cell(row.risk, "plain"),
+            "published": _cell(row.published, "plain"), "score": _cell(row.score, "plain"),
+        }
+        for row in told.indices.itertuples()
+    )  # fmt: skip
+    columns = (
+        ("element", "Element"), ("risk", "EU supply risk, our network"), ("published", "Published for the EU"),
+        ("score", "GeoPolRisk, our network"),
+    )  # fmt: skip
+    caption = (
+        "Two screening indices on our network, processing stage. They rank; they are no loss and no probability. Where a "
+        "governance score is missing the value is unknown and the bounds run from the best to the worst score."
+    )
+    parts: list[Table | Paragraph] = [Table("indices", caption, columns, rows)]
+    parts += [*_remarks(told, "eu_supply_risk"), *_remarks(told, "geopolrisk")]
+    if len(told.cover):
+        cover = tuple(
+            {"form": row.form, "rule": row.rule, "days": _cell(row.days, "plain")} for row in told.cover.itertuples()
+        )
+        caption = "Days that the state's holding, assumed with a range, lasts by the rule of each stockholding scheme."
+        parts.append(Table("cover", caption, (("form", "Form"), ("rule", "Rule"), ("days", "Days of cover")), cover))
+    return (*parts, *_remarks(told, "days_of_cover"))
+
+
+def _remarks(told: Exposed, indicator: str) -> list[Paragraph]:
+    """What an indicator says of itself; a remark with a bare quantity is a matter of the table, not of the text."""
+    return [text(remark) for remark in told.remarks.get(indicator, ()) if not naked_digits(remark)]
+
+
+def _cell(figure: str, style: str) -> Number | str:
+    return Number(figure, style) if figure else ""

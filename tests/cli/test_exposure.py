@@ -1,0 +1,145 @@
+"""``lodestone exposure``: what it shows, what it refuses, and that nothing of a firm's file stays."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from lodestone.cli import main
+
+BILL = Path("examples/bill-of-materials/drive-unit.csv")
+HEAD = "part,material,quantity,unit,supplier,stage,stock_weeks\n"
+
+
+def run(capsys, *words: str) -> tuple[int, str, str]:
+    code = 0
+    try:
+        main(("exposure", *words))
+    except SystemExit as end:
+        code = int(end.code or 0)
+    out = capsys.readouterr()
+    return code, out.out, out.err
+
+
+def test_show_gives_every_indicator_with_its_interval(capsys):
+    code, out, _ = run(capsys, "show", "JPN", "--json")
+    told = json.loads(out)
+    assert code == 0
+    found = {one["indicator"]: one for one in told["indicators"]}
+    wanted = {
+        "never_touches", "look_through_origin", "throughput", "first_tier", "n_minus_1", "herfindahl_hirschman_index",
+        "net_import_reliance", "distance_to_ceiling", "time_to_survive", "time_to_recover", "needs_issuer_technology",
+        "days_of_cover",
+    }  # fmt: skip
+    assert set(found) == wanted
+    for one in found.values():
+        assert one["definition"].endswith(".")
+        assert one["rows"], one["indicator"]
+        for row in one["rows"]:
+            assert row["low"] is not None, (one["indicator"], row)
+            assert row["high"] is not None
+
+
+def test_show_by_element_brings_the_indices_of_others(capsys):
+    code, out, _ = run(capsys, "show", "DEU", "--element", "Dy", "--json")
+    found = {one["indicator"]: one for one in json.loads(out)["indicators"]}
+    assert code == 0
+    assert {row["elements"] for row in found["first_tier"]["rows"]} == {"Dy"}
+    assert {"published for the EU", "on our network"} == {row["label"] for row in found["eu_supply_risk"]["rows"]}
+    assert found["geopolrisk"]["rows"]
+
+
+def test_all_brings_the_sites(capsys):
+    code, out, _ = run(capsys, "show", "USA", "--all")
+    assert code == 0
+    for heading in ("TIME TO SURVIVE BY SITE", "TIME TO RECOVER BY SITE", "EU SUPPLY RISK", "GEOPOLRISK"):
+        assert heading in out
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("JPX",), "Did you mean JPN"),
+        (("MMR",), "nothing arrives in 'MMR'"),
+        (("JPN", "--element", "Dz"), "element 'Dz' is not known"),
+        (("JPN", "--country", "ATL"), "ships nothing"),
+        (("JPN", "--material", "unobtainium"), "no baseline"),
+        (("JPN", "--year", "1066"), "no baseline"),
+    ],
+)
+def test_bad_input_gives_one_message_and_exit_code_2(capsys, words, message):
+    code, out, err = run(capsys, "show", *words)
+    assert (code, out) == (2, "")
+    assert message in err
+    assert "Traceback" not in err
+
+
+def test_bom_gives_origin_weeks_and_alternatives(capsys):
+    code, out, _ = run(capsys, "bom", str(BILL), "--json")
+    told = json.loads(out)
+    assert code == 0
+    for element in told["elements"]:
+        rows = [row for row in told["origin"] if row["element"] == element["element"]]
+        assert 0.9 < sum(row["share"] for row in rows) <= 1.0 + 1e-9
+    stops = {(row["part"], row["element"]): row for row in told["stops"]}
+    assert stops["pump", "Dy"]["stop_weeks"] is None  # the stock is not known
+    assert stops["rotor", "Dy"]["stop_weeks"] == pytest.approx(6.0 / stops["rotor", "Dy"]["touches"])
+    assert {row["part"] for row in told["alternatives"]} == {"rotor", "pump"}
+    assert told["country"] not in {row["economy"] for row in told["alternatives"]}
+
+
+def test_a_supplier_that_is_not_known_is_the_mix_of_the_world(capsys, tmp_path):
+    bill = tmp_path / "bill.csv"
+    bill.write_text(HEAD + "rotor,Dy,5,g,,separation,4\n", encoding="utf-8")
+    code, out, _ = run(capsys, "bom", str(bill))
+    assert code == 0
+    assert "world mix" in out
+
+
+def test_a_bill_without_stock_has_no_weeks(capsys, tmp_path):
+    bill = tmp_path / "bill.csv"
+    bill.write_text(HEAD + "rotor,Dy,5,g,JPN,magnet,\n", encoding="utf-8")
+    code, out, _ = run(capsys, "bom", str(bill))
+    assert code == 0
+    assert "stock not known" in out
+
+
+def test_all_faults_of_a_bill_come_together(capsys, tmp_path):
+    bill = tmp_path / "bill.csv"
+    rows = ["a,Dy,5,g,JPX,magnet,4", "b,Kryptonite,5,g,JPN,magnet,4", "c,Dy,5,g,JPN,cooking,4"]
+    bill.write_text(HEAD + "\n".join(rows) + "\n", encoding="utf-8")
+    code, out, err = run(capsys, "bom", str(bill))
+    assert (code, out) == (2, "")
+    for place in (":2 [supplier]", ":3 [material]", ":4 [stage]"):
+        assert place in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "the file is empty"),
+        ("part,material\nrotor,Dy\n", "no column 'quantity'"),
+        (HEAD + "rotor,Dy,-5,g,JPN,magnet,4\n", "outside 0"),
+        (HEAD + "rotor,Dy,many,g,JPN,magnet,4\n", "not a finite number"),
+        (HEAD + "rotor,Dy,5,stone,JPN,magnet,4\n", "'stone' is not known"),
+        (HEAD + "rotor,Lu,5,g,JPN,magnet,4\n", "no magnet with Lu is known to be made in JPN"),
+    ],
+)
+def test_a_bill_that_cannot_be_read_says_where(capsys, tmp_path, text, message):
+    bill = tmp_path / "bill.csv"
+    bill.write_text(text, encoding="utf-8")
+    code, out, err = run(capsys, "bom", str(bill))
+    assert (code, out) == (2, "")
+    assert message in err
+    assert "Traceback" not in err
+
+
+def test_nothing_of_a_bill_is_kept(capsys, tmp_path, monkeypatch):
+    bill = tmp_path / "bill.csv"
+    bill.write_bytes(BILL.read_bytes())
+    monkeypatch.chdir(tmp_path)
+    assert run(capsys, "bom", str(bill))[0] == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["bill.csv"]
