@@ -61,6 +61,7 @@ def find_shortage(
     economy: str,
     issuer: str,
     groups: dict[str, list[str]],
+    places: dict[str, str],
     request: Any,
     watch: Any,
 ) -> Shortage:
@@ -106,7 +107,7 @@ def find_shortage(
     first = request.rules[0]
     stakes = _stakes(prefix, main[first], economy, first, figures, origin)
     drivers, chart_drivers = _drivers(setting, main[first], economy, issuer, groups, totals[first])
-    sites, headline, site_figures = _alternatives(setting, explainer, issuer, groups, request, prefix)
+    sites, headline, site_figures = _alternatives(setting, explainer, issuer, groups, places, request, prefix)
     figures |= site_figures
     headline |= {f"weeks.{cover}": f"{prefix}.{first}.{cover}.weeks.first" for cover in COVERS}
     headline |= {
@@ -155,6 +156,7 @@ def _origins(
         figures[one.id] = one
         measures.append(one.id)
     origin = {}
+    last = setting.about.part_stages[-1]
     uses = inputs[inputs["figure"].str.startswith("cell:use|") & inputs["node"].str.endswith(f"@{economy}")]
     for node, part in uses.groupby("node", sort=False):
         sector = str(node).rpartition("@")[0]
@@ -162,8 +164,8 @@ def _origins(
         figures |= explainer.cells(cells)
         names = [
             f"cover_weeks:{sector}",
-            "cover_weeks:component",
-            f"cover_weeks:component@{economy}",
+            f"cover_weeks:{last}",
+            f"cover_weeks:{last}@{economy}",
             "cover_weeks",
         ]
         held = [name for name in names if name in base.assumptions]
@@ -182,7 +184,10 @@ def _electric_share(setting: Setting, base: Ingredients, economy: str) -> float:
     rows = pd.read_csv(
         setting.folder / "topology" / setting.network.material / "value.csv", dtype=str, keep_default_na=False
     )
-    electric, whole = rows.loc[rows["high"].astype(float) == 0.0, "sector"].tolist()[:2]
+    split = rows.loc[rows["high"].astype(float) == 0.0, "sector"].tolist()
+    if len(split) < 2:
+        return 0.0  # no row of the material divides an industry this way
+    electric, whole = split[:2]
     weights = base.topology.sector_weights
     mine = weights[(weights["sector"] == electric) & (weights["economy"] == economy)]["weight"].sum()
     driver = base.topology.drivers.set_index("sector").loc[whole]
@@ -276,15 +281,14 @@ def _drivers(
     network_inputs = {}
     for group, elements in groups.items():
         shares = import_share(
-            setting.network, setting.baseline.draws, economy, issuer, elements, ("separation", "metal")
+            setting.network, setting.baseline.draws, economy, issuer, elements, setting.about.traded_stages
         )
-        network_inputs[f"network: {issuer}'s share of {group} imports"] = shares.share[1:][member]
-        magnets = import_share(
-            setting.network, setting.baseline.draws, economy, issuer, elements, ("magnet", "component")
+        network_inputs[f"network: {issuer}'s share of {group} imports"] = np.nan_to_num(shares.share[1:][member])
+        parts = import_share(
+            setting.network, setting.baseline.draws, economy, issuer, elements, setting.about.part_stages
         )
-        network_inputs[f"network: {group} in magnets and parts from {issuer}"] = np.nan_to_num(
-            magnets.tonnes[1:][member]
-        )
+        words = f"network: {group} in {setting.about.part_words} from {issuer}"
+        network_inputs[words] = np.nan_to_num(parts.tonnes[1:][member])
     found = rank_drivers(total, {**inputs, **network_inputs})
     table = pd.DataFrame(
         [
@@ -301,6 +305,7 @@ def _alternatives(
     explainer: Explainer,
     issuer: str,
     groups: dict[str, list[str]],
+    places: dict[str, str],
     request: Any,
     prefix: str,
 ) -> tuple[pd.DataFrame, dict[str, str], dict[str, Figure]]:
@@ -311,7 +316,6 @@ def _alternatives(
         figures[f"assumption:{name}"] = explainer.assumption(name)
     headline = {}
     new = sites[sites["start"].str[:4].astype(int) > network.year]
-    named = dict(zip(("first_group", "second_group"), groups, strict=True))
     for row in sites.itertuples():
         name = f"assumption:{network.material}/sites|{row.site}|{row.group}"
         figures[name] = Figure(
@@ -319,7 +323,7 @@ def _alternatives(
             str(row.unit), f"{row.reason}; start {row.start}, {row.status}", source=str(row.fact),
             locator=f"topology/{network.material}/sites.csv: {row.site}",
         )  # fmt: skip
-    for place, group in named.items():
+    for group, place in places.items():
         need = _need_elsewhere(setting, issuer, groups[group])
         found = months_to_alternative(
             new,
@@ -343,16 +347,17 @@ def _alternatives(
 
 
 def _need_elsewhere(setting: Setting, issuer: str, elements: list[str]) -> float:
-    """Magnet elements of the group the issuer ships as oxide and metal, as oxide: what sites would replace. [t a year]"""
-    network = setting.network
-    magnets = network.products.loc[network.products["stage"] == "magnet", "product"]
-    held = network.composition.sel(product=magnets.to_numpy(), element=elements).max("product").to_series()
+    """What the issuer ships of the group's elements that headline products need, in the sites' unit. [t a year]"""
+    network, about = setting.network, setting.about
+    headline = network.products.loc[network.products["stage"] == about.headline_stage, "product"]
+    held = network.composition.sel(product=headline.to_numpy(), element=elements).max("product").to_series()
     chosen = held[held > 0.25 * held.max()].index.tolist()
     trade = network.trade
     mass = network.composition.sel(element=chosen).sum("element").to_series().loc[trade["product"]].to_numpy()
     stage = network.products.set_index("product")["stage"].loc[trade["product"]].to_numpy()
     shipped = (trade["destination"] != issuer).to_numpy() & (trade["origin"] == issuer).to_numpy()
-    return float((trade["flow"].to_numpy() * mass)[shipped & np.isin(stage, ["separation", "metal"])].sum() / 0.87)
+    counted = shipped & np.isin(stage, list(about.traded_stages))
+    return float((trade["flow"].to_numpy() * mass)[counted].sum() / about.site_content)
 
 
 __all__ = ["Shortage", "find_shortage", "weeks_to_first_stop", "weeks_to_shortage"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from lodestone.evidence.findings import Findings
 from lodestone.report.nouns import Chart, Number, Section, Table
 from lodestone.report.words import text
@@ -35,7 +37,12 @@ def weeks_section(found: Findings) -> Section:
         data={"weeks": found.chart_weeks},
         options={"horizon": float(found.weeks_run)},
     )
-    return Section("weeks", "How many weeks until a line stops", (chart, table))
+    before = [m for m in found.scenario.measures if m.effective < found.scenario.start]
+    lead = text(
+        "Measures in force before the start are run in before it, from full stocks: a sector that falls short in the "
+        "first week was already short of what it would take undisturbed. How its users have adapted since is not known."
+    )
+    return Section("weeks", "How many weeks until a line stops", (*([lead] if before else []), chart, table))
 
 
 def stake_section(found: Findings) -> Section:
@@ -76,6 +83,13 @@ def stake_section(found: Findings) -> Section:
 
 def alternative_section(found: Findings) -> Section:
     """The sites that could carry the need, and when."""
+    about = found.about
+    if found.sites.empty:
+        lead = text(
+            f"No site or project for {about.words} stands in the table of sites, so nothing is said of when something else "
+            f"could carry the need. {about.bottleneck_note}"
+        )
+        return Section("alternative", "How long until an alternative", (lead,))
     table = Table(
         "sites",
         "Sites outside the largest maker, with stated capacity and announced start. Delay, ramp and delivered share are "
@@ -102,11 +116,14 @@ def alternative_section(found: Findings) -> Section:
             for row in found.sites.itertuples()
         ),
     )
-    lead = text(
-        "Until sites elsewhere meet the need outside the largest maker: ",
-        Number(found.headline["months.second_group"], "months"),
-        f" for {found.names[found.groups[1]]} and ",
-        Number(found.headline["months.first_group"], "months"),
-        f" for {found.names[found.groups[0]]}, separation alone. A separated oxide still needs somebody to make metal.",
-    )
+    ever = not math.isinf(found.figures[found.headline["months.second_group"]].value or 0.0)
+    spans: list[str | Number] = [
+        f"Until sites elsewhere meet the need outside {found.names[found.issuer]}: ",
+        Number(found.headline["months.second_group"], "months", interval=ever),
+        f" for {found.names[found.groups[-1]]}",
+    ]
+    if "months.first_group" in found.headline:
+        beside = Number(found.headline["months.first_group"], "months")
+        spans += [" and ", beside, f" for {found.names[found.groups[-2]]}"]
+    lead = text(*spans, f", {about.bottleneck_words} alone. {about.bottleneck_note}")
     return Section("alternative", "How long until an alternative", (lead, table))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lodestone.evidence.findings import Findings
-from lodestone.report.nouns import Chart, Number, Section, Table
+from lodestone.report.nouns import Chart, Number, Paragraph, Section, Table
 from lodestone.report.words import sentence_list, text
 
 
@@ -11,13 +11,14 @@ def map_section(found: Findings) -> Section:
     """The measures in two sentences, and the map."""
     economy, issuer = found.names[found.economy], found.names[found.issuer]
     live = found.measures[found.measures["touches"] == "yes"]
-    elements = sorted({e for words in live["elements"] for e in words.split(", ") if e})
+    held = set(found.chart_heat["element"])
+    elements = sorted({e for words in live["elements"] for e in words.split(", ")} & held)
     chart = Chart(
         name="map",
         kind="map_flows",
         caption=(
-            f"Share of each economy's imports of {found.names[found.groups[1]]} as compounds and metals that "
-            f"{issuer} ships, and the largest flows from {issuer} (all elements, contained tonnes). Reconciled "
+            f"Share of each economy's imports of {found.names[found.groups[-1]]} as {found.about.traded_words} that "
+            f"{issuer} ships, and the largest flows from {issuer} (all products, contained tonnes). Reconciled "
             f"baseline; borders as drawn by Natural Earth."
         ),
         alternative=f"World map shaded by dependence on {issuer}; lines run from {issuer} to its largest customers.",
@@ -33,7 +34,22 @@ def map_section(found: Findings) -> Section:
                 f"cover {sentence_list([found.names[e] for e in elements], 17)}. The annex gives each with its legal "
                 f"reference and what it does not touch."
             ),
+            *_other_materials(found),
             chart,
+        ),
+    )
+
+
+def _other_materials(found: Findings) -> tuple[Paragraph, ...]:
+    """Which other materials the scenario touches; what fails together is never added up."""
+    if not found.others:
+        return ()
+    words = sentence_list([words for words, _ in found.others])
+    commands = "; ".join(f"'{command}'" for _, command in found.others)
+    return (
+        text(
+            f"The scenario also touches {words}. This brief is on {found.about.words} alone, and losses are not added over "
+            f"materials: a line that lacks two inputs stops once. The others have briefs of their own: {commands}."
         ),
     )
 
@@ -69,10 +85,10 @@ def origin_section(found: Findings) -> Section:
         name="origin",
         kind="sankey",
         caption=(
-            f"The way of the {found.names[found.groups[1]]} in {economy}'s magnets, from mine and new scrap to "
-            f"use; shares of {economy}'s intake. Routes outside published totals follow the proportional prior."
+            f"The way of the {found.names[found.groups[-1]]} in {economy}'s {found.about.headline_words}, from its source "
+            f"to use; shares of {economy}'s intake. Routes outside published totals follow the proportional prior."
         ),
-        alternative=f"Ribbons from mining economies through separation, metal, alloy and magnet making to {economy}.",
+        alternative=f"Ribbons through {sentence_list(list(found.about.layers[:-1]))} to {economy}.",
         data=found.chart_ribbons,
         options={},
     )
