@@ -90,6 +90,7 @@ def find_shortage(
         pd.read_csv(setting.folder / "labels" / "economies.csv", dtype=str, keep_default_na=False),
         _electric_share(setting, base, economy), _to_2024(setting),
     )  # fmt: skip
+    values = tuple(value for value in values if value.sector in origin)  # what the economy does not use, it cannot lose
     totals = {}
     for rule, ensemble in main.items():
         uses = uses_of(ensemble, economy)
