@@ -64,6 +64,8 @@ def find_all(setting: Setting, request: Any, watch: Any) -> Findings:
         "sample size of data uncertainty: member k of an ensemble uses draw k modulo this number", source="this run",
         locator="baseline.json",
     )  # fmt: skip
+    figures |= (thin := _thinness(setting, prefix))
+    headline |= dict(zip(("facts", "prior_cells"), thin, strict=True))
     missed, missed_figures = _missed(setting, explainer)
     figures |= missed_figures
     return Findings(
@@ -102,6 +104,23 @@ def find_all(setting: Setting, request: Any, watch: Any) -> Findings:
         chart_drivers=shortage.chart_drivers,
         run=setting.scenario.name,
     )
+
+
+def _thinness(setting: Setting, prefix: str) -> dict[str, Figure]:
+    """How many facts bind the network, and what share of its cells the prior alone fills."""
+    rules = pd.concat([setting.network.nodes.query("kind == 'process'")["rule"], setting.network.trade["rule"]])
+    told = (
+        ("facts", "published facts that bind the network", float(setting.baseline.met["fact"].nunique()), "facts"),
+        ("prior_cells", "share of cells of activity and trade filled by the prior and balances alone",
+         float((rules == "prior").mean()), "fraction"),
+    )  # fmt: skip
+    return {
+        f"{prefix}.{name}": Figure(
+            f"{prefix}.{name}", "parameter", label, value, None, None, unit,
+            "counted in the reconciled baseline", source="this run", locator="baseline.json",
+        )
+        for name, label, value, unit in told
+    }  # fmt: skip
 
 
 def _issuer(setting: Setting) -> str:

@@ -6,6 +6,8 @@ from lodestone.evidence.findings import Findings
 from lodestone.report.nouns import Chart, Number, Paragraph, Section, Table
 from lodestone.report.words import sentence_list, text
 
+THIN = 0.8  # share of prior cells from which the first page says so
+
 
 def map_section(found: Findings) -> Section:
     """The measures in two sentences, and the map."""
@@ -34,10 +36,26 @@ def map_section(found: Findings) -> Section:
                 f"cover {sentence_list([found.names[e] for e in elements], 17)}. The annex gives each with its legal "
                 f"reference and what it does not touch."
             ),
+            *_thin_data(found),
             *_other_materials(found),
             chart,
         ),
     )
+
+
+def _thin_data(found: Findings) -> tuple[Paragraph, ...]:
+    """Plainly on the first page where nearly all of a network is prior."""
+    share = found.figures[found.headline["prior_cells"]].value or 0.0
+    if share < THIN:
+        return ()
+    return (
+        text(
+            "The data are thin. ", Number(found.headline["facts"], "count", interval=False),
+            " published facts bind this network; ", Number(found.headline["prior_cells"], "share", interval=False),
+            f" of its cells are filled by a prior and balances alone. Base year {found.scenario.year}: "
+            f"{found.about.base_year_reason}. {found.about.thin}",
+        ),
+    )  # fmt: skip
 
 
 def _other_materials(found: Findings) -> tuple[Paragraph, ...]:

@@ -79,7 +79,10 @@ def annex_sections(found: Findings) -> tuple[Section, ...]:
         (("producer", "Producer"), ("title", "Title"), ("published", "Published"), ("tier", "Tier")),
         tuple({key: str(value) for key, value in row.items()} for row in found.sources.to_dict("records")),
     )
-    limits = tuple(text(note) for note in (found.about.thin, *LIMITS))
+    limits = tuple(
+        text(note)
+        for note in (f"Base year {found.scenario.year}: {found.about.base_year_reason}.", found.about.thin, *LIMITS)
+    )
     return (
         Section("annex-measures", "Measures and their legal references", (measures,), annex=True),
         Section("annex-limits", "What the data cannot say", (*limits, missed), annex=True),
