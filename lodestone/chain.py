@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from lodestone.baseline.make import make_baseline
+from lodestone.baseline.material import base_year_of, read_material
 from lodestone.baseline.place import baseline_folder
 from lodestone.baseline.prices import with_prices
 from lodestone.baseline.store import read_baseline
+from lodestone.errors import ScenarioError
 from lodestone.evidence.find import find_all
 from lodestone.evidence.findings import Findings
 from lodestone.evidence.setting import Setting
@@ -24,6 +26,7 @@ from lodestone.record.compare import Comparison, compare
 from lodestone.report.compose import compose
 from lodestone.report.write import write_brief
 from lodestone.simulate.compile import compile_controls
+from lodestone.simulate.nouns import Scenario
 from lodestone.simulate.place import scenario_folder
 from lodestone.simulate.scenario import read_scenario
 from lodestone.simulate.scenario_labels import read_scenario_labels
@@ -40,6 +43,7 @@ class Request:
 
     economy: str
     scenario: str
+    material: str = ""  # one of the scenario's; its first if none is named
     as_of: str = ""
     members: int = 1000
     seed: int = 1
@@ -66,18 +70,33 @@ def run(request: Request, watch: Watch | None = None) -> tuple[Setting, Findings
     scenario = read_scenario(
         request.scenario, read_measures(folder, as_of), assumptions, scenario_folder(), as_of, labels
     )
+    material = _material_of(scenario, request.material)
+    year = scenario.year if as_of and scenario.year else base_year_of(folder, material, scenario.year)
+    scenario = replace(scenario, material=material, year=year)
     if as_of is None:
-        baseline = read_baseline(baseline_folder(folder, scenario.material, scenario.year))
+        baseline = read_baseline(baseline_folder(folder, material, year))
     else:
         with watch("reconciling as of the date", AS_OF_DRAWS) as tick:
             baseline = make_baseline(
-                folder, scenario.material, scenario.year, facts,
+                folder, material, year, facts,
                 draws=AS_OF_DRAWS, workers=request.threads, progress=tick,
             )  # fmt: skip
     priced, price_facts = with_prices(next(iter(baseline.networks.values())), folder, facts)
     controls = compile_controls(scenario, priced, assumptions)
-    setting = Setting(folder, facts, assumptions, scenario, baseline, priced, price_facts, controls)
+    about = read_material(folder, material)
+    setting = Setting(folder, facts, assumptions, scenario, baseline, priced, price_facts, controls, about)
     return setting, find_all(setting, request, watch)
+
+
+def _material_of(scenario: Scenario, asked: str) -> str:
+    """The material a run is about: losses are never added over materials, so a run has one."""
+    known = scenario.materials or (scenario.material,)
+    if asked and asked not in known:
+        raise ScenarioError(
+            f"scenario '{scenario.name}' does not touch '{asked}'. Use one of: {', '.join(known)}, "
+            "or another scenario ('lodestone scenarios list')."
+        )
+    return asked or scenario.material
 
 
 def brief(request: Request, out: Path, watch: Watch | None = None) -> tuple[Path, Findings]:

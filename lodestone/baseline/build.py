@@ -13,6 +13,7 @@ import scipy.sparse as sp
 import xarray as xr
 
 from lodestone.baseline.cells import Cells, Coefficients, balance_matrix, build_cells, coefficients
+from lodestone.baseline.hosts import check_hosts, host_limit, node_hosts
 from lodestone.baseline.nouns import Network, NetworkDraws
 from lodestone.baseline.observe import Observations, find_facts, observe
 from lodestone.baseline.parameters import Parameters, Pick, build_parameters, central, sampler
@@ -20,12 +21,14 @@ from lodestone.baseline.prior import PRIORS, Prior, build_prior
 from lodestone.baseline.sectors import sector_split
 from lodestone.baseline.solve import Solution, solve
 from lodestone.baseline.topology import Topology, read_topology
+from lodestone.errors import BalanceError
 from lodestone.facts.assumptions import Assumption, read_assumptions
 from lodestone.facts.nouns import FactTable
 from lodestone.rng import stream
 
 Noise = Callable[[str, int], np.ndarray]  # (name, size) -> standard normal numbers
 
+KEPT_BITS = 44  # of 53 in a draw: relative 6e-14, far inside the balance of 1e-9 it is held to
 SHARE_ROUNDS = 2  # a share's whole is re-estimated this often
 
 
@@ -85,6 +88,7 @@ def gather(folder: Path, material: str, year: int, facts: FactTable) -> Ingredie
     assumptions = read_assumptions(folder)
     split, origin = sector_split(topology, facts, economies)
     cells = build_cells(topology, build_parameters(topology, facts, elements), split)
+    check_hosts(material, cells.nodes, assumptions)
     found, skipped = find_facts(topology, facts)
     return Ingredients(topology, facts, elements, assumptions, split, origin, cells, found, skipped, year)
 
@@ -159,11 +163,10 @@ def build_network(base: Ingredients, done: Reconciled, spread: pd.DataFrame | No
         spread = pd.DataFrame({"sd": np.nan, "low": np.nan, "high": np.nan}, index=range(len(x)))
     rule = cell_rules(done)
     activity, trade, stock, use = (slice(first[i], first[i + 1]) for i in range(4))
-    spare = {name.rsplit(".", 1)[1]: a.central for name, a in base.assumptions.items() if ".spare." in name}
     nodes = cells.nodes.assign(
         kind="process",
         activity=x[activity],
-        capacity=x[activity] * (1.0 + cells.nodes["stage"].map(spare).fillna(0.0).to_numpy()),
+        capacity=_capacity(base, x[activity]),
         rule=rule[activity],
         figure="cell:activity|" + cells.nodes["node"],
         **{name: spread[name].to_numpy()[activity] for name in ("sd", "low", "high")},
@@ -240,6 +243,28 @@ def build_network(base: Ingredients, done: Reconciled, spread: pd.DataFrame | No
     )
 
 
+def _capacity(base: Ingredients, activity: np.ndarray) -> np.ndarray:
+    """What each process can do a year: its host's limit, else base activity and its stage's spare share, else unknown.
+
+    Raises
+    ------
+    BalanceError
+        If a reconciled recovery is above what its host can give.
+    """
+    nodes = base.cells.nodes
+    spare = {name.rsplit(".", 1)[1]: a.central for name, a in base.assumptions.items() if ".spare." in name}
+    capacity = activity * (1.0 + nodes["stage"].map(spare).to_numpy(dtype=float))
+    capacity = np.where(np.isnan(capacity), np.inf, capacity)
+    for row, host in node_hosts(nodes, base.assumptions).items():
+        capacity[row] = host_limit(host)
+        if activity[row] > capacity[row]:
+            raise BalanceError(
+                f"{nodes['node'][row]} recovers {activity[row]:.6g} t a year and its host gives {capacity[row]:.6g}. "
+                "Correct the host's rows in assumptions.csv, or the facts the recovery rests on."
+            )
+    return capacity
+
+
 _NODE_ORDER = (
     "node", "kind", "process", "stage", "economy", "activity", "capacity", "sd", "low", "high", "rule", "figure",
 )  # fmt: skip
@@ -285,8 +310,8 @@ def cell_rules(done: Reconciled) -> np.ndarray:
 def checksum(base: Ingredients) -> str:
     """Digest of everything a baseline of this material depends on.
 
-    Facts, tables, year, date, and the assumptions named ``baseline.`` or ``capacity.``; another
-    assumption may move without making a stored baseline stale.
+    Facts, tables, year, date, the assumptions named ``baseline.`` or ``capacity.``, and those of the
+    hosts of its by-products; another assumption may move without making a stored baseline stale.
     """
     digest = hashlib.sha256()
     for text in (base.facts.checksum, base.topology.checksum, str(base.year), str(base.facts.as_of)):
@@ -294,6 +319,8 @@ def checksum(base: Ingredients) -> str:
     for name in sorted(base.assumptions):
         if name.startswith(("baseline.", "capacity.")):
             digest.update(repr(base.assumptions[name]).encode())
+    for rows in node_hosts(base.cells.nodes, base.assumptions).values():
+        digest.update(repr(rows).encode())
     return digest.hexdigest()
 
 
@@ -339,21 +366,28 @@ def collect_draws(base: Ingredients, seed: int, drawn: list[Reconciled], version
     """
     first = base.cells.starts
     x = np.stack([one.solution.x for one in drawn])
+    kept = _shortened(x)
     users = len(base.cells.use[["sector", "economy"]].drop_duplicates())
-    activity = np.concatenate([x[:, : first[1]], np.ones((len(drawn), users))], axis=1)
-    inputs = np.stack([np.concatenate([one.recipe.inputs["coefficient"], one.solution.x[first[3] :]]) for one in drawn])
-    outputs = np.stack([one.recipe.outputs["coefficient"].to_numpy() for one in drawn])
+    activity = np.concatenate([kept[:, : first[1]], np.ones((len(drawn), users))], axis=1)
+    taken = _shortened(np.stack([one.recipe.inputs["coefficient"].to_numpy() for one in drawn]))
+    outputs = _shortened(np.stack([one.recipe.outputs["coefficient"].to_numpy() for one in drawn]))
     digest = hashlib.sha256(np.ascontiguousarray(x).tobytes()).hexdigest()
     return NetworkDraws(
         prior=version,
         seed=seed,
-        trade=x[:, first[1] : first[2]],
+        trade=kept[:, first[1] : first[2]],
         activity=activity,
-        input_coefficient=inputs,
+        input_coefficient=np.concatenate([taken, kept[:, first[3] :]], axis=1),
         output_coefficient=outputs,
-        stock_change=x[:, first[2] : first[3]],
+        stock_change=kept[:, first[2] : first[3]],
         checksum=digest,
     )
+
+
+def _shortened(values: np.ndarray) -> np.ndarray:
+    """Numbers to ``KEPT_BITS`` of mantissa: what lies below is noise that only makes files larger."""
+    mantissa, exponent = np.frexp(values)
+    return np.asarray(np.ldexp(np.round(mantissa * 2.0**KEPT_BITS) / 2.0**KEPT_BITS, exponent))
 
 
 def version_of(member: int) -> str:

@@ -15,8 +15,9 @@ import scipy.sparse as sp
 
 from lodestone.baseline.parameters import Parameters
 from lodestone.baseline.topology import ProcessRow, Topology
+from lodestone.baseline.topology_faults import EXTRACTIVE
 
-STOCKED_KINDS = ("oxide", "scrap")
+STOCKED_KINDS = ("oxide", "refined", "scrap")
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Coefficients:
 def coefficients(topology: Topology, nodes: pd.DataFrame, parameters: Parameters) -> Coefficients:
     """What each node takes in and puts out a tonne of activity.
 
-    ``mine``, ``convert``, ``blend``, ``shape`` and ``assemble`` count activity in tonnes put out,
+    ``mine``, ``recover``, ``convert``, ``blend``, ``shape`` and ``assemble`` count activity in tonnes put out,
     ``separate`` in tonnes taken in.
 
     Parameters
@@ -93,7 +94,7 @@ def _recipe(
 ) -> tuple[list[tuple[str, float]], list[tuple[str, float]]]:
     rule, name, taken, given = process.rule, process.process, process.input, process.output
     rate = float(parameters.yields[name])
-    if rule == "mine":
+    if rule in EXTRACTIVE:
         return [], [(given, 1.0)]
     if rule == "separate":
         composition = parameters.composition.loc[taken]

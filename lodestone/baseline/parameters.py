@@ -102,8 +102,9 @@ def build_parameters(topology: Topology, facts: FactTable, elements: pd.DataFram
     """
     labels = list(topology.elements)
     table = elements.set_index("label").loc[labels]
-    metal = table["atomic_weight"].astype(float) * table["metal_atoms"].astype(float)
-    oxide_factor = metal / (metal + 15.999 * table["oxygen_atoms"].astype(float))
+    atoms = table[["metal_atoms", "oxygen_atoms"]].apply(pd.to_numeric, errors="coerce")
+    metal = table["atomic_weight"].astype(float) * atoms["metal_atoms"]
+    oxide_factor = (metal / (metal + 15.999 * atoms["oxygen_atoms"])).fillna(1.0)  # no oxide: counted as it is
     grades = _grades(topology, labels, pick)
     rows: dict[str, np.ndarray] = {}
     baskets = _baskets(facts)

@@ -15,7 +15,8 @@ from lodestone.facts.nouns import FactTable
 def with_prices(network: Network, folder: Path, facts: FactTable) -> tuple[Network, dict[str, tuple[str, ...]]]:
     """The network with ``unit_value`` filled from ``prices.csv`` of its material, where facts are known.
 
-    A row names a price fact, or a trade value with the trade quantity of the same labels under it.
+    A row names a price fact, or a trade value with the trade quantity of the same labels under it; a
+    ``factor`` brings another unit (pounds, metric ton units) to kilograms of gross weight.
 
     Returns
     -------
@@ -37,7 +38,7 @@ def with_prices(network: Network, folder: Path, facts: FactTable) -> tuple[Netwo
             amount, ids = found
             if below is not None:  # thousand USD over tonnes is USD per kg
                 amount, ids = amount / below[0], (*ids, *below[1])
-            value[position[row["product"]]] = amount
+            value[position[row["product"]]] = amount * float(row.get("factor") or 1.0)
             origin[row["product"]] = ids
     return replace(network, products=network.products.assign(unit_value=value)), origin
 

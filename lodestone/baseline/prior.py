@@ -18,6 +18,7 @@ from lodestone.baseline.observe import Observations
 from lodestone.baseline.parameters import Parameters
 from lodestone.baseline.sparse_prior import sparse_routes
 from lodestone.baseline.topology import Topology
+from lodestone.baseline.topology_faults import EXTRACTIVE
 from lodestone.facts.assumptions import Assumption
 
 PRIORS = ("proportional", "sparse")
@@ -100,7 +101,7 @@ def _mines(
     """Mines from the amount of their row, or their share of the observed output of their economy."""
     process = topology.processes.set_index("process")
     makers = topology.makers.reset_index(drop=True)
-    mined = (process.loc[makers["process"], "rule"] == "mine").to_numpy()
+    mined = process.loc[makers["process"], "rule"].isin(EXTRACTIVE).to_numpy()
     oxide = (parameters.composition / parameters.oxide_factor).sum(axis=1)
     n_node = len(cells.nodes)
     matrix = observations.matrix.tocsc()[:, :n_node]
@@ -109,9 +110,8 @@ def _mines(
     only_nodes = (np.asarray(abs(rest).sum(axis=1)).ravel() == 0) & (mode == "total")
     economy = cells.nodes["economy"].to_numpy()
     for i in np.flatnonzero(mined):
-        per_oxide = 1.0 / float(oxide[process.loc[makers["process"][i], "output"]])
         if makers["amount_reo"].notna()[i]:
-            activity[i] = float(makers["amount_reo"][i]) * per_oxide
+            activity[i] = float(makers["amount_reo"][i]) / float(oxide[process.loc[makers["process"][i], "output"]])
             continue
         candidates = [
             r
@@ -125,7 +125,8 @@ def _mines(
         peers = matrix[[row]].nonzero()[1]
         peers = [p for p in peers if mined[p] and makers["amount_reo"].isna()[p]]
         weight = makers["weight"].to_numpy()
-        activity[i] = float(observations.table["value"][row]) * weight[i] / weight[peers].sum() * per_oxide
+        per_published = 1.0 / float(matrix[row, i])  # contained per tonne of the statement: oxide, gross or kg
+        activity[i] = float(observations.table["value"][row]) * weight[i] / weight[peers].sum() * per_published
 
 
 def _component_uses(topology: Topology, cells: Cells, parameters: Parameters, split: pd.DataFrame) -> np.ndarray:
@@ -244,7 +245,7 @@ def _spread(topology: Topology, cells: Cells, centre: np.ndarray, assumptions: d
     for part, name in enumerate(("activity", "trade", "stock", "use")):
         piece = slice(first[part], first[part + 1])
         size[piece] = assumptions[f"baseline.sd.prior.{name}"].central * centre[piece]
-    mined = (cells.nodes["rule"] == "mine").to_numpy()
+    mined = cells.nodes["rule"].isin(EXTRACTIVE).to_numpy()
     size[: first[1]][mined] = assumptions["baseline.sd.prior.mine"].central * centre[: first[1]][mined]
     floor = assumptions["baseline.sd.prior.floor"].central
     product = pd.concat([cells.trade["product"], cells.stock["product"], cells.use["product"]], ignore_index=True)

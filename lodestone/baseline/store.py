@@ -79,9 +79,7 @@ def _write_into(baseline: Baseline, folder: Path) -> None:
             getattr(network, name).to_parquet(folder / f"{version}-{name}.parquet", index=False, compression="zstd")
         network.composition.to_pandas().to_parquet(folder / f"{version}-composition.parquet", compression="zstd")
     for name in ARRAYS:
-        array = getattr(baseline.draws, name)
-        table = pd.DataFrame(array.T, columns=[str(k) for k in range(array.shape[0])])
-        table.to_parquet(folder / f"draws-{name}.parquet", index=False, compression="zstd")
+        _write_draws(getattr(baseline.draws, name), folder, name)
     baseline.support.to_parquet(folder / "support.parquet", index=False, compression="zstd")
     baseline.met.to_parquet(folder / "met.parquet", index=False, compression="zstd")
     one = next(iter(baseline.networks.values()))
@@ -98,6 +96,31 @@ def _write_into(baseline: Baseline, folder: Path) -> None:
         "skipped": list(baseline.skipped),
     }
     (folder / NOTE).write_text(json.dumps(about, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def _write_draws(array: np.ndarray, folder: Path, name: str) -> None:
+    """Rows as columns of draws, each different row once: all makers of a process share its coefficients."""
+    rows = array.T
+    first: dict[bytes, int] = {}
+    place = np.array(
+        [first.setdefault(row.tobytes(), len(first)) for row in np.ascontiguousarray(rows)], dtype=np.int32
+    )
+    kept = np.unique(place, return_index=True)[1]
+    table = pd.DataFrame(rows[kept], columns=[str(k) for k in range(array.shape[0])])
+    if len(kept) < len(place):
+        pd.DataFrame({"row": place}).to_parquet(folder / f"draws-{name}-rows.parquet", index=False, compression="zstd")
+    table.to_parquet(
+        folder / f"draws-{name}.parquet", index=False, compression="zstd", compression_level=15,
+        use_dictionary=False, use_byte_stream_split=True,
+    )  # fmt: skip
+
+
+def _read_draws(folder: Path, name: str) -> np.ndarray:
+    array = pd.read_parquet(folder / f"draws-{name}.parquet").to_numpy()
+    places = folder / f"draws-{name}-rows.parquet"
+    if places.is_file():
+        array = array[pd.read_parquet(places)["row"].to_numpy()]
+    return np.ascontiguousarray(array.T)
 
 
 def read_baseline(folder: Path) -> Baseline:
@@ -147,9 +170,7 @@ def _read_from(folder: Path, note: Path) -> Baseline:
             checksum=about["inputs_digest"],
             **tables,
         )
-    arrays = {
-        name: np.ascontiguousarray(pd.read_parquet(folder / f"draws-{name}.parquet").to_numpy().T) for name in ARRAYS
-    }
+    arrays = {name: _read_draws(folder, name) for name in ARRAYS}
     draws = NetworkDraws(prior="both", seed=about["seed"], checksum=about["draws_digest"], **arrays)
     return Baseline(
         networks,

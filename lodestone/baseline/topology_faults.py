@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 import numpy as np
 import pandas as pd
 
+from lodestone.baseline.hosts import RECOVER
 from lodestone.errors import Fault
 
-RULES = ("mine", "separate", "convert", "blend", "shape", "assemble")
+EXTRACTIVE = ("mine", RECOVER)  # nothing in, a product out; what is recovered is bound by its host
+RULES = (*EXTRACTIVE, "separate", "convert", "blend", "shape", "assemble")
 COMPOSITIONS = ("element", "deposit", "grade", "mix")
 CELLS = ("trade", "output", "input", "use", "use_element")
 MODES = ("total", "share")

@@ -16,7 +16,7 @@ SEED = 2024
 @app.command()
 def baseline(
     material: Annotated[str, typer.Argument(help="Material; the folders of data/topology.")] = "",
-    year: Annotated[int, typer.Option(help="Baseline year.")] = 2024,
+    year: Annotated[int, typer.Option(help="Baseline year; the material's own if not given.")] = 0,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Reconcile again from the facts.")] = False,
     draws: Annotated[int, typer.Option(min=0, max=5000, help="Members of the set of draws.")] = DRAWS,
     as_of: Annotated[str, typer.Option(help="Only facts known by this date (YYYY-MM-DD); not stored.")] = "",
@@ -26,6 +26,7 @@ def baseline(
     """Report how a baseline was filled: facts used and missed, cells observed, constrained, assumed."""
     from lodestone.baseline.describe import describe, lines
     from lodestone.baseline.make import make_baseline
+    from lodestone.baseline.material import base_year_of
     from lodestone.baseline.place import baseline_folder, default_material
     from lodestone.baseline.store import read_baseline, write_baseline
     from lodestone.cli.dates import date_option
@@ -35,11 +36,13 @@ def baseline(
 
     name = material or default_material(data_folder())
     date = date_option(as_of)
-    place = Path(out) if out else baseline_folder(data_folder(), name, year)
-    if rebuild or date is not None:
+    again = rebuild or date is not None
+    chosen = year if year and again else base_year_of(data_folder(), name, year)
+    place = Path(out) if out else baseline_folder(data_folder(), name, chosen)
+    if again:
         facts = read_facts(as_of=date)
         with progress("reconciling", draws) as tick:
-            made = make_baseline(data_folder(), name, year, facts, draws=draws, seed=SEED, workers=2, progress=tick)
+            made = make_baseline(data_folder(), name, chosen, facts, draws=draws, seed=SEED, workers=2, progress=tick)
         if date is None or out:
             write_baseline(made, place)
     else:

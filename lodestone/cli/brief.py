@@ -15,6 +15,7 @@ app = typer.Typer(add_completion=False)
 def brief(
     economy: Annotated[str, typer.Argument(help="Label of the economy, ISO 3166 alpha-3.")],
     scenario: Annotated[str, typer.Option(help="A scenario's name, or a file.")],
+    material: Annotated[str, typer.Option(help="Which of the scenario's materials; its first if not given.")] = "",
     sector: Annotated[list[str] | None, typer.Option(help="Only these sectors in the tables; may be repeated.")] = None,
     as_of: Annotated[str, typer.Option(help="Only what was known by this date (YYYY-MM-DD).")] = "",
     out: Annotated[str, typer.Option(help="Folder of the bundle.")] = "",
@@ -33,8 +34,10 @@ def brief(
 
     date_option(as_of)
     name = Path(scenario).stem
-    place = Path(out) if out else Path("out") / f"{economy.lower()}-{name}"
-    request = Request(economy, scenario, as_of=as_of, members=members, seed=seed, sectors=tuple(sector or ()))
+    place = Path(out) if out else Path("out") / "-".join(filter(None, (economy.lower(), name, material)))
+    request = Request(
+        economy, scenario, material=material, as_of=as_of, members=members, seed=seed, sectors=tuple(sector or ())
+    )
     folder, found = write(request, place, progress)
     written = compose(found)
     if as_json:

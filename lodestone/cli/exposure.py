@@ -22,13 +22,14 @@ def show(
     material: Annotated[str, typer.Option(help="Material; the largest if not given.")] = "",
     element: Annotated[list[str] | None, typer.Option(help="Elements, each on its own; may be repeated.")] = None,
     country: Annotated[str, typer.Option(help="Whose hold is asked about; the largest maker if not given.")] = "",
-    year: Annotated[int, typer.Option(help="Baseline year.")] = 2024,
+    year: Annotated[int, typer.Option(help="Baseline year; the material's own if not given.")] = 0,
     everything: Annotated[
         bool, typer.Option("--all", help="By supply site too, and the indices others publish.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
     """Shares, concentration, look-through, ceilings and weeks of one economy, each with its interval."""
+    from lodestone.baseline.material import base_year_of
     from lodestone.baseline.place import baseline_folder, default_material
     from lodestone.baseline.store import read_baseline
     from lodestone.cli.exposure_text import as_json as told
@@ -37,7 +38,8 @@ def show(
     from lodestone.facts.place import data_folder
 
     folder = data_folder()
-    baseline = read_baseline(baseline_folder(folder, material or default_material(folder), year))
+    name = material or default_material(folder)
+    baseline = read_baseline(baseline_folder(folder, name, base_year_of(folder, name, year)))
     found = view(folder, baseline, economy, tuple(element or ()), country, everything)
     typer.echo(json.dumps(told(found), indent=1, allow_nan=False) if as_json else as_text(found, everything))
 
@@ -47,10 +49,11 @@ def bom(
     file: Annotated[Path, typer.Argument(help="CSV; columns as in the how-to on bills of materials.")],
     material: Annotated[str, typer.Option(help="Material; the largest if not given.")] = "",
     country: Annotated[str, typer.Option(help="Whose hold is asked about; the largest maker if not given.")] = "",
-    year: Annotated[int, typer.Option(help="Baseline year.")] = 2024,
+    year: Annotated[int, typer.Option(help="Baseline year; the material's own if not given.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
     """A firm's bill of materials: origin of each element, weeks until a stop, alternatives. Nothing is kept."""
+    from lodestone.baseline.material import base_year_of
     from lodestone.baseline.place import baseline_folder, default_material
     from lodestone.baseline.store import read_baseline
     from lodestone.cli.bill_text import as_json as told
@@ -61,6 +64,7 @@ def bom(
 
     folder = data_folder()
     bill = read_bill_of_materials(file)
-    baseline = read_baseline(baseline_folder(folder, material or default_material(folder), year))
+    name = material or default_material(folder)
+    baseline = read_baseline(baseline_folder(folder, name, base_year_of(folder, name, year)))
     found = bill_view(baseline, bill, country)
     typer.echo(json.dumps(told(found), indent=1, allow_nan=False) if as_json else as_text(found))

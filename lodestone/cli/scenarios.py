@@ -115,7 +115,7 @@ def as_text(scenario: Scenario) -> str:
     lines = [
         scenario.title,
         f"  {scenario.source}; by {scenario.author}",
-        f"  {', '.join(scenario.materials)} of {scenario.year}",
+        f"  {', '.join(scenario.materials)}" + (f" of {scenario.year}" if scenario.year else ", each of its base year"),
         f"  {scenario.horizon_weeks} weeks from {scenario.start}",
     ]
     lines += ["", "Measures"] if scenario.measures else ["", "No measures"]

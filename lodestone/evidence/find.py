@@ -11,6 +11,7 @@ import pandas as pd
 
 from lodestone.baseline.build import gather
 from lodestone.baseline.explain import Explainer
+from lodestone.baseline.material import read_material
 from lodestone.errors import LabelError, ScenarioError
 from lodestone.evidence.find_exposure import find_exposure
 from lodestone.evidence.find_shortage import COVERS, find_shortage
@@ -20,7 +21,7 @@ from lodestone.evidence.setting import Setting
 from lodestone.record.figure import Figure
 from lodestone.record.result import result_figure
 
-GROUPS = ("light", "heavy")
+PLACES = ("first_group", "second_group")  # headlines lead with the second, the first stands beside it
 MISSED_BY = 0.10
 
 
@@ -40,13 +41,14 @@ def find_all(setting: Setting, request: Any, watch: Any) -> Findings:
         raise LabelError(f"no use of '{economy}' in the baseline. Use one of: {', '.join(sorted(set(uses)))}.")
     issuer = _issuer(setting)
     groups = _groups(setting)
+    places = places_of(groups)
     names = _names(setting)
     ticker: AbstractContextManager[Any] = watch("gathering the baseline", 1)
     with ticker:
         base = gather(setting.folder, setting.network.material, setting.network.year, setting.facts)
         explainer = Explainer(base, setting.baseline, setting.network.prior)
-        supply = find_supply(setting, base, explainer, economy, issuer, groups, names)
-    shortage = find_shortage(setting, base, explainer, economy, issuer, groups, request, watch)
+        supply = find_supply(setting, base, explainer, economy, issuer, groups, places, names)
+    shortage = find_shortage(setting, base, explainer, economy, issuer, groups, places, request, watch)
     exposed = find_exposure(setting, explainer, economy, issuer, request.seed)
     figures = {**exposed.figures, **supply.figures, **shortage.figures}
     headline = {**supply.headline, **shortage.headline}
@@ -64,12 +66,16 @@ def find_all(setting: Setting, request: Any, watch: Any) -> Findings:
         "sample size of data uncertainty: member k of an ensemble uses draw k modulo this number", source="this run",
         locator="baseline.json",
     )  # fmt: skip
+    figures |= (thin := _thinness(setting, prefix))
+    headline |= dict(zip(("facts", "prior_cells"), thin, strict=True))
     missed, missed_figures = _missed(setting, explainer)
     figures |= missed_figures
     return Findings(
         economy=economy,
         issuer=issuer,
         groups=tuple(groups),
+        about=setting.about,
+        others=_others(setting, economy),
         scenario=setting.scenario,
         written=setting.facts.as_of if request.as_of else _today(setting),
         as_of=setting.facts.as_of,
@@ -103,35 +109,76 @@ def find_all(setting: Setting, request: Any, watch: Any) -> Findings:
     )
 
 
+def _thinness(setting: Setting, prefix: str) -> dict[str, Figure]:
+    """How many facts bind the network, and what share of its cells the prior alone fills."""
+    rules = pd.concat([setting.network.nodes.query("kind == 'process'")["rule"], setting.network.trade["rule"]])
+    told = (
+        ("facts", "published facts that bind the network", float(setting.baseline.met["fact"].nunique()), "facts"),
+        ("prior_cells", "share of cells of activity and trade filled by the prior and balances alone",
+         float((rules == "prior").mean()), "fraction"),
+    )  # fmt: skip
+    return {
+        f"{prefix}.{name}": Figure(
+            f"{prefix}.{name}", "parameter", label, value, None, None, unit,
+            "counted in the reconciled baseline", source="this run", locator="baseline.json",
+        )
+        for name, label, value, unit in told
+    }  # fmt: skip
+
+
 def _issuer(setting: Setting) -> str:
     issuers = [measure.issuer for measure in setting.scenario.measures]
     if issuers:
         return max(sorted(set(issuers)), key=issuers.count)
-    made = setting.network.nodes[setting.network.nodes["stage"] == "separation"]
+    stage = setting.about.bottleneck_stage
+    made = setting.network.nodes[setting.network.nodes["stage"] == stage]
     if made.empty:
-        raise ScenarioError("the scenario has no measure and the network no separation: nothing to depend on.")
+        raise ScenarioError(f"the scenario has no measure and the network no {stage}: nothing to depend on.")
     return str(made.groupby("economy")["activity"].sum().idxmax())
 
 
 def _groups(setting: Setting) -> dict[str, list[str]]:
+    """The groups of the label table that the network holds elements of, in the table's order."""
+    order = pd.read_csv(setting.folder / "labels" / "element_groups.csv", dtype=str, keep_default_na=False)["label"]
     table = pd.read_csv(setting.folder / "labels" / "elements.csv", keep_default_na=False).set_index("label")
     held = [str(element) for element in setting.network.composition["element"].to_numpy()]
-    return {group: [e for e in held if table.loc[e, "group"] == group] for group in GROUPS}
+    found = {group: [e for e in held if table.loc[e, "group"] == group] for group in order}
+    return {group: elements for group, elements in found.items() if elements}
+
+
+def places_of(groups: dict[str, list[str]]) -> dict[str, str]:
+    """Group -> its place in the headlines; a material of one element has the second place alone.
+
+    >>> places_of({"light": ["a"], "heavy": ["b"]}), places_of({"one": ["c"]})
+    ({'light': 'first_group', 'heavy': 'second_group'}, {'one': 'second_group'})
+    """
+    labels = list(groups)[-len(PLACES) :]
+    return dict(zip(labels, PLACES[-len(labels) :], strict=True))
+
+
+def _others(setting: Setting, economy: str) -> tuple[tuple[str, str], ...]:
+    """The other materials the scenario touches, each with the command of its own brief."""
+    scenario = setting.scenario
+    command = f"lodestone brief {economy} --scenario {scenario.name} --material"
+    return tuple(
+        (read_material(setting.folder, name).words, f"{command} {name}")
+        for name in scenario.materials
+        if name != scenario.material
+    )
 
 
 def _names(setting: Setting) -> dict[str, str]:
-    names: dict[str, str] = {group: group for group in GROUPS}
+    about = setting.about
+    names: dict[str, str] = {}
     for table in ("economies", "elements", "sectors", "element_groups"):
         rows = pd.read_csv(setting.folder / "labels" / f"{table}.csv", dtype=str, keep_default_na=False)
         names |= dict(zip(rows["label"], rows["name"], strict=True))
     names |= {
-        "imports": "imports of compounds and metals, first tier",
-        "first": "magnets, first tier",
-        "touches": "magnets, looked through: any stage",
-        "mine": "magnets, looked through: mine",
-        "separation": "magnets, looked through: separation",
-        "metal": "magnets, looked through: metal",
-        "magnet": "magnets, looked through: magnet making",
+        "imports": f"imports of {about.traded_words}, first tier",
+        "first": f"{about.headline_words}, first tier",
+        "touches": f"{about.headline_words}, looked through: any stage",
+        **{stage: f"{about.headline_words}, looked through: {stage}" for stage in about.look_stages},
+        about.headline_stage: f"{about.headline_words}, looked through: {about.headline_stage} making",
         "pro_rata": "pro rata",
         "home_first": "home first",
         "sector_priority": "sectors by priority",

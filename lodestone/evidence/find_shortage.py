@@ -34,7 +34,6 @@ from lodestone.simulate.figures import (
     weeks_to_shortage,
 )
 from lodestone.simulate.nouns import Ensemble
-from lodestone.units import oxide_to_element
 
 COVERS = ("low", "central", "high")
 PANELS = 4  # sectors drawn over time
@@ -63,6 +62,7 @@ def find_shortage(
     economy: str,
     issuer: str,
     groups: dict[str, list[str]],
+    places: dict[str, str],
     request: Any,
     watch: Any,
 ) -> Shortage:
@@ -91,6 +91,7 @@ def find_shortage(
         pd.read_csv(setting.folder / "labels" / "economies.csv", dtype=str, keep_default_na=False),
         _electric_share(setting, base, economy), _to_2024(setting),
     )  # fmt: skip
+    values = tuple(value for value in values if value.sector in origin)  # what the economy does not use, it cannot lose
     totals = {}
     for rule, ensemble in main.items():
         uses = uses_of(ensemble, economy)
@@ -109,7 +110,7 @@ def find_shortage(
     first = request.rules[0]
     stakes = _stakes(prefix, main[first], economy, first, figures, origin)
     drivers, chart_drivers = _drivers(setting, main[first], economy, issuer, groups, totals[first])
-    sites, headline, site_figures = _alternatives(setting, explainer, issuer, groups, request, prefix)
+    sites, headline, site_figures = _alternatives(setting, explainer, issuer, groups, places, request, prefix)
     figures |= site_figures
     headline |= {f"weeks.{cover}": f"{prefix}.{first}.{cover}.weeks.first" for cover in COVERS}
     headline |= {f"weeks.{cover}.other": f"{prefix}.{request.rules[-1]}.{cover}.weeks.first" for cover in COVERS}
@@ -161,6 +162,7 @@ def _origins(
         figures[one.id] = one
         measures.append(one.id)
     origin = {}
+    last = setting.about.part_stages[-1]
     uses = inputs[inputs["figure"].str.startswith("cell:use|") & inputs["node"].str.endswith(f"@{economy}")]
     for node, part in uses.groupby("node", sort=False):
         sector = str(node).rpartition("@")[0]
@@ -168,8 +170,8 @@ def _origins(
         figures |= explainer.cells(cells)
         names = [
             f"cover_weeks:{sector}",
-            "cover_weeks:component",
-            f"cover_weeks:component@{economy}",
+            f"cover_weeks:{last}",
+            f"cover_weeks:{last}@{economy}",
             "cover_weeks",
         ]
         held = [name for name in names if name in base.assumptions]
@@ -188,7 +190,10 @@ def _electric_share(setting: Setting, base: Ingredients, economy: str) -> float:
     rows = pd.read_csv(
         setting.folder / "topology" / setting.network.material / "value.csv", dtype=str, keep_default_na=False
     )
-    electric, whole = rows.loc[rows["high"].astype(float) == 0.0, "sector"].tolist()[:2]
+    split = rows.loc[rows["high"].astype(float) == 0.0, "sector"].tolist()
+    if len(split) < 2:
+        return 0.0  # no row of the material divides an industry this way
+    electric, whole = split[:2]
     weights = base.topology.sector_weights
     mine = weights[(weights["sector"] == electric) & (weights["economy"] == economy)]["weight"].sum()
     driver = base.topology.drivers.set_index("sector").loc[whole]
@@ -285,15 +290,14 @@ def _drivers(
     network_inputs = {}
     for group, elements in groups.items():
         shares = import_share(
-            setting.network, setting.baseline.draws, economy, issuer, elements, ("separation", "metal")
+            setting.network, setting.baseline.draws, economy, issuer, elements, setting.about.traded_stages
         )
-        network_inputs[f"network: {issuer}'s share of {group} imports"] = shares.share[1:][member]
-        magnets = import_share(
-            setting.network, setting.baseline.draws, economy, issuer, elements, ("magnet", "component")
+        network_inputs[f"network: {issuer}'s share of {group} imports"] = np.nan_to_num(shares.share[1:][member])
+        parts = import_share(
+            setting.network, setting.baseline.draws, economy, issuer, elements, setting.about.part_stages
         )
-        network_inputs[f"network: {group} in magnets and parts from {issuer}"] = np.nan_to_num(
-            magnets.tonnes[1:][member]
-        )
+        words = f"network: {group} in {setting.about.part_words} from {issuer}"
+        network_inputs[words] = np.nan_to_num(parts.tonnes[1:][member])
     found = rank_drivers(total, {**inputs, **network_inputs})
     table = pd.DataFrame(
         [
@@ -319,6 +323,7 @@ def _alternatives(
     explainer: Explainer,
     issuer: str,
     groups: dict[str, list[str]],
+    places: dict[str, str],
     request: Any,
     prefix: str,
 ) -> tuple[pd.DataFrame, dict[str, str], dict[str, Figure]]:
@@ -329,7 +334,6 @@ def _alternatives(
         figures[f"assumption:{name}"] = explainer.assumption(name)
     headline = {}
     new = sites[sites["start"].str[:4].astype(int) > network.year]
-    named = dict(zip(("first_group", "second_group"), groups, strict=True))
     for row in sites.itertuples():
         name = f"assumption:{network.material}/sites|{row.site}|{row.group}"
         figures[name] = Figure(
@@ -337,8 +341,8 @@ def _alternatives(
             str(row.unit), f"{row.reason}; start {row.start}, {row.status}", source=str(row.fact),
             locator=f"topology/{network.material}/sites.csv: {row.site}",
         )  # fmt: skip
-    for place, group in named.items():
-        need = _need_elsewhere(setting, issuer, sites[sites["group"] == group])
+    for group, place in places.items():
+        need = _need_elsewhere(setting, issuer, sites[sites["group"] == group], groups[group])
         found = months_to_alternative(
             new,
             group,
@@ -362,24 +366,16 @@ def _alternatives(
     return table[["site", "economy", "stage", "group", "capacity", "start", "status"]], headline, figures
 
 
-def _need_elsewhere(setting: Setting, issuer: str, sites: pd.DataFrame) -> float:
-    """What the issuer ships, as oxide and metal, of the elements the sites' capacity counts, as oxide. [t a year]"""
-    network = setting.network
-    counted = sorted({element for words in sites["elements"] for element in words.split(";") if element})
+def _need_elsewhere(setting: Setting, issuer: str, sites: pd.DataFrame, elements: list[str]) -> float:
+    """What the issuer ships of the elements the sites' capacity counts (else the group's), in their unit. [t a year]"""
+    network, about = setting.network, setting.about
+    counted = sorted({element for words in sites["elements"] for element in words.split(";") if element}) or elements
     trade = network.trade
     stage = network.products.set_index("product")["stage"].loc[trade["product"]].to_numpy()
     shipped = (trade["destination"] != issuer).to_numpy() & (trade["origin"] == issuer).to_numpy()
-    shipped &= np.isin(stage, ["separation", "metal"])
-    table = pd.read_csv(setting.folder / "labels" / "elements.csv", keep_default_na=False).set_index("label")
-    need = 0.0
-    for element in counted:
-        held = network.composition.sel(element=element).to_series().loc[trade["product"]].to_numpy()
-        mass = float((trade["flow"].to_numpy() * held)[shipped].sum())
-        formula = table.loc[element]
-        need += mass / oxide_to_element(
-            float(formula["atomic_weight"]), int(formula["metal_atoms"]), int(formula["oxygen_atoms"])
-        )
-    return need
+    shipped &= np.isin(stage, list(about.traded_stages))
+    held = network.composition.sel(element=counted).sum("element").to_series().loc[trade["product"]].to_numpy()
+    return float((trade["flow"].to_numpy() * held)[shipped].sum() / about.site_content)
 
 
 __all__ = ["Shortage", "find_shortage", "weeks_to_first_stop", "weeks_to_shortage"]

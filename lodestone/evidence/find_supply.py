@@ -11,6 +11,7 @@ from lodestone.baseline.build import Ingredients, reconcile_once
 from lodestone.baseline.explain import Explainer
 from lodestone.baseline.influence import InfluenceSolver, share_gradient, trade_selector
 from lodestone.baseline.make import cell_labels
+from lodestone.baseline.material import Material
 from lodestone.evidence.setting import Setting
 from lodestone.exposure.dependence import Dependence, dependence
 from lodestone.exposure.figures import dependence_figures, import_figure
@@ -19,9 +20,6 @@ from lodestone.exposure.ribbons import ribbons, world_shares
 from lodestone.record.figure import Figure
 from lodestone.record.result import result_figure
 
-TRADED = ("separation", "metal")  # compounds and metals: what customs count as rare earths
-STAGES = ("mine", "separation", "metal", "magnet")
-USED_AS = "magnet"  # headlines stop at the magnet
 CELLS = 12  # largest cells named as the origin of a share
 SOURCES = 8  # influences listed for a headline
 
@@ -47,42 +45,47 @@ def find_supply(
     economy: str,
     issuer: str,
     groups: dict[str, list[str]],
+    places: dict[str, str],
     names: dict[str, str],
 ) -> Supply:
-    """Shares of the issuer in an economy's supply, by group of elements and way of counting."""
-    network, draws = setting.network, setting.baseline.draws
+    """Shares of the issuer in an economy's supply, by group of elements and way of counting.
+
+    ``places`` says under which headline a group stands; a group without a place is in the tables alone.
+    """
+    network, draws, about = setting.network, setting.baseline.draws, setting.about
     others = [n for v, n in setting.baseline.networks.items() if v != network.prior]
     figures: dict[str, Figure] = {}
     rows: list[tuple[str, str, str, str, str]] = []
     influences: list[pd.DataFrame] = []
     headline: dict[str, str] = {}
     solver = InfluenceSolver(base, point := reconcile_once(base, network.prior), cell_labels(base))
-    for place, (group, elements) in zip(("first_group", "second_group"), groups.items(), strict=True):
+    for group, elements in groups.items():
         prefix, word = f"run:{economy}.share.{group}", names[group]
-        shipped = import_share(network, draws, economy, issuer, elements, TRADED)
+        shipped = import_share(network, draws, economy, issuer, elements, about.traded_stages)
         cells = [f"cell:trade|{'|'.join(row)}" for row in _largest(network.trade, shipped)]
         figures |= explainer.cells(cells)
         figure = import_figure(f"{prefix}.imports", word, shipped, cells)
         carried = _influences(base, solver, point.solution.x, setting, economy, issuer, elements)
         figures, removed, table = _told(figures, explainer, figure, carried, prefix)
         influences.append(table)
-        looked = dependence(network, draws, economy, issuer, elements, USED_AS, STAGES)
-        found = [figure, *dependence_figures(prefix, word, looked, cells)]
+        looked = dependence(network, draws, economy, issuer, elements, about.headline_stage, about.look_stages)
+        found = [figure, *dependence_figures(prefix, word, looked, cells, about.headline_words)]
         for one in found:
             measure = one.id.rsplit(".", 1)[1]
-            other = _other_prior(one, measure, others[0], economy, issuer, elements, cells)
+            other = _other_prior(one, measure, others[0], about, economy, issuer, elements, cells)
             figures |= {one.id: one, other.id: other}
             rows.append((group, measure, one.id, other.id, removed if measure == "imports" else ""))
-        headline |= {f"imports.{place}": figure.id, f"touches.{place}": f"{prefix}.touches"}
-    magnet_group = list(groups.values())[1]
-    nodes, links = ribbons(network, economy, magnet_group, USED_AS)
+        if group in places:
+            headline |= {f"imports.{places[group]}": figure.id, f"touches.{places[group]}": f"{prefix}.touches"}
+    lead = list(groups.values())[-1]
+    nodes, links = ribbons(network, economy, lead, about.headline_stage, about.layers)
     return Supply(
         figures,
         headline,
         pd.DataFrame(rows, columns=["group", "measure", "figure", "other", "removed"]),
         pd.concat(influences, ignore_index=True),
         float(np.mean([t.loc[t["kind"] == "fact", "share"].sum() for t in influences])),
-        _map_tables(setting, economy, issuer, magnet_group),
+        _map_tables(setting, economy, issuer, lead),
         {"nodes": nodes, "links": links},
         _heat(setting, issuer),
     )
@@ -105,7 +108,7 @@ def _influences(
     network = setting.network
     held = network.composition.sel(element=elements).sum("element").to_series()
     stage = network.products.set_index("product")["stage"]
-    weight = {p: float(held[p]) for p in stage.index[stage.isin(TRADED)] if held[p] > 0}
+    weight = {p: float(held[p]) for p in stage.index[stage.isin(setting.about.traded_stages)] if held[p] > 0}
     part = trade_selector(base, weight, issuer, economy, home=False)
     whole = trade_selector(base, weight, None, economy, home=False)
     found = solver.influence(share_gradient(base, x, part, whole))
@@ -157,13 +160,21 @@ def _told(
 
 
 def _other_prior(
-    one: Figure, measure: str, other: object, economy: str, issuer: str, elements: list[str], cells: list[str]
+    one: Figure,
+    measure: str,
+    other: object,
+    about: Material,
+    economy: str,
+    issuer: str,
+    elements: list[str],
+    cells: list[str],
 ) -> Figure:
     network = other
     if measure == "imports":
-        value = float(import_share(network, None, economy, issuer, elements, TRADED).share[0])  # type: ignore[arg-type]
+        value = float(import_share(network, None, economy, issuer, elements, about.traded_stages).share[0])  # type: ignore[arg-type]
     else:
-        value = _looked(dependence(network, None, economy, issuer, elements, USED_AS, STAGES), measure)  # type: ignore[arg-type]
+        looked = dependence(network, None, economy, issuer, elements, about.headline_stage, about.look_stages)  # type: ignore[arg-type]
+        value = _looked(looked, measure)
     return Figure(
         f"{one.id}.other", "result", f"{one.label}, other prior", value, None, None, "fraction",
         f"the same at the point under the {network.prior} prior", tuple(cells),  # type: ignore[attr-defined]
@@ -176,12 +187,11 @@ def _looked(found: Dependence, measure: str) -> float:
 
 
 def _heat(setting: Setting, issuer: str) -> pd.DataFrame:
-    table = world_shares(setting.network, issuer, STAGES)
+    stages = setting.about.look_stages
+    table = world_shares(setting.network, issuer, stages)
+    place = {stage: i for i, stage in enumerate(stages)}
     order = {element: i for i, element in enumerate(setting.network.composition["element"].to_numpy())}
-    return table.sort_values(["stage", "element"], key=lambda c: c.map(order if c.name == "element" else _stage_order))
-
-
-_stage_order = {stage: i for i, stage in enumerate(STAGES)}
+    return table.sort_values(["stage", "element"], key=lambda c: c.map(order if c.name == "element" else place))
 
 
 def _map_tables(setting: Setting, economy: str, issuer: str, elements: list[str]) -> dict[str, pd.DataFrame]:
@@ -190,7 +200,7 @@ def _map_tables(setting: Setting, economy: str, issuer: str, elements: list[str]
     network = setting.network
     exposure = []
     for label in network.nodes["economy"].unique():
-        share = import_share(network, None, label, issuer, elements, TRADED)
+        share = import_share(network, None, label, issuer, elements, setting.about.traded_stages)
         if label == issuer or not share.tonnes[0] > 0:
             continue
         codes = [places.loc[label, "iso_numeric"]] if places.loc[label, "iso_numeric"] else []

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from lodestone.baseline.material import Material
 from lodestone.evidence.drivers import Drivers
 from lodestone.evidence.find_exposure import Exposed
 from lodestone.record.figure import Figure
@@ -20,6 +21,10 @@ class Findings:
     ``figures`` holds every figure that may be printed and all it rests on. ``names`` gives the words
     for labels (economies, sectors, stages, elements, rules). Tables carry figure ids:
 
+    ``groups`` are those of the elements the material holds; headlines lead with the last, under the key
+    ``second_group``, and ``first_group`` is missing where there is one group. ``others``: words and
+    command of each other material the scenario touches.
+
     ``dependence``: group, measure ("imports", "first", "touches", or a stage), figure, other (the same
     under the other prior). ``weeks``: sector, rule, cover, figure. ``stakes``: sector, lost, value,
     earns, jobs, chance (figure ids). ``sites``: site, economy, stage, group, capacity figure, start, status.
@@ -32,6 +37,8 @@ class Findings:
     economy: str
     issuer: str
     groups: tuple[str, ...]
+    about: Material
+    others: tuple[tuple[str, str], ...]
     scenario: Scenario
     written: dt.date
     as_of: dt.date

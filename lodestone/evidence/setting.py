@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from lodestone.baseline.material import Material
 from lodestone.baseline.nouns import Network
 from lodestone.baseline.store import Baseline
 from lodestone.facts.assumptions import Assumption
@@ -16,7 +17,7 @@ from lodestone.simulate.nouns import Scenario
 
 @dataclass(frozen=True)
 class Setting:
-    """Facts, baseline, scenario and what the scenario does to the network. ``network`` has prices."""
+    """Facts, baseline, scenario and what the scenario does to the network. ``network`` has prices; ``about`` its words."""
 
     folder: Path
     facts: FactTable
@@ -26,6 +27,7 @@ class Setting:
     network: Network
     price_facts: dict[str, tuple[str, ...]]
     controls: Controls
+    about: Material
 
     def checksums(self) -> dict[str, str]:
         """The inputs of the run, each with its checksum."""

@@ -20,7 +20,7 @@ HORIZON_MONTHS = 180
 class Alternative:
     """Months from a date until sites outside the country meet the need outside it.
 
-    ``months`` (draw,): inf where they never do within 15 years. ``capacity`` (month, quantile 5, 50,
+    ``months`` (draw,): inf where they never do within 15 years, NaN where no site is listed. ``capacity`` (month, quantile 5, 50,
     95): what the sites deliver together. ``sites`` are the rows counted. [t a year, of the stated unit]
     """
 
@@ -79,5 +79,7 @@ def months_to_alternative(
             delivered[draw] += float(site.capacity) * share * reached
     enough = delivered >= need
     months = np.where(enough.any(axis=1), enough.argmax(axis=1).astype(float), np.inf)
+    if chosen.empty:
+        months = np.full(draws, np.nan)  # no site is listed: nothing is known, which is not "never"
     capacity = np.quantile(delivered, [0.05, 0.5, 0.95], axis=0).T
     return Alternative(group, need, months, capacity, chosen)

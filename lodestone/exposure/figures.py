@@ -26,14 +26,14 @@ def import_figure(name: str, group: str, found: ImportShare, cells: Iterable[str
     )
 
 
-def dependence_figures(prefix: str, group: str, found: Dependence, origin: Iterable[str]) -> list[Figure]:
-    """Looked-through dependence: any stage, and stage by stage."""
+def dependence_figures(prefix: str, group: str, found: Dependence, origin: Iterable[str], words: str) -> list[Figure]:
+    """Looked-through dependence: any stage, and stage by stage; ``words`` name the products of its stage."""
     below = tuple(origin)
     drawn = slice(1, None) if len(found.touches) > 1 else slice(None)
     figures = [
         result_figure(
             f"{prefix}.touches",
-            f"share of the {group} in {found.economy}'s {found.stage}s that passes through {found.country}",
+            f"share of the {group} in {found.economy}'s {words} that passes through {found.country}",
             found.touches[drawn],
             "fraction",
             "share of the intake whose way from the mine meets the country at any stage (absorbing chain)",
@@ -42,10 +42,10 @@ def dependence_figures(prefix: str, group: str, found: Dependence, origin: Itera
         ),
         result_figure(
             f"{prefix}.first",
-            f"share of the {group} in {found.economy}'s {found.stage}s shipped from {found.country}",
+            f"share of the {group} in {found.economy}'s {words} shipped from {found.country}",
             found.first_tier[drawn],
             "fraction",
-            f"first tier: {found.stage}s by mass of the elements",
+            f"first tier: {words} by mass of the elements",
             below,
             centre=float(found.first_tier[0]),
         ),
@@ -54,7 +54,7 @@ def dependence_figures(prefix: str, group: str, found: Dependence, origin: Itera
         figures.append(
             result_figure(
                 f"{prefix}.{stage}",
-                f"share of the {group} in {found.economy}'s {found.stage}s that passes a {stage} step in {found.country}",
+                f"share of the {group} in {found.economy}'s {words} that passes a {stage} step in {found.country}",
                 values[drawn],
                 "fraction",
                 "share of the intake whose way from the mine meets this stage in the country",

@@ -16,12 +16,12 @@ SMALL = 0.02  # of the total: smaller places of a layer are drawn together
 
 
 def ribbons(
-    network: Network, economy: str, elements: Sequence[str], stage: str, rest: str = "others"
+    network: Network, economy: str, elements: Sequence[str], stage: str, layers: Sequence[str], rest: str = "others"
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Nodes and links of the way an economy's intake of one stage has come, at the point.
 
     New scrap enters as a source of its own beside the mines (its earlier lives are not followed, or
-    the ribbons would run in circles).
+    the ribbons would run in circles). ``layers`` are the material's stages in order, "use" last.
 
     Returns
     -------
@@ -54,7 +54,7 @@ def ribbons(
     )
     flow = pd.concat([flow, last])
     flow = flow[flow["value"] > 1e-6]
-    flow = _layered(flow, rest)
+    flow = _layered(flow, layers[0], rest)
     links = flow.groupby(["from", "to", "economy"], as_index=False)["value"].sum()
     through = pd.concat(
         [
@@ -62,7 +62,7 @@ def ribbons(
             links[links["to"].str.startswith("use|")].groupby("to")["value"].sum(),
         ]
     )
-    order = {name: place for place, name in enumerate(LAYERS)}
+    order = {name: place for place, name in enumerate(layers)}
     nodes = pd.DataFrame(
         {
             "id": through.index,
@@ -76,13 +76,10 @@ def ribbons(
     return nodes.reset_index(drop=True), links
 
 
-LAYERS = ("mine", "separation", "metal", "alloy", "magnet", "component", "use")
-
-
-def _layered(flow: pd.DataFrame, rest: str) -> pd.DataFrame:
-    """Scrap joins the mine layer under its own name; small places of a layer are drawn together."""
+def _layered(flow: pd.DataFrame, first: str, rest: str) -> pd.DataFrame:
+    """Scrap joins the first layer under its own name; small places of a layer are drawn together."""
     place = flow["from_place"].where(flow["from_stage"] != "recycling", "scrap " + flow["from_place"])
-    start = flow["from_stage"].where(flow["from_stage"] != "recycling", "mine")
+    start = flow["from_stage"].where(flow["from_stage"] != "recycling", first)
     flow = flow.assign(from_stage=start, from_place=place)
     size = flow.groupby(["from_stage", "from_place"])["value"].sum()
     small = set(size.index[size < SMALL])

@@ -6,19 +6,27 @@ from typing import Any
 
 import numpy as np
 
+from lodestone.baseline.material import Material
 from lodestone.baseline.store import Baseline
 from lodestone.errors import LabelError
 
-STAGES = ("separation", "metal")
 
+def exposure_rows(baseline: Baseline, about: Material, economy: str, most: int = 3) -> list[dict[str, Any]]:
+    """The largest suppliers of an economy's imports, by element: what customs count, and where headlines stop.
 
-def exposure_rows(baseline: Baseline, economy: str, most: int = 3) -> list[dict[str, Any]]:
-    """The largest suppliers of an economy's imports, by element, compounds and metals together and magnets.
+    Parameters
+    ----------
+    baseline : Baseline
+    about : Material
+        Its ``traded_stages`` are taken together, then its ``headline_stage`` where that is not one of them.
+    economy : str
+    most : int
+        Suppliers listed for each.
 
     Returns
     -------
     list of dict
-        element, stage ("compounds and metals" or "magnet"), supplier, share with low and high (5 and
+        element, stage (the material's words for it), supplier, share with low and high (5 and
         95 % of the draws) [fraction], tonnes imported [t contained a year].
 
     Raises
@@ -34,13 +42,16 @@ def exposure_rows(baseline: Baseline, economy: str, most: int = 3) -> list[dict[
         raise LabelError(f"no imports of '{economy}' in the baseline. Use one of: {known}.")
     stage = network.products.set_index("product")["stage"]
     rows: list[dict[str, Any]] = []
+    counted = [(about.traded_words, about.traded_stages)]
+    if about.headline_stage not in about.traded_stages:
+        counted.append((about.headline_words, (about.headline_stage,)))
     part = trade[here]
     flow, drawn = part["flow"].to_numpy(), baseline.draws.trade[:, here]
     kind = stage.loc[part["product"]].to_numpy()
     origin = part["origin"].to_numpy()
     for element in network.composition["element"].to_numpy():
         held = network.composition.sel(element=element).to_series().loc[part["product"]].to_numpy()
-        for name, stages in (("compounds and metals", STAGES), ("magnet", ("magnet",))):
+        for name, stages in counted:
             weight = held * np.isin(kind, stages)
             total, drawn_total = flow @ weight, drawn @ weight
             if total <= 0:

@@ -18,12 +18,12 @@ REFERENCES = (
 ALLOWED = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
+        r"\b[^\W\d_][\w.-]*\d[\w.-]*",  # names first: some hold what looks like a date
         r"\b\d{4}-\d{2}(-\d{2})?\b",
         rf"\b\d{{1,2}} ({MONTHS})\b( \d{{4}})?",
         rf"\b({MONTHS}) \d{{1,2}}\b(, \d{{4}})?",
         r"\b(19|20)\d{2}(\s?[/\u2013-]\s?(19|20)?\d{2})?\b",
         rf"\b({REFERENCES})\.?[\s\u00a0]\(?[A-Z]?\d[\w./()-]*((,| and| to| or)[\s\u00a0]\d[\w./()-]*)*",
-        r"\b[^\W\d_][\w.-]*\d[\w.-]*",
         r"\b\d+[^\W\d_][\w-]*",
         r"\b\d+/\d{4}\b",
     )
@@ -33,7 +33,7 @@ ALLOWED = tuple(
 def naked_digits(text: str) -> list[str]:
     """Digits in running text that are neither a date, a name nor a legal reference.
 
-    >>> naked_digits("since 2025-04-04, announcement 18 of April 2025, the G7, article 61B")
+    >>> naked_digits("since 2025-04-04, measure XX-2024-46-1, announcement 18 of April 2025, the G7, article 61B")
     []
     >>> naked_digits("about 63 % of supply")
     ['63']

@@ -24,7 +24,7 @@ def compose(found: Findings) -> Brief:
     economy, issuer = found.names[found.economy], found.names[found.issuer]
     return Brief(
         title=f"{economy}: what {found.scenario.title[0].lower()}{found.scenario.title[1:]} would mean",
-        subtitle=f"{issuer}'s controls and {economy}'s supply of {found.scenario.material.replace('_', ' ')}",
+        subtitle=f"{issuer}'s controls and {economy}'s supply of {found.about.words}",
         economy=found.economy,
         economy_name=economy,
         scenario=found.scenario.name,
@@ -45,7 +45,7 @@ def compose(found: Findings) -> Brief:
             alternative_section(found),
             trust_section(found),
             weeks_annex(found),
-            sites_annex(found),
+            *sites_annex(found),
             influence_annex(found),
             *exposure_annex(found),
             *annex_sections(found),
@@ -59,18 +59,14 @@ def compose(found: Findings) -> Brief:
 def _headlines(found: Findings) -> tuple[Headline, ...]:
     economy, issuer = found.names[found.economy], found.names[found.issuer]
     ids = found.headline
-    share, other = Number(ids["imports.first_group"], "share"), Number(ids["imports.second_group"], "share")
-    first, second = (found.names[group] for group in found.groups)
+    lead = found.names[found.groups[-1]]
+    beside = found.names[found.groups[-2]] if "imports.first_group" in ids else ""
     supply = Headline(
-        f"{issuer}'s share of {economy}'s imports of {second}",
-        other,
+        f"{issuer}'s share of {economy}'s imports of {lead}",
+        Number(ids["imports.second_group"], "share"),
         confidence_of(found.figures[ids["imports.second_group"]], found.influences, ids["imports.second_group"]),
-        text(
-            f"As compounds and metals, first tier; for {first} it is ", share,
-            ". Looked through to the mine, ", Number(ids["touches.second_group"], "share"), f" of the {second} and ",
-            Number(ids["touches.first_group"], "share"), f" of the {first} in {economy}'s magnets pass through {issuer}.",
-        ),
-    )  # fmt: skip
+        _supply_text(found, lead, beside),
+    )
     weeks = Headline(
         "Weeks until a first sector falls short",
         Number(ids["weeks.central"], "weeks"),
@@ -97,11 +93,8 @@ def _headlines(found: Findings) -> tuple[Headline, ...]:
         "Months until capacity elsewhere could meet the need",
         Number(ids["months.second_group"], "months"),
         "assumed",
-        text(
-            f"For the separation of {second}, from announced sites with assumed delays and ramps; for {first} ",
-            Number(ids["months.first_group"], "months"), ".",
-        ),
-    )  # fmt: skip
+        _wait_text(found, lead, beside),
+    )
     rest = Headline(
         "Share of the answer that rests on assumption",
         Number(ids["assumed"], "share", interval=False),
@@ -114,6 +107,37 @@ def _headlines(found: Findings) -> tuple[Headline, ...]:
     return (supply, weeks, stake, wait, rest)
 
 
+def _supply_text(found: Findings, lead: str, beside: str) -> Paragraph:
+    """How the share is counted, and what looks different when it is followed to the mine."""
+    ids, about, issuer = found.headline, found.about, found.names[found.issuer]
+    counted = f"As {about.traded_words}, first tier"
+    touches = Number(ids["touches.second_group"], "share")
+    end = f" in {found.names[found.economy]}'s {about.headline_words} pass through {issuer}."
+    if not beside:
+        return text(
+            f"{counted}. Looked through to its source, ", touches, f" of the {lead}{end.replace('pass', 'passes')}"
+        )
+    return text(
+        f"{counted}; for {beside} it is ", Number(ids["imports.first_group"], "share"),
+        ". Looked through to the mine, ", touches, f" of the {lead} and ",
+        Number(ids["touches.first_group"], "share"), f" of the {beside}{end}",
+    )  # fmt: skip
+
+
+def _wait_text(found: Findings, lead: str, beside: str) -> Paragraph:
+    ids, words = found.headline, found.about.bottleneck_words
+    if found.sites.empty:
+        return text(
+            f"No site for the {words} of {lead} stands in the table of sites: nothing is said, which is not never."
+        )
+    start = f"For the {words} of {lead}, from announced sites with assumed delays and ramps"
+    return (
+        text(f"{start}; for {beside} ", Number(ids["months.first_group"], "months"), ".")
+        if beside
+        else text(f"{start}.")
+    )
+
+
 def _weeks_word(found: Findings) -> str:
     years, rest = divmod(found.weeks_run, 52)
     words = ("", "one year", "two years", "three years", "four years", "five years")
@@ -123,7 +147,7 @@ def _weeks_word(found: Findings) -> str:
 def _warnings(found: Findings) -> tuple[str, ...]:
     return (
         "Stocks held by firms and states are secret or unpublished; cover is assumed with a range.",
-        "Separation by element and magnets by destination are hardly published; most routes are prior, not measured.",
+        found.about.thin,
         "Licence terms are a prior in a forecast; the share of applications approved is not the share of tonnes.",
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from lodestone.evidence.findings import Findings
@@ -23,7 +25,12 @@ def weeks_section(found: Findings) -> Section:
         data={"weeks": found.chart_weeks},
         options={"horizon": float(found.weeks_run)},
     )
-    return Section("weeks", "How many weeks until a line stops", (chart,))
+    before = [m for m in found.scenario.measures if m.effective < found.scenario.start]
+    lead = text(
+        "Measures in force before the start are run in before it, from full stocks: a sector that falls short in the "
+        "first week was already short of what it would take undisturbed. How its users have adapted since is not known."
+    )
+    return Section("weeks", "How many weeks until a line stops", (*([lead] if before else []), chart))
 
 
 def weeks_annex(found: Findings) -> Section:
@@ -95,26 +102,40 @@ def stake_section(found: Findings) -> Section:
 
 def alternative_section(found: Findings) -> Section:
     """How long until the need is met elsewhere, and the sites of the group that waits longest."""
-    last = found.groups[-1]
-    counted = [
-        span
-        for place, group in zip(("second_group", "first_group"), reversed(found.groups), strict=False)
-        for span in (Number(found.headline[f"months.{place}"], "months"), f" for {found.names[group]}", " and ")
-    ][:-1]
+    about, last = found.about, found.groups[-1]
+    if found.sites.empty:
+        lead = text(
+            f"No site or project for {about.words} stands in the table of sites, so nothing is said of when something else "
+            f"could carry the need. {about.bottleneck_note}"
+        )
+        return Section("alternative", "How long until an alternative", (lead,))
+    ever = not math.isinf(found.figures[found.headline["months.second_group"]].value or 0.0)
+    spans: list[str | Number] = [
+        f"Until sites elsewhere meet the need outside {found.names[found.issuer]}: ",
+        Number(found.headline["months.second_group"], "months", interval=ever),
+        f" for {found.names[last]}",
+    ]
+    if "months.first_group" in found.headline:
+        spans += [
+            " and ",
+            Number(found.headline["months.first_group"], "months"),
+            f" for {found.names[found.groups[-2]]}",
+        ]
     lead = text(
-        "Until sites elsewhere meet the need outside the largest maker: ",
-        *counted,
-        ", separation alone. A separated oxide still needs somebody to make metal of it. Delay, ramp and delivered share "
-        "are drawn from assumed ranges; no site is booked for one economy here.",
+        *spans,
+        f", {about.bottleneck_words} alone. {about.bottleneck_note} Delay, ramp and delivered share are drawn from assumed "
+        "ranges; no site is booked for one economy here.",
     )
     table = _sites(found, "sites", found.sites[found.sites["group"] == last], f"Sites for {found.names[last]}.")
     return Section("alternative", "How long until an alternative", (lead, table))
 
 
-def sites_annex(found: Findings) -> Section:
-    """Every site of the material's table."""
+def sites_annex(found: Findings) -> tuple[Section, ...]:
+    """Every site of the material's table, where it has any."""
+    if found.sites.empty:
+        return ()
     table = _sites(found, "sites-all", found.sites, "All sites outside the largest maker with a stated capacity.")
-    return Section("annex-sites", "Alternative suppliers", (table,), annex=True)
+    return (Section("annex-sites", "Alternative suppliers", (table,), annex=True),)
 
 
 def _sites(found: Findings, name: str, sites: pd.DataFrame, caption: str) -> Table:

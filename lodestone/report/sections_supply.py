@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 from lodestone.evidence.findings import Findings
-from lodestone.report.nouns import Chart, Number, Section, Table
+from lodestone.report.nouns import Chart, Number, Paragraph, Section, Table
 from lodestone.report.words import sentence_list, text
+
+THIN = 0.8  # share of prior cells from which the first page says so
 
 
 def map_section(found: Findings) -> Section:
     """The measures in two sentences, and the map."""
     economy, issuer = found.names[found.economy], found.names[found.issuer]
     live = found.measures[found.measures["touches"] == "yes"]
-    listed = {e for words in live["elements"] for e in words.split(", ") if e}
-    elements = [e for e in dict.fromkeys(found.chart_heat["element"]) if e in listed]
-    elements += sorted(listed - set(elements))
-    acts = [f"{row.kind} ({row.reference or row.id})" for row in live.itertuples()]
     held = set(found.chart_heat["element"])
+    listed = {e for words in live["elements"] for e in words.split(", ")} & held
+    elements = [e for e in dict.fromkeys(found.chart_heat["element"]) if e in listed]
+    acts = [f"{row.kind} ({row.reference or row.id})" for row in live.itertuples()]
     covered = (
         f"every element followed here ({', '.join(elements)})"
-        if held and held <= set(elements)
+        if len(held) > 1 and held <= set(elements)
         else sentence_list([found.names[element] for element in elements], len(elements))
     )
     chart = Chart(
         name="map",
         kind="map_flows",
         caption=(
-            f"Share of each economy's imports of {found.names[found.groups[1]]} as compounds and metals that "
-            f"{issuer} ships, and the largest flows from {issuer} (all elements, contained tonnes). Reconciled "
+            f"Share of each economy's imports of {found.names[found.groups[-1]]} as {found.about.traded_words} that "
+            f"{issuer} ships, and the largest flows from {issuer} (all products, contained tonnes). Reconciled "
             f"baseline; borders as drawn by Natural Earth."
         ),
         alternative=f"World map shaded by dependence on {issuer}; lines run from {issuer} to its largest customers.",
@@ -41,7 +42,38 @@ def map_section(found: Findings) -> Section:
                 f"Measures of the scenario that reach {economy}'s supply: {sentence_list(acts, 10)}. They cover {covered}. "
                 f"The annex gives each with its legal reference and says which do not reach it."
             ),
+            *_thin_data(found),
+            *_other_materials(found),
             chart,
+        ),
+    )
+
+
+def _thin_data(found: Findings) -> tuple[Paragraph, ...]:
+    """Plainly on the first page where nearly all of a network is prior."""
+    share = found.figures[found.headline["prior_cells"]].value or 0.0
+    if share < THIN:
+        return ()
+    return (
+        text(
+            "The data are thin. ", Number(found.headline["facts"], "count", interval=False),
+            " published facts bind this network; ", Number(found.headline["prior_cells"], "share", interval=False),
+            f" of its cells are filled by a prior and balances alone. Base year {found.scenario.year}: "
+            f"{found.about.base_year_reason}. {found.about.thin}",
+        ),
+    )  # fmt: skip
+
+
+def _other_materials(found: Findings) -> tuple[Paragraph, ...]:
+    """Which other materials the scenario touches; what fails together is never added up."""
+    if not found.others:
+        return ()
+    words = sentence_list([words for words, _ in found.others])
+    commands = "; ".join(f"'{command}'" for _, command in found.others)
+    return (
+        text(
+            f"The scenario also touches {words}. This brief is on {found.about.words} alone, and losses are not added over "
+            f"materials: a line that lacks two inputs stops once. The others have briefs of their own: {commands}."
         ),
     )
 
@@ -82,10 +114,10 @@ def origin_section(found: Findings) -> Section:
         name="origin",
         kind="sankey",
         caption=(
-            f"The way of the {found.names[found.groups[1]]} in {economy}'s magnets, from mine and new scrap to "
-            f"use; shares of {economy}'s intake. Routes outside published totals follow the proportional prior."
+            f"The way of the {found.names[found.groups[-1]]} in {economy}'s {found.about.headline_words}, from its source "
+            f"to use; shares of {economy}'s intake. Routes outside published totals follow the proportional prior."
         ),
-        alternative=f"Ribbons from mining economies through separation, metal, alloy and magnet making to {economy}.",
+        alternative=f"Ribbons through {sentence_list(list(found.about.layers[:-1]))} to {economy}.",
         data=found.chart_ribbons,
         options={},
     )

@@ -96,7 +96,10 @@ def annex_sections(found: Findings) -> tuple[Section, ...]:
         (("producer", "Producer"), ("title", "Title"), ("published", "Published"), ("tier", "Tier")),
         tuple({key: str(value) for key, value in row.items()} for row in found.sources.to_dict("records")),
     )
-    limits = tuple(text(note) for note in LIMITS)
+    limits = tuple(
+        text(note)
+        for note in (f"Base year {found.scenario.year}: {found.about.base_year_reason}.", found.about.thin, *LIMITS)
+    )
     return (
         Section("annex-measures", "Measures and their legal references", (measures,), annex=True),
         Section("annex-limits", "What the data cannot say", (*limits, missed), annex=True),
@@ -105,9 +108,9 @@ def annex_sections(found: Findings) -> tuple[Section, ...]:
 
 
 LIMITS = (
-    "Trade codes mix elements: one heading holds the cheapest and the dearest of them. Flows by element follow from "
-    "compositions and balances, not from a customs record.",
-    "Where magnets end up by economy is known for few destinations; components are one aggregate process per economy.",
+    "Trade codes mix products and elements: one heading holds the cheapest and the dearest. Flows by element and form "
+    "follow from compositions and balances, not from a customs record.",
+    "What is built into parts and goods is one aggregate process per economy, if it is followed at all.",
     "What firms and states hold in stock is secret or unpublished; each cover is an assumption with a range.",
     "A scarcity quote on a tiny volume is no price; no price forecast is made here.",
 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from lodestone.baseline.hosts import node_hosts
 from lodestone.baseline.nouns import Network, NetworkDraws
 from lodestone.errors import ScenarioError
 from lodestone.facts.assumptions import Assumption
@@ -70,6 +71,7 @@ class Blueprint:
     circuit: Circuit
     draws: NetworkDraws | None
     choices: dict[str, Choice]
+    hosts: dict[int, tuple[Assumption, ...]]
     singles: dict[str, Assumption]
     growth: dict[str, Range]
     user: UserFigures
@@ -157,6 +159,7 @@ def build_blueprint(
         circuit=circuit,
         draws=draws,
         choices={name: choose(assumptions, name, *where) for name, where in asked.items()},
+        hosts=node_hosts(nodes, assumptions),
         singles={name: single(assumptions, name) for name in SINGLES},
         growth=dict(demand_growth or {}),
         user=user,

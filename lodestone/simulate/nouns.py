@@ -109,7 +109,7 @@ class Scenario:
     title: str
     source: str
     material: str
-    year: int
+    year: int | None  # None: each material's own base year
     start: dt.date
     horizon_weeks: int
     measures: tuple[Measure, ...]

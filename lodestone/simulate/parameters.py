@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lodestone.baseline.hosts import host_limit
 from lodestone.simulate.blueprint import Blueprint
 from lodestone.simulate.calendar import WEEKS_PER_YEAR
 from lodestone.simulate.circuit import BALANCE_TOLERANCE, Circuit
@@ -194,12 +195,16 @@ def _growth(plan: Blueprint, luck: Luck) -> np.ndarray:
 
 
 def _capacity(plan: Blueprint, luck: Luck, activity: np.ndarray, yearly: np.ndarray) -> np.ndarray:
-    """Weekly capacity: the network's where it is known, else base activity plus the assumed spare share."""
+    """Weekly capacity: what a by-product's host gives, else the network's where it is known, else base
+    activity plus the assumed spare share; never below base activity."""
     spare = plan.choices["spare_capacity"].draw(luck)
     if "spare" in plan.without:
         return activity.copy()
     known = np.isfinite(yearly) & (yearly > 0.0)
-    return np.where(known, np.maximum(yearly / WEEKS_PER_YEAR, activity), activity * (1.0 + spare))
+    capacity = np.where(known, np.maximum(yearly / WEEKS_PER_YEAR, activity), activity * (1.0 + spare))
+    for node, rows in plan.hosts.items():
+        capacity[node] = max(host_limit(rows, luck.assumption) / WEEKS_PER_YEAR, activity[node])
+    return capacity
 
 
 def _outages(plan: Blueprint, luck: Luck, one: dict[str, float], nodes: int) -> tuple[np.ndarray, ...]:

@@ -262,8 +262,7 @@ def _baseline(reading: Reading, value: object) -> tuple[tuple[str, ...], int | N
         return (), None
     materials = some_labels(reading, ("baseline", given[0]), keys[given[0]], reading.labels.materials, "material")
     if keys.get("year") is None:
-        reading.fault(("baseline",), "a baseline lacks 'year'", "Add 'year: 2024' or another base year.")
-        return materials, None
+        return materials, None  # each material's own base year
     return materials, a_whole(reading, ("baseline", "year"), keys["year"], 1990, 2100)
 
 
@@ -324,7 +323,7 @@ def _shock(reading: Reading, place: Place, entry: object) -> Shock | None:
 
 def _check_complete(reading: Reading, parts: _Parts) -> None:
     """What a scenario needs once everything is composed."""
-    found = {**parts.text, "baseline": parts.year, "start": parts.start, "horizon_weeks": parts.horizon}
+    found = {**parts.text, "baseline": parts.materials, "start": parts.start, "horizon_weeks": parts.horizon}
     for key in ("title", "author", "source", "baseline", "start", "horizon_weeks"):
         if not found.get(key) and key not in reading.document.values:
             reading.fault((), f"the scenario lacks '{key}'", f"Add '{key}: ...'.")
@@ -337,7 +336,7 @@ def _check_complete(reading: Reading, parts: _Parts) -> None:
 
 
 def _assembled(name: str, parts: _Parts) -> Scenario:
-    assert parts.start is not None and parts.horizon is not None and parts.year is not None
+    assert parts.start is not None and parts.horizon is not None
     return Scenario(
         name=name,
         title=parts.text["title"],

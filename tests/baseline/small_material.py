@@ -85,6 +85,24 @@ glass,table,,,,
 """,
     "sector_weights": "sector,economy,weight\nmotors,AAA,3\nmotors,BBB,2\nglass,AAA,1\nglass,BBB,1\n",
     "fill": "economy,weight\nBBB,1\n",
+    "material": """\
+key,value,reason
+words,toy,
+base_year,2024,the only year
+traded_stages,separation;metal,
+traded_words,compounds and metals,
+look_stages,mine;separation;metal;magnet,
+headline_stage,magnet,
+headline_words,magnets,
+part_stages,magnet;component,
+part_words,magnets and parts,
+bottleneck_stage,separation,
+bottleneck_words,separation,
+bottleneck_note,,
+layers,mine;separation;metal;alloy;magnet;component;use,
+site_content,0.87,
+thin,Made up.,
+""",
 }
 OBSERVATION = (
     "name", "mode", "value", "variable", "product", "element", "economy", "partner", "period", "source", "cell",

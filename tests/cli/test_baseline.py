@@ -90,9 +90,9 @@ def test_out_stores_elsewhere_and_never_over_something_else(toy, capsys, tmp_pat
         (("--as-of", "June 2025"), "Write it as YYYY-MM-DD"),
         (("--as-of", "2025-02-30"), "Write it as YYYY-MM-DD"),
         (("--as-of", "1990-01-01"), "take a later date"),
-        (("unobtainium",), "lodestone baseline --rebuild"),
+        (("unobtainium",), "Use one of: "),
         (("unobtainium", "--rebuild"), "Use one of: "),
-        (("--year", "1850"), "lodestone baseline --rebuild"),
+        (("--year", "1850"), "--year 1850 --rebuild"),
         (("--draws", "-1"), "--draws"),
     ],
 )

@@ -65,7 +65,7 @@ def test_all_brings_the_sites(capsys):
         (("MMR",), "nothing arrives in 'MMR'"),
         (("JPN", "--element", "Dz"), "element 'Dz' is not known"),
         (("JPN", "--country", "ATL"), "ships nothing"),
-        (("JPN", "--material", "unobtainium"), "no baseline"),
+        (("JPN", "--material", "unobtainium"), "no material"),
         (("JPN", "--year", "1066"), "no baseline"),
     ],
 )

@@ -9,6 +9,7 @@ import pytest
 
 from lodestone.baseline.build import gather
 from lodestone.baseline.explain import Explainer
+from lodestone.baseline.material import read_material
 from lodestone.baseline.place import baseline_folder
 from lodestone.baseline.prices import with_prices
 from lodestone.baseline.store import read_baseline
@@ -50,6 +51,7 @@ def told() -> Exposed:
         network,
         prices,
         compile_controls(scenario, network, assumptions),
+        read_material(folder, scenario.material),
     )
     explainer = Explainer(gather(folder, network.material, network.year, facts), baseline, network.prior)
     return find_exposure(setting, explainer, "DEU", "CHN", 1)

@@ -22,6 +22,8 @@ def draw(chart: Chart) -> Spec:
     across = {"field": "element", "type": "ordinal", "sort": elements}
     down = {"field": "stage", "type": "ordinal", "sort": stages}
     tall = len(elements) <= 10
+    width = min(WIDTH - 110, 72 * len(elements)) if tall else WIDTH - 110
+    beside = (WIDTH - 110 - width) / 2  # a narrow grid stays small on the page
     axis: Spec = {
         "orient": "top",
         "labelAngle": 0,
@@ -31,7 +33,8 @@ def draw(chart: Chart) -> Spec:
         "labelPadding": 6,
     }
     return {
-        "width": min(WIDTH - 110, 72 * len(elements)) if tall else WIDTH - 110,
+        "width": width,
+        "padding": {"left": 5 + beside, "right": 5 + beside, "top": 5, "bottom": 5},
         "height": 32 * len(stages),
         "resolve": {"scale": {"color": "independent"}},
         "data": {"values": cells},

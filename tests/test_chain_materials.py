@@ -1,0 +1,91 @@
+"""The chain on the minor metals: one material a brief, thin data said plainly, nothing added over materials."""
+
+from __future__ import annotations
+
+import pytest
+
+from lodestone.chain import Request, run
+from lodestone.cli import main
+from lodestone.errors import ScenarioError
+from lodestone.report.check import check_brief, printed_figures
+from lodestone.report.compose import compose
+from lodestone.report.nouns import Paragraph
+
+BAN = "gallium-germanium-antimony-ban"
+
+
+def small(economy, scenario, material=""):
+    return Request(economy, scenario, material=material, members=20, cover_members=4, threads=1)
+
+
+def words(brief):
+    spans = [h.sentence.spans for h in brief.headlines]
+    spans += [part.spans for section in brief.sections for part in section.parts if isinstance(part, Paragraph)]
+    return " ".join(span for some in spans for span in some if isinstance(span, str))
+
+
+@pytest.fixture(scope="module")
+def gallium():
+    return run(small("USA", BAN))[1]
+
+
+def test_the_first_material_is_taken_on_its_own_base_year(gallium):
+    assert (gallium.scenario.material, gallium.scenario.year) == ("gallium", 2022)
+    assert gallium.groups == ("gallium",)
+    assert "imports.first_group" not in gallium.headline
+
+
+def test_a_brief_of_one_element_is_whole_and_names_the_other_materials(gallium):
+    brief = compose(gallium)
+    check_brief(brief)
+    told = words(brief)
+    for other in ("germanium", "antimony"):
+        assert f"lodestone brief USA --scenario {BAN} --material {other}" in told
+    assert "losses are not added over materials" in told
+    assert "magnet" not in told and "separation" not in told and "rare earth" not in told
+    assert len(brief.headlines) == 5
+
+
+def test_thin_data_stand_on_the_first_page_with_their_counts(gallium):
+    brief = compose(gallium)
+    told = words(brief)
+    assert "The data are thin." in told and "carried back" in told and gallium.about.thin in told
+    assert {gallium.headline["facts"], gallium.headline["prior_cells"]} <= set(printed_figures(brief))
+    assert gallium.figures[gallium.headline["prior_cells"]].value > 0.8
+    assert gallium.figures[gallium.headline["facts"]].value == 10
+
+
+def test_another_material_of_the_scenario_has_its_own_year_and_no_site_is_not_never():
+    found = run(small("USA", BAN, "antimony"))[1]
+    assert (found.scenario.material, found.scenario.year) == ("antimony", 2023)
+    assert found.figures[found.headline["months.second_group"]].value is None
+    brief = compose(found)
+    check_brief(brief)
+    assert "which is not never" in words(brief)
+
+
+def test_an_economy_without_a_use_in_some_sector_has_no_value_there():
+    found = run(small("USA", BAN, "germanium"))[1]
+    assert "chemicals_catalysts" not in set(found.stakes["sector"])
+
+
+def test_a_material_the_scenario_does_not_touch_is_refused():
+    with pytest.raises(ScenarioError, match="does not touch 'tungsten'. Use one of: gallium, germanium, antimony"):
+        run(small("USA", BAN, "tungsten"))
+
+
+@pytest.mark.parametrize("name", ["tungsten-licences", "graphite-licences"])
+def test_the_licence_scenarios_reach_their_network(name):
+    setting, found = run(small("JPN", name))
+    assert set(found.measures["touches"]) == {"yes"}
+    assert any(control.kind == "licence" for control in setting.controls.controls)
+    check_brief(compose(found))
+
+
+def test_exposure_takes_a_material(capsys):
+    with pytest.raises(SystemExit) as left:
+        main(("exposure", "show", "JPN", "--material", "gallium"))
+    assert left.value.code == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert all(line.startswith("Ga") for line in lines)
+    assert any("wafers" in line for line in lines) and any("metal" in line for line in lines)
