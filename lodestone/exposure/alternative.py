@@ -20,8 +20,8 @@ HORIZON_MONTHS = 180
 class Alternative:
     """Months from a date until sites outside the country meet the need outside it.
 
-    ``months`` (draw,): inf where they never do within 15 years, NaN where no site is listed. ``capacity`` (month, quantile 5, 50,
-    95): what the sites deliver together. ``sites`` are the rows counted. [t a year, of the stated unit]
+    ``months`` (draw,): inf where they never do within 15 years, NaN where no site is listed. ``capacity``
+    (month, quantile 5, 50, 95): what the sites deliver together. ``sites`` are the rows counted. [t a year, of the stated unit]
     """
 
     group: str
