@@ -39,7 +39,7 @@ def site_elements(network: Network, group: str, groups: Mapping[str, Sequence[st
 
 
 def contained_per_unit(network: Network, unit: str, stage: str, elements: Sequence[str], folder: Path) -> float:
-    """Contained element in a unit of a site's capacity: "t oxide", "t gross" or "t" contained, "a year".
+    """Contained element in a unit of a site's capacity: "t oxide", "t gross", "t" or "t Xx" (contained), "a year".
 
     Raises
     ------
@@ -61,7 +61,8 @@ def contained_per_unit(network: Network, unit: str, stage: str, elements: Sequen
         return float(np.mean(parts)) if parts else 1.0
     if words == ["t", "gross"]:
         return float(network.products.loc[network.products["stage"] == stage, "content"].mean())
-    if words in (["t"], ["t", "contained"]):
+    held = {"contained", *(str(e) for e in network.composition["element"].to_numpy())}
+    if words[:1] == ["t"] and (len(words) == 1 or words[1] in held):
         return 1.0
     raise FactError(
         f"the sites table counts capacity in '{unit}'. Use 't oxide a year', 't gross a year' or 't a year'."

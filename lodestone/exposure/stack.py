@@ -20,7 +20,6 @@ from threadpoolctl import threadpool_limits
 from lodestone.baseline.nouns import Network, NetworkDraws
 from lodestone.errors import BalanceError
 from lodestone.exposure.graph import Flows, GraphBuilder, flows_of
-from lodestone.exposure.look_through import mined_at
 
 BLOCK = 16  # members solved together: a few tens of megabytes
 TOLERANCE = 1e-6
@@ -228,6 +227,8 @@ class Stack:
 
     def _explain(self, member: int, elements: Sequence[str]) -> NoReturn:
         """The plain version names the state that is wrong."""
+        from lodestone.exposure.look_through import mined_at  # its solvers are loaded for nothing otherwise
+
         graph = self.builder.graph(self.member(member), list(elements))
         mined_at(graph.intake, np.zeros(len(graph.states)))
         raise BalanceError(f"member {member} cannot be followed back to its mines. Check that its draws balance.")
