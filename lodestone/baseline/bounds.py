@@ -28,6 +28,7 @@ TIER = "A"
 ROOM = 1e-3  # share by which the total slack may pass its least, so that rounding cuts nothing off
 WHOLE = 1000.0  # the amount a share's whole is scaled to [t]
 ENDLESS = 1e-9  # scale at which a thousand tonnes stand for a sum without end
+DIGITS = 6  # beyond them a share is the solver's rounding
 NAMED = 5  # facts named at each end
 FELT = 1e-4  # a fact whose standard deviation moves an end by less than this does not bind it
 
@@ -155,9 +156,10 @@ def share_bounds(programme: FactsProgramme, part: np.ndarray, whole: np.ndarray)
         moved = answer.eqlin.marginals[-1 - len(programme.names) : -1] + answer.ineqlin.marginals[0] * programme.strain
         pull = np.abs(moved) * answer.x[-1] / WHOLE
         first = [int(i) for i in np.argsort(-pull, kind="stable")[:NAMED] if pull[i] > FELT]
-        ends.append((sign * float(answer.fun) / WHOLE, tuple(programme.names[i] for i in first)))
+        value = min(max(sign * float(answer.fun) / WHOLE, 0.0), 1.0)
+        ends.append((round(value, DIGITS), tuple(programme.names[i] for i in first)))
     (lower, lower_facts), (upper, upper_facts) = ends
-    return Bounds(min(max(lower, 0.0), 1.0), min(max(upper, 0.0), 1.0), programme.slack, lower_facts, upper_facts)
+    return Bounds(lower, upper, programme.slack, lower_facts, upper_facts)
 
 
 def grows_without_end(programme: FactsProgramme, row: np.ndarray) -> bool:

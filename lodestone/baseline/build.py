@@ -309,13 +309,14 @@ def cell_rules(done: Reconciled) -> np.ndarray:
 def checksum(base: Ingredients) -> str:
     """Digest of everything a baseline of this material depends on.
 
-    Facts, tables, year, date, and the assumptions named ``baseline.`` or ``capacity.``; another
+    Facts, tables, year, date, prices where a statement reads them, and the assumptions named ``baseline.`` or ``capacity.``; another
     assumption may move without making a stored baseline stale.
     """
     digest = hashlib.sha256()
-    prices = base.price.tolist()
-    for text in (base.facts.checksum, base.topology.checksum, str(base.year), str(base.facts.as_of), repr(prices)):
+    for text in (base.facts.checksum, base.topology.checksum, str(base.year), str(base.facts.as_of)):
         digest.update(text.encode())
+    if (base.topology.observations["measure"] == "value").any():
+        digest.update(repr(base.price.tolist()).encode())
     for name in sorted(base.assumptions):
         if name.startswith(("baseline.", "capacity.")):
             digest.update(repr(base.assumptions[name]).encode())

@@ -159,9 +159,15 @@ def _read_from(folder: Path, note: Path) -> Baseline:
         draws,
         np.array([about["priors"][k % len(about["priors"])] for k in range(about["draws"])]),
         pd.read_parquet(folder / "support.parquet"),
-        pd.read_parquet(folder / "met.parquet"),
+        _with_newer_columns(pd.read_parquet(folder / "met.parquet")),
         tuple(about["skipped"]),
         about["balance_error"],
         about["inputs_digest"],
-        tuple(about["endless"]),
+        tuple(about.get("endless", ())),
     )
+
+
+def _with_newer_columns(met: pd.DataFrame) -> pd.DataFrame:
+    """A table stored before limits and conflicts were known has neither: no limit, conflicts not looked for."""
+    newer = {"at_most": False, "gives_way": np.nan}
+    return met.assign(**{name: value for name, value in newer.items() if name not in met.columns})

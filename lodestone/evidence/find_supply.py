@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,9 @@ from lodestone.baseline.build import Ingredients, reconcile_once
 from lodestone.baseline.explain import Explainer
 from lodestone.baseline.influence import InfluenceSolver, share_gradient, trade_selector
 from lodestone.baseline.make import cell_labels
+from lodestone.evidence.bound_figures import ENDS, bound_figures
 from lodestone.evidence.setting import Setting
+from lodestone.exposure.bounds import bounding, import_bounds
 from lodestone.exposure.dependence import Dependence, dependence
 from lodestone.exposure.figures import dependence_figures, import_figure
 from lodestone.exposure.imports import ImportShare, import_share
@@ -22,6 +24,7 @@ from lodestone.record.result import result_figure
 TRADED = ("separation", "metal")  # compounds and metals: what customs count as rare earths
 STAGES = ("mine", "separation", "metal", "magnet")
 USED_AS = "magnet"  # headlines stop at the magnet
+BOUNDED = {"imports": (TRADED, False), "first": ((USED_AS,), True)}  # the rest is looked through: not linear
 CELLS = 12  # largest cells named as the origin of a share
 SOURCES = 8  # influences listed for a headline
 
@@ -53,10 +56,11 @@ def find_supply(
     network, draws = setting.network, setting.baseline.draws
     others = [n for v, n in setting.baseline.networks.items() if v != network.prior]
     figures: dict[str, Figure] = {}
-    rows: list[tuple[str, str, str, str, str]] = []
+    rows: list[tuple[str, ...]] = []
     influences: list[pd.DataFrame] = []
     headline: dict[str, str] = {}
     solver = InfluenceSolver(base, point := reconcile_once(base, network.prior), cell_labels(base))
+    asked = bounding(base, point)
     for place, (group, elements) in zip(("first_group", "second_group"), groups.items(), strict=True):
         prefix, word = f"run:{economy}.share.{group}", names[group]
         shipped = import_share(network, draws, economy, issuer, elements, TRADED)
@@ -72,14 +76,22 @@ def find_supply(
             measure = one.id.rsplit(".", 1)[1]
             other = _other_prior(one, measure, others[0], economy, issuer, elements, cells)
             figures |= {one.id: one, other.id: other}
-            rows.append((group, measure, one.id, other.id, removed if measure == "imports" else ""))
+            ends: dict[str, Figure] = {}
+            if measure in BOUNDED:
+                stages, home = BOUNDED[measure]
+                bounds = import_bounds(asked, economy, issuer, elements, stages, home)
+                ends = bound_figures(asked, explainer, one, bounds)
+                said = f"; the tier A facts alone allow {bounds.lower:.0%} to {bounds.upper:.0%}"
+                figures |= {**ends, one.id: replace(one, rule=one.rule + said)}
+            lowest, highest = (f"{one.id}.{end}" if ends else "" for end in ENDS)
+            rows.append((group, measure, one.id, other.id, lowest, highest, removed if measure == "imports" else ""))
         headline |= {f"imports.{place}": figure.id, f"touches.{place}": f"{prefix}.touches"}
     magnet_group = list(groups.values())[1]
     nodes, links = ribbons(network, economy, magnet_group, USED_AS)
     return Supply(
         figures,
         headline,
-        pd.DataFrame(rows, columns=["group", "measure", "figure", "other", "removed"]),
+        pd.DataFrame(rows, columns=["group", "measure", "figure", "other", "lowest", "highest", "removed"]),
         pd.concat(influences, ignore_index=True),
         float(np.mean([t.loc[t["kind"] == "fact", "share"].sum() for t in influences])),
         _map_tables(setting, economy, issuer, magnet_group),

@@ -20,7 +20,8 @@ class Findings:
     for labels (economies, sectors, stages, elements, rules). Tables carry figure ids:
 
     ``dependence``: group, measure ("imports", "first", "touches", or a stage), figure, other (the same
-    under the other prior). ``weeks``: sector, rule, cover, figure. ``stakes``: sector, lost, value,
+    under the other prior), lowest and highest (by the tier A facts, blank where not bounded), removed.
+    ``weeks``: sector, rule, cover, figure. ``stakes``: sector, lost, value,
     earns, chance (figure ids). ``sites``: site, economy, stage, group, capacity figure, start, status.
     ``measures``: id, kind, elements, forms, effective, status, reference, touches (words).
     ``missed``: observation, published, ours (figure ids). ``influences``: headline, kind, label, share

@@ -53,7 +53,7 @@ def _headlines(found: Findings) -> tuple[Headline, ...]:
     supply = Headline(
         f"{issuer}'s share of {economy}'s imports of {second}",
         other,
-        confidence_of(found.figures[ids["imports.second_group"]], found.influences, ids["imports.second_group"]),
+        _confidence(found, ids["imports.second_group"]),
         text(
             f"As compounds and metals, first tier; for {first} it is ", share,
             ". Looked through to the mine, ", Number(ids["touches.second_group"], "share"), f" of the {second} and ",
@@ -97,6 +97,13 @@ def _headlines(found: Findings) -> tuple[Headline, ...]:
         ),
     )  # fmt: skip
     return (supply, weeks, stake, wait, rest)
+
+
+def _confidence(found: Findings, name: str) -> str:
+    ends = [found.figures.get(f"{name}.{end}") for end in ("lowest", "highest")]
+    lowest, highest = ends
+    bounds = (lowest, highest) if lowest is not None and highest is not None else None
+    return confidence_of(found.figures[name], found.influences, name, bounds)
 
 
 def _weeks_word(found: Findings) -> str:

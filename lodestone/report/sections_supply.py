@@ -6,6 +6,8 @@ from lodestone.evidence.findings import Findings
 from lodestone.report.nouns import Chart, Number, Section, Table
 from lodestone.report.words import sentence_list, text
 
+NOT_BOUNDED = "not bounded"
+
 
 def map_section(found: Findings) -> Section:
     """The measures in two sentences, and the map."""
@@ -47,6 +49,8 @@ def origin_section(found: Findings) -> Section:
             "measure": found.names[row.measure],
             "share": Number(row.figure, "share"),
             "other": Number(row.other, "share", interval=False),
+            "lowest": Number(row.lowest, "share", interval=False) if row.lowest else NOT_BOUNDED,
+            "highest": Number(row.highest, "share", interval=False) if row.highest else NOT_BOUNDED,
             "removed": Number(row.removed, "share", interval=False) if row.removed else "",
         }
         for row in found.dependence.itertuples()
@@ -54,13 +58,17 @@ def origin_section(found: Findings) -> Section:
     table = Table(
         "dependence",
         f"{issuer}'s share of {economy}'s supply, by how it is counted. No published figure exists for the looked-through "
-        f"shares. The fourth column exchanges the prior for unobserved routes; the last says how much of the prior "
-        f"variance data removed.",
+        f"shares. The fourth column exchanges the prior for unobserved routes. Lowest and highest are what the tier A "
+        f"facts allow with no prior at all: ends further apart than thirty points mean that the share is assumed, not "
+        f"observed. Looked-through shares multiply steps and no linear programme bounds them. The last column says how "
+        f"much of the prior variance data removed.",
         (
             ("group", "Elements"),
             ("measure", "Counted as"),
             ("share", f"Share of {issuer}"),
             ("other", "Other prior"),
+            ("lowest", "Lowest by tier A facts"),
+            ("highest", "Highest by tier A facts"),
             ("removed", "Variance removed by data"),
         ),
         rows,

@@ -251,6 +251,7 @@ def test_a_price_is_part_of_the_checksum(tmp_path):
     for factor in ("1", "2"):
         small = SmallMaterial(tmp_path / factor)
         small.fact("price", "neodymium", 60.0, unit="USD/kg")
+        small.see("worth", "trade_value", "oxides", 90.0, economy=HERE, products="oxide_*", measure="value")
         small.tables["prices"] = (
             "product,variable,fact_product,partner,period,source,over_variable,factor,reason\n"
             f"oxide_nd,price,neodymium,,2024,office,,{factor},\n"
