@@ -17,6 +17,7 @@ from lodestone.baseline.hosts import check_hosts, host_limit, node_hosts
 from lodestone.baseline.nouns import Network, NetworkDraws
 from lodestone.baseline.observe import Observations, find_facts, observe
 from lodestone.baseline.parameters import Parameters, Pick, build_parameters, central, sampler
+from lodestone.baseline.prices import unit_values
 from lodestone.baseline.prior import PRIORS, Prior, build_prior
 from lodestone.baseline.sectors import sector_split
 from lodestone.baseline.solve import Solution, solve
@@ -29,7 +30,7 @@ from lodestone.rng import stream
 Noise = Callable[[str, int], np.ndarray]  # (name, size) -> standard normal numbers
 
 KEPT_BITS = 44  # of 53 in a draw: relative 6e-14, far inside the balance of 1e-9 it is held to
-SHARE_ROUNDS = 2  # a share's whole is re-estimated this often
+ROUNDS = 5  # at most; a share's whole is re-estimated once, and a limit that is passed joins in
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Ingredients:
     found: pd.DataFrame
     skipped: tuple[str, ...]
     year: int
+    price: np.ndarray  # of each product, as sold; NaN where no fact gives one [USD per kg]
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class Reconciled:
     parameters: Parameters
     recipe: Coefficients
     observations: Observations
+    fact_sd: np.ndarray  # of each statement, in its own unit; inf where a limit does not bind
     objective_facts: float
 
 
@@ -90,7 +93,8 @@ def gather(folder: Path, material: str, year: int, facts: FactTable) -> Ingredie
     cells = build_cells(topology, build_parameters(topology, facts, elements), split)
     check_hosts(material, cells.nodes, assumptions)
     found, skipped = find_facts(topology, facts)
-    return Ingredients(topology, facts, elements, assumptions, split, origin, cells, found, skipped, year)
+    price, _ = unit_values(topology.products["product"].tolist(), folder, material, facts)
+    return Ingredients(topology, facts, elements, assumptions, split, origin, cells, found, skipped, year, price)
 
 
 def reconcile_once(base: Ingredients, version: str, pick: Pick = central, noise: Noise | None = None) -> Reconciled:
@@ -117,7 +121,9 @@ def reconcile_once(base: Ingredients, version: str, pick: Pick = central, noise:
     """
     parameters = build_parameters(base.topology, base.facts, base.elements, pick)
     recipe = coefficients(base.topology, base.cells.nodes, parameters)
-    seen = observe(base.topology, base.found, base.skipped, base.cells, recipe, parameters, base.assumptions, base.year)
+    seen = observe(
+        base.topology, base.found, base.skipped, base.cells, recipe, parameters, base.assumptions, base.year, base.price
+    )
     prior = build_prior(version, base.topology, base.cells, recipe, parameters, base.split, seen, base.assumptions)
     centre, value = prior.centre, seen.table["value"].to_numpy(dtype=float)
     if noise is not None:
@@ -127,13 +133,31 @@ def reconcile_once(base: Ingredients, version: str, pick: Pick = central, noise:
     share = (seen.table["mode"] == "share").to_numpy()
     value = np.where(share, np.minimum(value, 1.0), value)
     matrix = sp.csr_matrix(seen.matrix - sp.diags(np.where(share, value, 0.0)) @ seen.whole)
+    target = np.where(share, 0.0, value)
+    silent = seen.table["at_most"].to_numpy(dtype=bool)
     x = centre
-    for _ in range(SHARE_ROUNDS):
-        whole = np.where(share, np.maximum(seen.whole @ x, 1e-6), 1.0)
-        sd = np.maximum(seen.table["relative_sd"].to_numpy() * np.abs(seen.table["value"]) * whole, 1e-6)
-        solution = solve(balance, centre, prior.spread, matrix, np.where(share, 0.0, value), sd.to_numpy())
+    for turn in range(ROUNDS):
+        sd = np.where(silent, np.inf, statement_sd(seen, x))
+        solution = solve(balance, centre, prior.spread, matrix, target, sd)
         x = solution.x
-    return Reconciled(solution, prior, parameters, recipe, seen, float(solution.residual @ solution.residual))
+        passed = silent & (matrix @ x > target)
+        if turn > 0 and not passed.any():
+            break
+        silent = silent & ~passed
+    return Reconciled(solution, prior, parameters, recipe, seen, sd, float(solution.residual @ solution.residual))
+
+
+def statement_sd(seen: Observations, x: np.ndarray) -> np.ndarray:
+    """Standard deviation of each statement in its own unit; that of a share scales with its whole at x.
+
+    Returns
+    -------
+    array (statements,)
+    """
+    share = (seen.table["mode"] == "share").to_numpy()
+    whole = np.where(share, np.maximum(seen.whole @ x, 1e-6), 1.0)
+    relative = seen.table["relative_sd"].to_numpy(dtype=float)
+    return np.maximum(relative * np.abs(seen.table["value"].to_numpy(dtype=float)) * whole, 1e-6)
 
 
 def _perturbed(prior: Prior, size: int, noise: Noise) -> np.ndarray:
@@ -310,12 +334,15 @@ def cell_rules(done: Reconciled) -> np.ndarray:
 def checksum(base: Ingredients) -> str:
     """Digest of everything a baseline of this material depends on.
 
-    Facts, tables, year, date, the assumptions named ``baseline.`` or ``capacity.``, and those of the
-    hosts of its by-products; another assumption may move without making a stored baseline stale.
+    Facts, tables, year, date, prices where a statement reads them, the assumptions named ``baseline.`` or
+    ``capacity.``, and those of the hosts of its by-products; another assumption may move without making a
+    stored baseline stale.
     """
     digest = hashlib.sha256()
     for text in (base.facts.checksum, base.topology.checksum, str(base.year), str(base.facts.as_of)):
         digest.update(text.encode())
+    if (base.topology.observations["measure"] == "value").any():
+        digest.update(repr(base.price.tolist()).encode())
     for name in sorted(base.assumptions):
         if name.startswith(("baseline.", "capacity.")):
             digest.update(repr(base.assumptions[name]).encode())

@@ -11,6 +11,7 @@ from lodestone.baseline.store import Baseline
 
 LARGE_ADJUSTMENT = 3.0  # standard deviations
 MISSED_BY = 0.10
+CONFLICT = 0.01  # standard deviations
 
 
 def describe(baseline: Baseline) -> dict[str, Any]:
@@ -26,12 +27,15 @@ def describe(baseline: Baseline) -> dict[str, Any]:
     dict
         Counts of cells by rule, facts used, facts moved past `LARGE_ADJUSTMENT` standard deviations,
         facts of tier A missed by more than `MISSED_BY` (in the fact's own unit, shares as fractions),
-        products no fact speaks of, digests, and the largest relative balance error.
+        facts of tier A that cannot all hold, by how much each gives way at their least total slack,
+        products no fact speaks of, elements whose volume no tier A fact limits, digests, and the largest
+        relative balance error.
     """
     version = next(iter(baseline.networks))
     network = baseline.networks[version]
     met = baseline.met[baseline.met["version"] == version]
     off = (met["ours"] - met["value"]) / met["value"].where(met["value"] != 0)
+    off = off.where(~met["at_most"] | (off > 0), 0.0)  # a limit is missed only where it is passed
     by_product = {
         str(product): {str(rule): int(count) for rule, count in part["rule"].value_counts().items()}
         for product, part in network.trade.groupby("product")
@@ -54,7 +58,9 @@ def describe(baseline: Baseline) -> dict[str, Any]:
         "trade_cells_by_product": by_product,
         "adjustments_past_three_sd": _rows(met[met["residual"].abs() > LARGE_ADJUSTMENT], off),
         "tier_a_missed_by_more_than_10_percent": _rows(met[(met["tier"] == "A") & (off.abs() > MISSED_BY)], off),
+        "conflicting_tier_a_facts": _conflicts(met),
         "undeterminable": undeterminable(baseline),
+        "undeterminable_elements": list(baseline.endless),
         "balance_error": baseline.balance_error,
     }
 
@@ -78,6 +84,20 @@ def undeterminable(baseline: Baseline) -> list[str]:
     for table in (network.inputs, network.outputs):
         spoken |= set(table.loc[table["node"].isin(nodes), "product"])
     return sorted(set(network.trade["product"]) - spoken)
+
+
+def _conflicts(met: pd.DataFrame) -> list[dict[str, Any]]:
+    part = met[met["gives_way"].abs() > CONFLICT].copy()
+    part = part[~part["at_most"] | (part["gives_way"] > 0)].sort_values("gives_way", key=abs, ascending=False)
+    return [
+        {
+            "observation": row.name,
+            "fact": row.fact,
+            "published": float(row.value),
+            "gives_way_sd": round(row.gives_way, 2),
+        }
+        for row in part.itertuples()
+    ]
 
 
 def _rows(part: pd.DataFrame, off: pd.Series) -> list[dict[str, Any]]:
@@ -124,5 +144,13 @@ def lines(told: dict[str, Any]) -> list[str]:
             f"({row['off_percent']} %, {row['adjustment_sd']} sd)"
             for row in told[key]
         ]
+    out.append(
+        f"tier A facts that cannot all hold, at their least total slack: {len(told['conflicting_tier_a_facts'])}"
+    )
+    out += [
+        f"  {row['observation']:<28} published {row['published']:>12.6g}  gives way by {row['gives_way_sd']} sd"
+        for row in told["conflicting_tier_a_facts"]
+    ]
+    out.append("no tier A fact limits the volume of: " + (", ".join(told["undeterminable_elements"]) or "none"))
     out.append("no fact speaks of: " + (", ".join(told["undeterminable"]) or "none"))
     return out

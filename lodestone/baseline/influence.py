@@ -58,10 +58,8 @@ class InfluenceSolver:
         table = done.observations.table
         share = (table["mode"] == "share").to_numpy()
         value = table["value"].to_numpy(dtype=float)
-        whole = np.where(share, np.maximum(done.observations.whole @ done.solution.x, 1e-6), 1.0)
-        fact_sd = np.maximum(table["relative_sd"].to_numpy() * np.abs(value) * whole, 1e-6)
         matrix = done.observations.matrix - sp.diags(np.where(share, value, 0.0)) @ done.observations.whole
-        facts = sp.diags(1.0 / fact_sd) @ sp.csr_matrix(matrix) @ spread
+        facts = sp.diags(1.0 / done.fact_sd) @ sp.csr_matrix(matrix) @ spread
         self.fixed = sp.vstack([balance, held[done.solution.held]], format="csr")
         self.rows = sp.vstack([self.fixed, facts], format="csr")
         self.spread, self.labels = spread, labels

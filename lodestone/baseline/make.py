@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
+from lodestone.baseline.bounds import FactsProgramme, grows_without_end, least_slack, output_selector
 from lodestone.baseline.build import (
     Ingredients,
     Reconciled,
@@ -25,9 +26,12 @@ from lodestone.baseline.build import (
 from lodestone.baseline.nouns import Network, NetworkDraws
 from lodestone.baseline.prior import PRIORS
 from lodestone.baseline.store import Baseline
+from lodestone.errors import BalanceError
 from lodestone.facts.nouns import FactTable
 
 Progress = Callable[[int, int], None]
+IMPOSSIBLE = 20.0  # times apart, published and ours, ...
+FAR = 4.0  # ... and more standard deviations than this: no error of measurement
 
 
 def make_baseline(
@@ -70,6 +74,9 @@ def make_baseline(
     """
     base = gather(folder, material, year, facts)
     points = {version: reconcile_once(base, version) for version in PRIORS}
+    met = met_table(points)
+    refuse_impossible(met)
+    programme = least_slack(base, points[PRIORS[0]])
     drawn = _draw_all(base, seed, draws, workers, progress)
     spread = _spread(drawn, next(iter(points.values())))
     networks = {version: build_network(base, point, spread) for version, point in points.items()}
@@ -82,11 +89,55 @@ def make_baseline(
         kept,
         np.array([version_of(k) for k in range(kept.size)]),
         support_table(base, points[PRIORS[0]]),
-        met_table(points),
+        met.assign(gives_way=met["name"].map(dict(zip(programme.names, programme.off, strict=True)))),
         points[PRIORS[0]].observations.skipped,
         max(point.solution.balance_error for point in points.values()),
         checksum(base),
+        endless_elements(base, points[PRIORS[0]], programme),
     )
+
+
+def refuse_impossible(met: pd.DataFrame) -> None:
+    """Refuse facts so far from any year that balances that they cannot speak of these cells.
+
+    Parameters
+    ----------
+    met : DataFrame
+        As `met_table` gives it.
+
+    Raises
+    ------
+    BalanceError
+        If published and reconciled are `IMPOSSIBLE` times apart and more than `FAR` standard deviations:
+        all such facts together.
+    """
+    pair = met[["value", "ours"]].abs()
+    apart = pair.max(axis=1) >= IMPOSSIBLE * pair.min(axis=1)
+    far = met[apart & (met["residual"].abs() > FAR) & (met["version"] == met["version"].iloc[0])]
+    if far.empty:
+        return
+    told = "; ".join(
+        f"'{row.name}' ({row.fact}) says {row.value:.6g}, the nearest year that balances {row.ours:.6g} "
+        f"({row.residual:+.0f} standard deviations)"
+        for row in far.itertuples()
+    )
+    raise BalanceError(
+        f"these facts cannot balance with the others: {told}. "
+        "Correct the fact, its row of observations.csv (cells, measure, sd_rel), or the makers and users it needs."
+    )
+
+
+def endless_elements(base: Ingredients, point: Reconciled, programme: FactsProgramme) -> tuple[str, ...]:
+    """Elements whose separated output no tier A fact and no balance limits: their volume is undeterminable."""
+    products = base.topology.products
+    made = products.loc[products["kind"] == "oxide", "product"]
+    found = []
+    for element in base.topology.elements:
+        held = point.parameters.composition.loc[made, element]
+        weight = {str(product): float(share) for product, share in held.items() if share > 0}
+        if grows_without_end(programme, output_selector(base, point, weight, None)):
+            found.append(str(element))
+    return tuple(found)
 
 
 _SHARED: dict[str, Ingredients] = {}

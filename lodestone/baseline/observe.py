@@ -20,13 +20,16 @@ from lodestone.errors import Fault, Faults
 from lodestone.facts.assumptions import Assumption
 from lodestone.facts.nouns import FactTable
 
+AT_MOST = "_at_most"
+
 
 @dataclass(frozen=True)
 class Observations:
     """Statements ``matrix @ x ~ value`` with ``sd``; ``whole`` holds the denominators of shares.
 
-    ``table`` has a row each: name, fact, tier, mode, value (of the fact, shares as fractions), and
-    relative_sd. ``skipped`` says which rows had no fact known by the date.
+    ``table`` has a row each: name, fact, tier, mode ("total" or "share"), at_most (true of a figure that
+    counts more than the cells do: it binds only where they pass it), value (of the fact, shares as
+    fractions), and relative_sd. ``skipped`` says which rows had no fact known by the date.
     """
 
     table: pd.DataFrame
@@ -97,13 +100,15 @@ def observe(
     parameters: Parameters,
     assumptions: dict[str, Assumption],
     year: int,
+    price: np.ndarray,
 ) -> Observations:
     """All usable observations of a material as linear statements about its cells.
 
     ``found`` and ``skipped`` come from `find_facts`, once for all draws.
 
     Masses of statements are tonnes as published (oxide, gross weight or contained element), so the
-    conversion stands in the matrix and moves with the parameters.
+    conversion stands in the matrix and moves with the parameters. A statement of measure ``value`` is in
+    thousand USD: each product by its price, an oxide by the mass of its oxide; one without a price adds none.
 
     Parameters
     ----------
@@ -113,6 +118,8 @@ def observe(
         Read for ``baseline.sd.tier.*``, ``baseline.sd.derived`` and ``baseline.sd.age``. [fraction]
     year : int
         The baseline year, from which a fact's age is counted.
+    price : array (products,)
+        Unit values in the order of ``topology.products``; NaN where none is known. [USD per kg]
 
     Returns
     -------
@@ -121,9 +128,11 @@ def observe(
     """
     table = found.copy()
     rows = topology.observations.iloc[table["row"].to_numpy()].reset_index(drop=True)
-    weight = _Weights(topology, cells, recipe, parameters)
+    weight = _Weights(topology, cells, recipe, parameters, price)
     part = [weight.row(r.cell, r.products, r.origin, r.destination, r.processes, r.measure) for r in rows.itertuples()]
     matrix = sp.diags(rows["factor"].to_numpy(dtype=float)) @ sp.vstack(part, format="csr")
+    limit = rows["mode"].str.endswith(AT_MOST)
+    rows["mode"] = rows["mode"].str.removesuffix(AT_MOST)
     share = (rows["mode"] == "share").to_numpy()
     empty = sp.csr_matrix((1, int(cells.starts[-1])))
     whole = sp.vstack(
@@ -135,7 +144,7 @@ def observe(
         ],
         format="csr",
     )
-    table = table.assign(mode=rows["mode"].to_numpy())
+    table = table.assign(mode=rows["mode"].to_numpy(), at_most=limit.to_numpy())
     table.loc[share, "value"] = table.loc[share, "value"] / 100.0
     tier_sd = table["tier"].map(lambda tier: assumptions[f"baseline.sd.tier.{tier}"].central)
     derived = table["status"].ne("reported") * assumptions["baseline.sd.derived"].central
@@ -156,12 +165,16 @@ def _last_year(period: str) -> int:
 class _Weights:
     """Builds one statement at a time; holds the lookups that all statements share."""
 
-    def __init__(self, topology: Topology, cells: Cells, recipe: Coefficients, parameters: Parameters) -> None:
+    def __init__(
+        self, topology: Topology, cells: Cells, recipe: Coefficients, parameters: Parameters, price: np.ndarray
+    ) -> None:
         self.cells, self.recipe = cells, recipe
         self.product = topology.products["product"].tolist()
         self.composition = parameters.composition.loc[self.product]
         self.oxide = (self.composition / parameters.oxide_factor).sum(axis=1).to_numpy()
         self.gross = 1.0 / parameters.content.loc[self.product].to_numpy()
+        as_oxide = (topology.products["kind"] == "oxide").to_numpy()
+        self.value = np.nan_to_num(price) * np.where(as_oxide, self.oxide, self.gross)
         self.codes: dict[tuple[int, str], tuple[np.ndarray, list[str]]] = {}
         node = cells.nodes
         self.outputs = recipe.outputs.assign(
@@ -188,7 +201,7 @@ class _Weights:
         code = pd.Index(self.product).get_indexer(table["product"].to_numpy()[keep])
         if measure in self.composition.columns:
             return self.composition[measure].to_numpy()[code]
-        return (self.oxide if measure == "oxide" else self.gross)[code]
+        return {"oxide": self.oxide, "gross": self.gross, "value": self.value}[measure][code]
 
     def row(
         self, cell: str, products: str, origin: str, destination: str, processes: str, measure: str

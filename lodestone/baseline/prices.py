@@ -15,9 +15,6 @@ from lodestone.facts.nouns import FactTable
 def with_prices(network: Network, folder: Path, facts: FactTable) -> tuple[Network, dict[str, tuple[str, ...]]]:
     """The network with ``unit_value`` filled from ``prices.csv`` of its material, where facts are known.
 
-    A row names a price fact, or a trade value with the trade quantity of the same labels under it; a
-    ``factor`` brings another unit (pounds, metric ton units) to kilograms of gross weight.
-
     Returns
     -------
     network : Network
@@ -25,11 +22,40 @@ def with_prices(network: Network, folder: Path, facts: FactTable) -> tuple[Netwo
     origin : dict
         Product -> ids of the facts behind its price.
     """
-    path = folder / "topology" / network.material / "prices.csv"
-    value = np.full(len(network.products), np.nan)
+    value, origin = unit_values(network.products["product"].tolist(), folder, network.material, facts)
+    return replace(network, products=network.products.assign(unit_value=value)), origin
+
+
+def unit_values(
+    products: list[str], folder: Path, material: str, facts: FactTable
+) -> tuple[np.ndarray, dict[str, tuple[str, ...]]]:
+    """Unit values of products from the rows of ``prices.csv``, as sold: an oxide by the kg of oxide.
+
+    A row names a price fact, or a trade value with the trade quantity of the same labels under it, and
+    what it is multiplied by (``factor``, 1 where blank).
+
+    Parameters
+    ----------
+    products : list of str
+        Labels, whose order the result follows.
+    folder : Path
+        Data folder.
+    material : str
+    facts : FactTable
+        What is known; a price of later facts is missing.
+
+    Returns
+    -------
+    value : array (products,)
+        NaN without a row or a fact. [USD per kg]
+    origin : dict
+        Product -> ids of the facts behind its price.
+    """
+    path = folder / "topology" / material / "prices.csv"
+    value = np.full(len(products), np.nan)
     origin: dict[str, tuple[str, ...]] = {}
     if path.is_file():
-        position = {str(product): i for i, product in enumerate(network.products["product"])}
+        position = {product: i for i, product in enumerate(products)}
         for row in pd.read_csv(path, dtype=str, keep_default_na=False).to_dict("records"):
             found = _known(facts, row["variable"], row)
             below = _known(facts, row["over_variable"], row) if row["over_variable"] else None
@@ -40,7 +66,7 @@ def with_prices(network: Network, folder: Path, facts: FactTable) -> tuple[Netwo
                 amount, ids = amount / below[0], (*ids, *below[1])
             value[position[row["product"]]] = amount * float(row.get("factor") or 1.0)
             origin[row["product"]] = ids
-    return replace(network, products=network.products.assign(unit_value=value)), origin
+    return value, origin
 
 
 def _known(facts: FactTable, variable: str, row: dict[str, str]) -> tuple[float, tuple[str, ...]] | None:

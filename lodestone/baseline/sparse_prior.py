@@ -8,6 +8,10 @@ from scipy.optimize import linprog
 
 from lodestone.errors import SolverError
 
+# Weights span six orders of magnitude: at the solver's usual tolerance two answers count as equally good whose
+# weights differ, and which of them comes out then hangs on the order of the rows.
+EXACT = {"dual_feasibility_tolerance": 1e-10, "primal_feasibility_tolerance": 1e-10}
+
 
 def sparse_routes(table: np.ndarray, rounds: int = 4) -> np.ndarray:
     """Meet the row and column sums of ``table`` with few positive entries.
@@ -50,7 +54,7 @@ def sparse_routes(table: np.ndarray, rounds: int = 4) -> np.ndarray:
     flow = start
     for _ in range(rounds):
         weight = 1.0 / (flow + 1e-3 * start + 1e-6) + 1e-3 / (start + 1e-6)
-        answer = linprog(weight / weight.max(), A_eq=balance, b_eq=sums, method="highs-ds")
+        answer = linprog(weight / weight.max(), A_eq=balance, b_eq=sums, method="highs-ds", options=EXACT)
         if answer.status != 0:
             raise SolverError(f"the sparse prior's transport problem ended with '{answer.message}'. Report the table.")
         flow = answer.x

@@ -28,7 +28,8 @@ class Baseline:
 
     ``support``: cell, fact, observation (a row for each cell a fact speaks of). ``met``: a row for each
     observation with its value, ours, residual in standard deviations, for each prior. ``draws`` take
-    the priors in turn: even members the first, odd members the second.
+    the priors in turn: even members the first, odd members the second. ``endless``: elements whose volume
+    no tier A fact limits.
     """
 
     networks: dict[str, Network]
@@ -39,6 +40,7 @@ class Baseline:
     skipped: tuple[str, ...]
     balance_error: float
     checksum: str
+    endless: tuple[str, ...] = ()
 
 
 def write_baseline(baseline: Baseline, folder: Path) -> None:
@@ -94,6 +96,7 @@ def _write_into(baseline: Baseline, folder: Path) -> None:
         "inputs_digest": baseline.checksum,
         "balance_error": baseline.balance_error,
         "skipped": list(baseline.skipped),
+        "endless": list(baseline.endless),
     }
     (folder / NOTE).write_text(json.dumps(about, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
@@ -177,8 +180,15 @@ def _read_from(folder: Path, note: Path) -> Baseline:
         draws,
         np.array([about["priors"][k % len(about["priors"])] for k in range(about["draws"])]),
         pd.read_parquet(folder / "support.parquet"),
-        pd.read_parquet(folder / "met.parquet"),
+        _with_newer_columns(pd.read_parquet(folder / "met.parquet")),
         tuple(about["skipped"]),
         about["balance_error"],
         about["inputs_digest"],
+        tuple(about.get("endless", ())),
     )
+
+
+def _with_newer_columns(met: pd.DataFrame) -> pd.DataFrame:
+    """A table stored before limits and conflicts were known has neither: no limit, conflicts not looked for."""
+    newer = {"at_most": False, "gives_way": np.nan}
+    return met.assign(**{name: value for name, value in newer.items() if name not in met.columns})

@@ -14,9 +14,9 @@ EXTRACTIVE = ("mine", RECOVER)  # nothing in, a product out; what is recovered i
 RULES = (*EXTRACTIVE, "separate", "convert", "blend", "shape", "assemble")
 COMPOSITIONS = ("element", "deposit", "grade", "mix")
 CELLS = ("trade", "output", "input", "use", "use_element")
-MODES = ("total", "share")
+MODES = ("total", "share", "total_at_most", "share_at_most")  # at most: a limit, silent below it
 BASES = ("amount", "supply_share")
-MEASURES = ("contained", "oxide", "gross")  # or the label of an element
+MEASURES = ("contained", "oxide", "gross", "value")  # or the label of an element
 DRIVER_TABLE = "table"  # a driver that is the written weights
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {

@@ -21,6 +21,9 @@ def baseline(
     draws: Annotated[int, typer.Option(min=0, max=5000, help="Members of the set of draws.")] = DRAWS,
     as_of: Annotated[str, typer.Option(help="Only facts known by this date (YYYY-MM-DD); not stored.")] = "",
     out: Annotated[str, typer.Option(help="Where to store; the data folder if not given.")] = "",
+    published: Annotated[
+        bool, typer.Option("--published", help="Shares beside published ones, with bounds by tier A facts.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
     """Report how a baseline was filled: facts used and missed, cells observed, constrained, assumed."""
@@ -47,5 +50,11 @@ def baseline(
             write_baseline(made, place)
     else:
         made = read_baseline(place)
+    if published:
+        from lodestone.evidence.baseline_published import as_data, published_shares, share_lines
+
+        shares = published_shares(data_folder(), made, read_facts(as_of=date), progress)
+        typer.echo(json.dumps(as_data(shares), indent=1) if as_json else "\n".join(share_lines(shares)))
+        return
     told = describe(made)
     typer.echo(json.dumps(told, indent=1) if as_json else "\n".join(lines(told)))

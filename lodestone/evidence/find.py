@@ -222,6 +222,7 @@ def _assumed_share(drivers: Any, fact_share: float) -> float:
 def _missed(setting: Setting, explainer: Explainer) -> tuple[pd.DataFrame, dict[str, Figure]]:
     met = setting.baseline.met
     met = met[(met["version"] == setting.network.prior) & (met["tier"] == "A")]
+    met = met[~met["at_most"] | (met["ours"] > met["value"])]
     off = ((met["ours"] - met["value"]) / met["value"].where(met["value"] != 0)).abs()
     figures: dict[str, Figure] = {}
     rows = []

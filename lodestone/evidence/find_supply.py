@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,9 @@ from lodestone.baseline.explain import Explainer
 from lodestone.baseline.influence import InfluenceSolver, share_gradient, trade_selector
 from lodestone.baseline.make import cell_labels
 from lodestone.baseline.material import Material
+from lodestone.evidence.bound_figures import ENDS, bound_figures
 from lodestone.evidence.setting import Setting
+from lodestone.exposure.bounds import bounding, import_bounds
 from lodestone.exposure.dependence import Dependence, dependence
 from lodestone.exposure.figures import dependence_figures, import_figure
 from lodestone.exposure.imports import ImportShare, import_share
@@ -20,6 +22,7 @@ from lodestone.exposure.ribbons import ribbons, world_shares
 from lodestone.record.figure import Figure
 from lodestone.record.result import result_figure
 
+BOUNDED = ("imports", "first")  # the rest is looked through: not linear
 CELLS = 12  # largest cells named as the origin of a share
 SOURCES = 8  # influences listed for a headline
 
@@ -55,10 +58,11 @@ def find_supply(
     network, draws, about = setting.network, setting.baseline.draws, setting.about
     others = [n for v, n in setting.baseline.networks.items() if v != network.prior]
     figures: dict[str, Figure] = {}
-    rows: list[tuple[str, str, str, str, str]] = []
+    rows: list[tuple[str, ...]] = []
     influences: list[pd.DataFrame] = []
     headline: dict[str, str] = {}
     solver = InfluenceSolver(base, point := reconcile_once(base, network.prior), cell_labels(base))
+    asked = bounding(base, point)
     for group, elements in groups.items():
         prefix, word = f"run:{economy}.share.{group}", names[group]
         shipped = import_share(network, draws, economy, issuer, elements, about.traded_stages)
@@ -74,7 +78,16 @@ def find_supply(
             measure = one.id.rsplit(".", 1)[1]
             other = _other_prior(one, measure, others[0], about, economy, issuer, elements, cells)
             figures |= {one.id: one, other.id: other}
-            rows.append((group, measure, one.id, other.id, removed if measure == "imports" else ""))
+            ends: dict[str, Figure] = {}
+            if measure in BOUNDED:
+                traded = measure == "imports"
+                stages = about.traded_stages if traded else (about.headline_stage,)
+                bounds = import_bounds(asked, economy, issuer, elements, stages, not traded)
+                ends = bound_figures(asked, explainer, one, bounds)
+                said = f"; the tier A facts alone allow {bounds.lower:.0%} to {bounds.upper:.0%}"
+                figures |= {**ends, one.id: replace(one, rule=one.rule + said)}
+            lowest, highest = (f"{one.id}.{end}" if ends else "" for end in ENDS)
+            rows.append((group, measure, one.id, other.id, lowest, highest, removed if measure == "imports" else ""))
         if group in places:
             headline |= {f"imports.{places[group]}": figure.id, f"touches.{places[group]}": f"{prefix}.touches"}
     lead = list(groups.values())[-1]
@@ -82,7 +95,7 @@ def find_supply(
     return Supply(
         figures,
         headline,
-        pd.DataFrame(rows, columns=["group", "measure", "figure", "other", "removed"]),
+        pd.DataFrame(rows, columns=["group", "measure", "figure", "other", "lowest", "highest", "removed"]),
         pd.concat(influences, ignore_index=True),
         float(np.mean([t.loc[t["kind"] == "fact", "share"].sum() for t in influences])),
         _map_tables(setting, economy, issuer, lead),

@@ -26,8 +26,9 @@ class Findings:
     command of each other material the scenario touches.
 
     ``dependence``: group, measure ("imports", "first", "touches", or a stage), figure, other (the same
-    under the other prior). ``weeks``: sector, rule, cover, figure. ``stakes``: sector, lost, value,
-    earns, jobs, chance (figure ids). ``sites``: site, economy, stage, group, capacity figure, start, status.
+    under the other prior), lowest and highest (by the tier A facts, blank where not bounded), removed.
+    ``weeks``: sector, rule, cover, figure. ``stakes``: sector, lost, value, earns, jobs, chance (figure
+    ids). ``sites``: site, economy, stage, group, capacity figure, start, status.
     ``measures``: id, kind, elements, forms, effective, status, reference, touches (words).
     ``missed``: observation, published, ours (figure ids). ``influences``: headline, kind, label, share
     figure. ``sources``: producer, title, published, tier. Chart tables are plain numbers. ``exposed``: see

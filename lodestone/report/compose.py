@@ -64,7 +64,7 @@ def _headlines(found: Findings) -> tuple[Headline, ...]:
     supply = Headline(
         f"{issuer}'s share of {economy}'s imports of {lead}",
         Number(ids["imports.second_group"], "share"),
-        confidence_of(found.figures[ids["imports.second_group"]], found.influences, ids["imports.second_group"]),
+        _confidence(found, ids["imports.second_group"]),
         _supply_text(found, lead, beside),
     )
     weeks = Headline(
@@ -136,6 +136,13 @@ def _wait_text(found: Findings, lead: str, beside: str) -> Paragraph:
         if beside
         else text(f"{start}.")
     )
+
+
+def _confidence(found: Findings, name: str) -> str:
+    ends = [found.figures.get(f"{name}.{end}") for end in ("lowest", "highest")]
+    lowest, highest = ends
+    bounds = (lowest, highest) if lowest is not None and highest is not None else None
+    return confidence_of(found.figures[name], found.influences, name, bounds)
 
 
 def _weeks_word(found: Findings) -> str:

@@ -110,6 +110,15 @@ def origin_section(found: Findings) -> Section:
     for place, (name, number) in enumerate(removed):
         spans += [", and " if place else "", number, f" for {name}"]
     settled = text("Of what the prior leaves open in the import shares, published facts remove ", *spans, ".")
+    allowed = text(
+        "The tier A facts alone, with no prior, allow ",
+        *_ends(found, "imports"),
+        f" of {found.about.traded_words}, and ",
+        *_ends(found, "first"),
+        f" of {found.about.headline_words} at first tier. Ends further apart than thirty points mean that a share is "
+        "assumed, not observed; a share outside its ends rests on facts of tier B that contradict them. Looked-through "
+        "shares multiply steps, and no linear programme bounds them.",
+    )
     chart = Chart(
         name="origin",
         kind="sankey",
@@ -121,7 +130,20 @@ def origin_section(found: Findings) -> Section:
         data=found.chart_ribbons,
         options={},
     )
-    return Section("origin", "Where the supply really comes from", (table, *((settled,) if removed else ()), chart))
+    return Section(
+        "origin", "Where the supply really comes from", (table, *((settled,) if removed else ()), allowed, chart)
+    )
+
+
+def _ends(found: Findings, measure: str) -> list[str | Number]:
+    """Lowest and highest of a share for each group of elements, as words and numbers."""
+    spans: list[str | Number] = []
+    for row in found.dependence[
+        (found.dependence["measure"] == measure) & (found.dependence["lowest"] != "")
+    ].itertuples():
+        lowest, highest = (Number(str(end), "share", interval=False) for end in (row.lowest, row.highest))
+        spans += ["; " if spans else "", lowest, " to ", highest, f" for {found.names[row.group]}"]
+    return spans or ["nothing to be said"]
 
 
 def exposure_section(found: Findings) -> Section:

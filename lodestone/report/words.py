@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from lodestone.baseline.bounds import WIDE as WIDE_BOUNDS
 from lodestone.record.figure import Figure
 from lodestone.report.nouns import Number, Paragraph
 
@@ -15,12 +16,15 @@ def text(*spans: str | Number) -> Paragraph:
     return Paragraph(tuple(spans))
 
 
-def confidence_of(figure: Figure, influences: pd.DataFrame, name: str) -> str:
+def confidence_of(figure: Figure, influences: pd.DataFrame, name: str, bounds: tuple[Figure, Figure] | None) -> str:
     """high, medium, low or assumed: by how wide the interval is and what the spread rests on.
 
-    A figure whose variance rests on the prior for more than three quarters is "assumed", however
-    narrow its interval; otherwise the width of the interval against the value decides.
+    A figure whose bounds by the tier A facts lie more than 30 points apart, or whose variance rests on the
+    prior for more than three quarters, is "assumed", however narrow its interval; otherwise the width of
+    the interval against the value decides. ``bounds`` are its lowest and highest value, None where it has none.
     """
+    if bounds is not None and (bounds[1].value or 0.0) - (bounds[0].value or 0.0) > WIDE_BOUNDS:
+        return "assumed"
     rows = influences[influences["headline"] == name]
     prior = rows.loc[rows["kind"] == "prior", "share"].sum() if len(rows) else 0.0
     if prior > 0.75:

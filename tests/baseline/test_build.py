@@ -206,3 +206,55 @@ def test_draws_spread_around_the_fact(small):
     x = [draw_network(base, "proportional", 7, member).solution.x[at] for member in range(30)]
     assert 0.3 < np.std(x) < 3.0
     assert np.mean(x) == pytest.approx(30.0, abs=1.5)
+
+
+@pytest.mark.parametrize("version", PRIORS)
+def test_a_limit_is_silent_below_and_binds_where_it_is_passed(tmp_path, version):
+    def flow(limit: float | None) -> float:
+        small = SmallMaterial(tmp_path / f"{limit}")
+        if limit is not None:
+            small.magnets("limit", limit, mode="total_at_most")
+        base = small.gather()
+        trade = base.cells.trade
+        row = (trade["product"] == "magnet_hot") & (trade["origin"] == HERE) & (trade["destination"] == THERE)
+        x = reconcile_once(base, version).solution.x
+        return float(x[base.cells.starts[1] : base.cells.starts[2]][row.to_numpy()][0])
+
+    free = flow(None)
+    assert flow(free * 1.5) == pytest.approx(free, rel=1e-9)
+    assert free * 0.5 * 0.9 < flow(free * 0.5) < free * 0.75
+
+
+def test_a_customs_value_says_what_the_tonnes_are_made_of(small):
+    small.assumed["baseline.sd.tier.A"] = 1e-4
+    small.tables["prices"] = (
+        "product,variable,fact_product,partner,period,source,over_variable,factor,reason\n"
+        "oxide_nd,price,neodymium,,2024,office,,,\n"
+        "oxide_dy,price,dysprosium,,2024,office,,2,twice the fact\n"
+    )
+    small.fact("price", "neodymium", 60.0, unit="USD/kg")
+    small.fact("price", "dysprosium", 150.0, unit="USD/kg")
+    small.see(
+        "worth", "trade_value", "oxides", 900.0, economy=HERE, partner=THERE, products="oxide_*", origin=HERE,
+        destination=THERE, measure="value",
+    )  # fmt: skip
+    base = small.gather()
+    done = reconcile_once(base, PRIORS[0])
+    trade = base.cells.trade.assign(flow=done.solution.x[base.cells.starts[1] : base.cells.starts[2]])
+    sent = trade[(trade["origin"] == HERE) & (trade["destination"] == THERE)].set_index("product")["flow"]
+    oxide = sent / done.parameters.oxide_factor.rename(lambda e: f"oxide_{e.lower()}")
+    assert 60.0 * oxide["oxide_nd"] + 300.0 * oxide["oxide_dy"] == pytest.approx(900.0, rel=1e-3)
+
+
+def test_a_price_is_part_of_the_checksum(tmp_path):
+    digests = set()
+    for factor in ("1", "2"):
+        small = SmallMaterial(tmp_path / factor)
+        small.fact("price", "neodymium", 60.0, unit="USD/kg")
+        small.see("worth", "trade_value", "oxides", 90.0, economy=HERE, products="oxide_*", measure="value")
+        small.tables["prices"] = (
+            "product,variable,fact_product,partner,period,source,over_variable,factor,reason\n"
+            f"oxide_nd,price,neodymium,,2024,office,,{factor},\n"
+        )
+        digests.add(checksum(small.gather()))
+    assert len(digests) == 2

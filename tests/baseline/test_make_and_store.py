@@ -113,6 +113,15 @@ def test_a_baseline_without_draws_says_point_and_reads_back(material, tmp_path):
     assert back.networks["sparse"].trade["sd"].isna().all()
 
 
+def test_a_baseline_stored_before_limits_and_conflicts_were_known_still_reads(made, tmp_path):
+    write_baseline(made, tmp_path / "older")
+    met = pd.read_parquet(tmp_path / "older" / "met.parquet").drop(columns=["at_most", "gives_way"])
+    met.to_parquet(tmp_path / "older" / "met.parquet", index=False)
+    back = read_baseline(tmp_path / "older")
+    assert not back.met["at_most"].any() and back.met["gives_way"].isna().all()
+    assert describe(back)["conflicting_tier_a_facts"] == []
+
+
 def test_an_interrupted_write_leaves_the_baseline_that_was_there(made, tmp_path):
     write_baseline(made, tmp_path / "kept")
     broken = replace(made, met=None)  # type: ignore[arg-type]

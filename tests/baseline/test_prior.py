@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -52,6 +54,13 @@ def test_sparse_routes_carry_no_label(table, luck):
 def test_sparse_routes_of_much_alike_flows_carry_no_label(seed):
     table = np.random.default_rng(seed).uniform(1.0, 2.0, (4, 5))
     assert np.allclose(sparse_routes(table[::-1, ::-1]), sparse_routes(table)[::-1, ::-1], atol=1e-9)
+
+
+def test_two_nearly_equal_answers_are_told_apart_whatever_the_order():
+    table = np.array([[2, 3, 4], [5, 6, 7], [8, 0.5, 0.25], [0.125, 208.5, 213], [1, 530, 560]])
+    for columns in permutations(range(3)):
+        shuffled = sparse_routes(table[::-1, columns])
+        assert np.allclose(shuffled, sparse_routes(table)[::-1, columns], atol=1e-9), columns
 
 
 def test_one_maker_leaves_no_choice():

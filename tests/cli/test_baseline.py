@@ -15,7 +15,8 @@ from tests.baseline.small_material import SmallMaterial
 KEYS = {
     "material", "year", "known", "inputs_digest", "draws", "draws_digest", "facts_used",
     "observations_without_fact_or_cell", "economies", "elements", "sectors", "cells", "trade_cells_by_product",
-    "adjustments_past_three_sd", "tier_a_missed_by_more_than_10_percent", "undeterminable", "balance_error",
+    "adjustments_past_three_sd", "tier_a_missed_by_more_than_10_percent", "conflicting_tier_a_facts", "undeterminable", "undeterminable_elements",
+    "balance_error",
 }  # fmt: skip
 
 
@@ -109,6 +110,31 @@ def test_faults_of_a_table_reach_the_user_with_their_line(toy, capsys):
     code, _, error = run(capsys, "--rebuild", "--draws", "0")
     assert code == 2
     assert "toy/makers.csv:2 [process]: no process 'dug'" in error
+
+
+def test_facts_that_cannot_balance_are_named_together(toy, capsys):
+    toy.magnets("far", 1e9)
+    toy.magnets("farther", 1e10)
+    toy.write()
+    code, out, error = run(capsys, "--rebuild", "--draws", "0")
+    assert (code, out) == (2, "")
+    assert "cannot balance" in error and "'far' (" in error and "'farther' (" in error
+    assert not (toy.folder / "baseline").exists()
+
+
+def test_facts_that_contradict_each_other_are_named_with_what_they_give(toy, capsys):
+    toy.magnets("more", 40.0)
+    toy.write()
+    told = json.loads(run(capsys, "--rebuild", "--draws", "0", "--json")[1])
+    assert "more" in [row["observation"] for row in told["conflicting_tier_a_facts"]]
+    assert told["conflicting_tier_a_facts"][0]["gives_way_sd"] < -1
+    assert "gives way by" in run(capsys)[1]
+
+
+def test_the_element_no_fact_limits_is_said_to_be_undeterminable(capsys):
+    told = json.loads(run(capsys, "--json")[1])
+    assert told["undeterminable_elements"] == ["Sc"]
+    assert "no tier A fact limits the volume of: Sc" in run(capsys)[1]
 
 
 def test_progress_is_silent_where_nobody_watches(capsys):
