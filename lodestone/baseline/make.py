@@ -17,12 +17,10 @@ from lodestone.baseline.build import (
     Reconciled,
     build_network,
     checksum,
-    collect_draws,
-    draw_network,
     gather,
     reconcile_once,
-    version_of,
 )
+from lodestone.baseline.draws import collect_draws, draw_network, version_of
 from lodestone.baseline.nouns import Network, NetworkDraws
 from lodestone.baseline.prior import PRIORS
 from lodestone.baseline.store import Baseline

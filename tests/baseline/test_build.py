@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lodestone.baseline.build import Reconciled, build_network, checksum, draw_network, reconcile_once
+from lodestone.baseline.build import Reconciled, build_network, checksum, reconcile_once
 from lodestone.baseline.cells import balance_matrix
+from lodestone.baseline.draws import draw_network
 from lodestone.baseline.nouns import Network
 from lodestone.baseline.prior import PRIORS
 from lodestone.errors import FactError, Faults
