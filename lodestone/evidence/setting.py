@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from lodestone.baseline.nouns import Network
 from lodestone.baseline.store import Baseline
 from lodestone.facts.assumptions import Assumption
 from lodestone.facts.nouns import FactTable
+from lodestone.simulate.blueprint import UserFigures
 from lodestone.simulate.controls import Controls
 from lodestone.simulate.nouns import Scenario
 
 
 @dataclass(frozen=True)
 class Setting:
-    """Facts, baseline, scenario and what the scenario does to the network. ``network`` has prices."""
+    """Facts, baseline, scenario and what the scenario does to the network. ``network`` has prices.
+
+    ``user`` holds a user's own stocks and demand, ``user_files`` the checksum of each of their files.
+    """
 
     folder: Path
     facts: FactTable
@@ -26,6 +31,8 @@ class Setting:
     network: Network
     price_facts: dict[str, tuple[str, ...]]
     controls: Controls
+    user: UserFigures = field(default_factory=UserFigures)
+    user_files: Mapping[str, str] = field(default_factory=dict)
 
     def checksums(self) -> dict[str, str]:
         """The inputs of the run, each with its checksum."""
@@ -36,4 +43,5 @@ class Setting:
             "baseline": self.baseline.checksum,
             "baseline draws": self.baseline.draws.checksum,
             "scenario": self.scenario.checksum,
+            **self.user_files,
         }
