@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lodestone.chain import Request, SimulationRequest, prepare
 from lodestone.errors import Faults
 from lodestone.evidence.user_files import checksum_of, read_user_figures
 from lodestone.facts.assumptions import read_assumptions
@@ -153,3 +155,14 @@ def test_any_text_is_read_or_refused_with_its_place(tmp_path, rows, header, dema
     else:
         for value in (*figures.inventory.values(), *figures.demand.values()):
             assert isinstance(value, Range) and 0 <= value.low <= value.central <= value.high < np.inf
+
+
+def test_simulate_and_brief_put_the_same_figures_in_place_of_ours(table):
+    text = "sector,economy,product,central,unit\ncomponent,JPN,magnet_smco,12,weeks\n"
+    path = table(text)
+    for request in (Request("JPN", "no-shock", inventory=path), SimulationRequest("no-shock", inventory=path)):
+        setting = prepare(request)
+        assert setting.user.inventory["component@JPN", "magnet_smco"] == Range(12, 12, 12, "fixed", "own figure")
+        assert setting.checksums()["your inventory"] == checksum_of(path)
+        assert any("your inventory replaces" in note for note in setting.controls.notes)
+        assert "your inventory" not in prepare(replace(request, inventory="")).checksums()
