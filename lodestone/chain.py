@@ -16,7 +16,18 @@ from lodestone.baseline.store import read_baseline
 from lodestone.errors import ScenarioError
 from lodestone.evidence.find import find_all
 from lodestone.evidence.findings import Findings
+from lodestone.evidence.months import compare_months, customs_watch, observed_months, only_issuer
 from lodestone.evidence.setting import Setting
+from lodestone.evidence.simulation import (
+    Simulation,
+    acts,
+    chosen_economies,
+    rule_settings,
+    simulate_uses,
+    why_nothing,
+    write_simulation,
+)  # fmt: skip
+from lodestone.evidence.user_files import checksum_of, read_user_figures
 from lodestone.facts.assumptions import read_assumptions
 from lodestone.facts.catalogues import read_measures
 from lodestone.facts.place import data_folder
@@ -30,6 +41,7 @@ from lodestone.simulate.nouns import Scenario
 from lodestone.simulate.place import scenario_folder
 from lodestone.simulate.scenario import read_scenario
 from lodestone.simulate.scenario_labels import read_scenario_labels
+from lodestone.simulate.stream import write_draws
 
 Tick = Callable[[int, int], None]
 Watch = Callable[[str, int], AbstractContextManager[Tick | None]]
@@ -51,6 +63,34 @@ class Request:
     sectors: tuple[str, ...] = ()
     cover_members: int = 100
     threads: int = 2
+    inventory: str = ""
+    demand: str = ""
+
+
+@dataclass(frozen=True)
+class SimulationRequest:
+    """All that is needed to run a simulation again.
+
+    ``first`` are the destinations served first under the political rule; ``compare`` a customs line whose
+    months are put beside the simulated ones, with the scenario ``beside``; ``weeks`` replaces the horizon.
+    """
+
+    scenario: str
+    material: str = ""  # one of the scenario's; its first if none is named
+    economies: tuple[str, ...] = ()
+    as_of: str = ""
+    members: int = 500
+    seed: int = 1
+    rules: tuple[str, ...] = ("pro_rata", "home_first")
+    first: tuple[str, ...] = ()
+    weeks: int = 0
+    cover_members: int = 50
+    threads: int = 2
+    inventory: str = ""
+    demand: str = ""
+    compare: str = ""
+    beside: str = ""
+    all_draws: bool = False
 
 
 def run(request: Request, watch: Watch | None = None) -> tuple[Setting, Findings]:
@@ -61,15 +101,22 @@ def run(request: Request, watch: Watch | None = None) -> tuple[Setting, Findings
     LodestoneError
         Anything the user can mend: an unknown scenario or economy, a date before any fact.
     """
+    setting = prepare(request, watch)
+    return setting, find_all(setting, request, watch or _silent)
+
+
+def prepare(request: Request | SimulationRequest, watch: Watch | None = None) -> Setting:
+    """Facts, baseline, scenario and controls of a request, before anything is asked of them."""
     watch = watch or _silent
     folder = data_folder()
     as_of = dt.date.fromisoformat(request.as_of) if request.as_of else None
     facts = read_facts(folder, as_of)
     assumptions = read_assumptions(folder)
     labels = read_scenario_labels(folder)
-    scenario = read_scenario(
-        request.scenario, read_measures(folder, as_of), assumptions, scenario_folder(), as_of, labels
-    )
+    # the whole catalogue: what was not known by the date is left out by name, rather than unknown
+    scenario = read_scenario(request.scenario, read_measures(folder), assumptions, scenario_folder(), as_of, labels)
+    if isinstance(request, SimulationRequest) and request.weeks:
+        scenario = replace(scenario, horizon_weeks=request.weeks)
     material = _material_of(scenario, request.material)
     year = scenario.year if as_of and scenario.year else base_year_of(folder, material, scenario.year)
     scenario = replace(scenario, material=material, year=year)
@@ -82,10 +129,14 @@ def run(request: Request, watch: Watch | None = None) -> tuple[Setting, Findings
                 draws=AS_OF_DRAWS, workers=request.threads, progress=tick,
             )  # fmt: skip
     priced, price_facts = with_prices(next(iter(baseline.networks.values())), folder, facts)
+    own = read_user_figures(priced, request.inventory, request.demand)
+    files = {f"your {kind}": path for kind in ("inventory", "demand") if (path := getattr(request, kind))}
     controls = compile_controls(scenario, priced, assumptions)
+    told = tuple(f"{name} replaces the assumed figures it names ({Path(path).name})" for name, path in files.items())
+    controls = replace(controls, notes=(*controls.notes, *told))
+    sums = {name: checksum_of(path) for name, path in files.items()}
     about = read_material(folder, material)
-    setting = Setting(folder, facts, assumptions, scenario, baseline, priced, price_facts, controls, about)
-    return setting, find_all(setting, request, watch)
+    return Setting(folder, facts, assumptions, scenario, baseline, priced, price_facts, controls, about, own, sums)
 
 
 def _material_of(scenario: Scenario, asked: str) -> str:
@@ -114,11 +165,59 @@ def brief(request: Request, out: Path, watch: Watch | None = None) -> tuple[Path
     return folder, found
 
 
+def simulation(request: SimulationRequest, watch: Watch | None = None) -> tuple[Setting, Simulation]:
+    """A scenario under each rule and cover; with ``compare``, months beside customs.
+
+    A scenario without effect is not run: its notes say why it has none.
+    """
+    watch = watch or _silent
+    setting = prepare(request, watch)
+    chosen_economies(setting, request.economies)
+    if not acts(setting):
+        table = simulate_uses(setting, request.economies, request, (), watch)
+        return setting, replace(table, notes=why_nothing(setting))
+    if not request.compare:
+        return setting, simulate_uses(setting, request.economies, request, request.rules, watch)
+    origin = only_issuer(setting.scenario)
+    customs = customs_watch(setting.network, request.compare, origin)
+    seen = observed_months(setting.facts, setting.folder / "labels", request.compare, origin)
+    found = simulate_uses(setting, request.economies, request, request.rules, watch, customs)
+    runs = [(setting.scenario, found.ensembles[request.rules[0]])]
+    if request.beside:
+        other = prepare(replace(request, scenario=request.beside), watch)
+        beside = simulate_uses(other, request.economies, request, request.rules[:1], watch, customs)
+        runs.append((other.scenario, beside.ensembles[request.rules[0]]))
+    months = compare_months(runs, setting.network, setting.baseline.draws, customs, seen, request.compare, origin)
+    return setting, replace(found, months=months)
+
+
+def simulate(request: SimulationRequest, out: Path, watch: Watch | None = None) -> tuple[Path, Simulation]:
+    """Run a simulation and write its bundle, complete or absent."""
+    setting, found = simulation(request, watch)
+
+    def write(place: Path) -> None:
+        write_simulation(found, place)
+        if request.all_draws and found.ensembles:
+            with (watch or _silent)("writing every draw", request.members * len(request.rules)) as tick:
+                write_draws(
+                    rule_settings(setting, request), request.members, place / "draws.parquet", request.threads, tick
+                )
+
+    folder = write_bundle(
+        out, write, request={"command": "simulate", **asdict(request)}, inputs=setting.checksums(),
+        dropped=dict(setting.facts.dropped), figures=found.figures.values(),
+    )  # fmt: skip
+    return folder, found
+
+
 def replay(folder: Path, out: Path, watch: Watch | None = None) -> Comparison:
     """Repeat a bundle's run and say whether it came out the same."""
     before = read_bundle(folder)
     asked = {key: tuple(value) if isinstance(value, list) else value for key, value in before.request.items()}
-    again, _ = brief(Request(**asked), out, watch)  # type: ignore[arg-type]
+    if asked.pop("command", "brief") == "simulate":
+        again, _ = simulate(SimulationRequest(**asked), out, watch)  # type: ignore[arg-type]
+    else:
+        again = brief(Request(**asked), out, watch)[0]  # type: ignore[arg-type]
     return compare(before, read_bundle(again))
 
 

@@ -21,6 +21,8 @@ def brief(
     out: Annotated[str, typer.Option(help="Folder of the bundle.")] = "",
     members: Annotated[int, typer.Option(min=20, max=100_000, help="Draws of the simulation.")] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="Seed of all streams.")] = 1,
+    inventory: Annotated[str, typer.Option(help="CSV of your own stocks in place of the assumed ones.")] = "",
+    demand: Annotated[str, typer.Option(help="CSV of your own demand in place of the base year's.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
     """Write a brief: HTML, PDF, one page, tables, workbook and the figures behind every number."""
@@ -36,8 +38,9 @@ def brief(
     name = Path(scenario).stem
     place = Path(out) if out else Path("out") / "-".join(filter(None, (economy.lower(), name, material)))
     request = Request(
-        economy, scenario, material=material, as_of=as_of, members=members, seed=seed, sectors=tuple(sector or ())
-    )
+        economy, scenario, material=material, as_of=as_of, members=members, seed=seed, sectors=tuple(sector or ()),
+        inventory=inventory, demand=demand,
+    )  # fmt: skip
     folder, found = write(request, place, progress)
     written = compose(found)
     if as_json:

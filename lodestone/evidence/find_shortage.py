@@ -15,6 +15,7 @@ from lodestone.baseline.explain import Explainer
 from lodestone.errors import FactError
 from lodestone.evidence.drivers import Drivers, rank_drivers
 from lodestone.evidence.setting import Setting
+from lodestone.evidence.simulation import measure_figure
 from lodestone.exposure.alternative import months_to_alternative, read_sites
 from lodestone.exposure.figures import alternative_figure
 from lodestone.exposure.imports import import_share
@@ -138,7 +139,7 @@ def _simulate(
             setting.network, setting.baseline.draws, setting.controls, setting.assumptions,
             scenario_name=setting.scenario.name, weeks=setting.scenario.horizon_weeks, members=members,
             seed=request.seed, rule=rule, demand_growth=setting.scenario.demand_growth,
-            pin={"cover_weeks": cover} if cover else None, threads=request.threads, progress=tick,
+            user=setting.user, pin={"cover_weeks": cover} if cover else None, threads=request.threads, progress=tick,
         )  # fmt: skip
 
 
@@ -154,11 +155,7 @@ def _origins(
     figures: dict[str, Figure] = {}
     measures = []
     for measure in setting.scenario.measures:
-        one = Figure(
-            f"measure:{measure.id}", "measure", f"{measure.kind} {measure.id}", None, None, None, "",
-            f"announced {measure.announced}, effective {measure.effective}",
-            source=measure.reference or "scenario file", locator=f"measures catalogue: {measure.id}",
-        )  # fmt: skip
+        one = measure_figure(measure)
         figures[one.id] = one
         measures.append(one.id)
     origin = {}

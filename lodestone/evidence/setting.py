@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from lodestone.baseline.material import Material
@@ -11,13 +12,17 @@ from lodestone.baseline.nouns import Network
 from lodestone.baseline.store import Baseline
 from lodestone.facts.assumptions import Assumption
 from lodestone.facts.nouns import FactTable
+from lodestone.simulate.blueprint import UserFigures
 from lodestone.simulate.controls import Controls
 from lodestone.simulate.nouns import Scenario
 
 
 @dataclass(frozen=True)
 class Setting:
-    """Facts, baseline, scenario and what the scenario does to the network. ``network`` has prices; ``about`` its words."""
+    """Facts, baseline, scenario and what the scenario does to the network. ``network`` has prices; ``about`` its words.
+
+    ``user`` holds a user's own stocks and demand, ``user_files`` the checksum of each of their files.
+    """
 
     folder: Path
     facts: FactTable
@@ -28,6 +33,8 @@ class Setting:
     price_facts: dict[str, tuple[str, ...]]
     controls: Controls
     about: Material
+    user: UserFigures = field(default_factory=UserFigures)
+    user_files: Mapping[str, str] = field(default_factory=dict)
 
     def checksums(self) -> dict[str, str]:
         """The inputs of the run, each with its checksum."""
@@ -38,4 +45,5 @@ class Setting:
             "baseline": self.baseline.checksum,
             "baseline draws": self.baseline.draws.checksum,
             "scenario": self.scenario.checksum,
+            **self.user_files,
         }

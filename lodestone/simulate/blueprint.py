@@ -26,6 +26,7 @@ MECHANISMS = (
     "supply_response",
     "failures",
 )
+SCRAP = "scrap"  # kind of a product that is left over
 SINGLES = (
     "reorder_weeks",
     "pool_refill_weeks",
@@ -55,13 +56,15 @@ class UserFigures:
 
     Attributes
     ----------
-    inventory : mapping of (node or economy or sector label, product) to weeks of use held
-        The most exact label wins: node, then sector or stage, then economy.
-    demand : mapping of node or sector label to a factor on base demand
+    inventory : mapping of (label, product) to weeks of use held, a number or a range
+        A label is a node, a stage in an economy ("magnet@JPN"), a sector or process, a stage, or an
+        economy; the most exact wins, in this order.
+    demand : mapping of label to a factor on base demand, a number or a range
+        Ranges are drawn as "cover_weeks:own ..." and "demand:own ...", so that pinning the cover pins them.
     """
 
-    inventory: Mapping[tuple[str, str], float] = field(default_factory=dict)
-    demand: Mapping[str, float] = field(default_factory=dict)
+    inventory: Mapping[tuple[str, str], Range | float] = field(default_factory=dict)
+    demand: Mapping[str, Range | float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -75,8 +78,11 @@ class Blueprint:
     singles: dict[str, Assumption]
     growth: dict[str, Range]
     user: UserFigures
+    own_slots: dict[tuple[str, str], np.ndarray]
+    own_nodes: dict[str, np.ndarray]
     without: frozenset[str]
     driving: np.ndarray
+    run_for: np.ndarray
     weeks: int
 
 
@@ -163,8 +169,11 @@ def build_blueprint(
         singles={name: single(assumptions, name) for name in SINGLES},
         growth=dict(demand_growth or {}),
         user=user,
+        own_slots=_own_slots(circuit, user),
+        own_nodes=_own_nodes(network, user),
         without=without,
         driving=_driving_pools(circuit),
+        run_for=_run_for(circuit),
         weeks=weeks,
     )
 
@@ -190,14 +199,72 @@ def _driving_pools(circuit: Circuit) -> np.ndarray:
     return driving
 
 
+def nodes_of(network: Network, label: str) -> np.ndarray:
+    """Rows of the nodes a label names: a node, a stage in an economy, a sector or process, a stage, an economy.
+
+    >>> from tests.world import small_network
+    >>> nodes_of(small_network(), "magnet@BOR").tolist(), nodes_of(small_network(), "speakers").tolist()
+    ([3], [7, 8, 9])
+    """
+    nodes = network.nodes
+    for named in _namings(network):
+        hit = np.flatnonzero((named == label).to_numpy())
+        if hit.size:
+            return hit
+    return np.flatnonzero((nodes["economy"] == label).to_numpy())
+
+
+def _namings(network: Network) -> tuple[pd.Series, ...]:
+    """The ways a label may name a node, the most exact first; the economy comes last."""
+    nodes = network.nodes
+    return (nodes["node"], nodes["stage"] + "@" + nodes["economy"], nodes["process"], nodes["stage"])
+
+
+def _ranked(network: Network, labels: list[str]) -> list[str]:
+    """Labels from the least exact to the most, so that a later one overwrites."""
+    known = [set(named) for named in _namings(network)]
+    rank = {label: next((k for k, named in enumerate(known) if label in named), len(known)) for label in labels}
+    return sorted(labels, key=lambda label: -rank[label])
+
+
+def _own_slots(circuit: Circuit, user: UserFigures) -> dict[tuple[str, str], np.ndarray]:
+    """The slots each of the user's stocks stands for, in the order in which they are to be written."""
+    product = circuit.network.inputs["product"].to_numpy()[circuit.slot_row]
+    ranked = _ranked(circuit.network, list(dict.fromkeys(label for label, _ in user.inventory)))
+    found = {}
+    for label in ranked:
+        held = np.isin(circuit.wiring.slot_node, nodes_of(circuit.network, label))
+        for key in user.inventory:
+            if key[0] == label:
+                found[key] = np.flatnonzero(held & (product == key[1]))
+    return found
+
+
+def _own_nodes(network: Network, user: UserFigures) -> dict[str, np.ndarray]:
+    is_use = (network.nodes["kind"] == "use").to_numpy()
+    found = {label: nodes_of(network, label) for label in _ranked(network, list(user.demand))}
+    return {label: rows[is_use[rows]] for label, rows in found.items()}
+
+
+def _run_for(circuit: Circuit) -> np.ndarray:
+    """Whether each output is one its node is run for: nobody makes a magnet for the scrap it leaves.
+
+    Where scrap is all a node gives, it is run for that.
+    """
+    kind = circuit.network.products.set_index("product")["kind"]
+    product = circuit.network.outputs["product"].to_numpy()[circuit.output_row]
+    scrap = (kind.loc[product] == SCRAP).to_numpy()
+    node = circuit.wiring.output_node
+    other = np.bincount(node, ~scrap, len(circuit.network.nodes)) > 0
+    return ~scrap | ~other[node]
+
+
 def _check_user(network: Network, user: UserFigures, growth: Mapping[str, Range]) -> None:
     uses = network.nodes[network.nodes["kind"] == "use"]
     sectors, nodes = set(uses["process"]), set(uses["node"])
     for label in (*user.demand, *growth):
-        if label not in sectors | nodes:
+        if label not in sectors | nodes and not (label in user.demand and label in set(uses["economy"])):
             raise ScenarioError(f"demand of '{label}' names no use of this network. Use one of {sorted(sectors)}.")
-    labels = set(network.nodes["node"]) | set(network.nodes["process"])
-    labels |= set(network.nodes["economy"]) | set(network.nodes["stage"])
     for label, product in user.inventory:
-        if label not in labels or product not in set(network.inputs["product"]):
+        if not nodes_of(network, label).size or product not in set(network.inputs["product"]):
             raise ScenarioError(f"inventory of '{product}' at '{label}' names no input of this network.")

@@ -11,6 +11,7 @@ from lodestone.simulate.blueprint import Blueprint
 from lodestone.simulate.calendar import WEEKS_PER_YEAR
 from lodestone.simulate.circuit import BALANCE_TOLERANCE, Circuit
 from lodestone.simulate.luck import Luck, inverse
+from lodestone.simulate.nouns import Range
 
 TINY = 1e-12
 
@@ -22,7 +23,7 @@ class Member(NamedTuple):
     the supplier's spare capacity). By node: ``activity``, ``capacity``, ``ramp_step`` (activity gained
     a week), ``growth`` (of demand, a week), ``outage_from``, ``outage_to``, ``outage_left``. By slot:
     ``coefficient``, ``slot_target``, ``thrift_limit``, ``substitution_limit``, ``degrade``. By output:
-    ``output``, ``drive`` (activity per tonne wanted of its pool). By pool: ``pool_target``,
+    ``output``, ``drive`` (activity per tonne wanted of its pool; 0 for scrap, which nothing is run for). By pool: ``pool_target``,
     ``pool_drift`` (stock built on purpose, as in the base year), ``pool_start``. By store:
     ``store_need``, ``pipeline`` (underway in the base year), ``switching_rate``, ``reserve_start``,
     ``reserve_kept``, ``reserve_flow``. The rest are single numbers named as their assumption.
@@ -111,7 +112,7 @@ def sample_member(plan: Blueprint, luck: Luck) -> Member:
         share=share,
         lag=lag,
         room_share=_room_share(circuit, flow, store_need, leaving, one["entry_share"]),
-        activity=activity * _demand_factor(plan),
+        activity=activity * _demand_factor(plan, luck),
         capacity=capacity,
         ramp_step=(capacity - activity) / np.maximum(plan.choices["ramp_weeks"].draw(luck), 1.0),
         growth=_growth(plan, luck),
@@ -124,7 +125,7 @@ def sample_member(plan: Blueprint, luck: Luck) -> Member:
         substitution_limit=plan.choices["substitution_limit"].draw(luck) * (_on(plan, "substitution") * in_use),
         degrade=plan.choices["nonessential_weight"].draw(luck),
         output=output,
-        drive=_drive(circuit, activity, output, made, capacity),
+        drive=_drive(circuit, activity, output, made, capacity) * plan.run_for,
         pool_target=pool_target,
         pool_drift=purposeful,
         pool_start=pool_target + np.maximum(-drift, 0.0) * plan.weeks,
@@ -157,28 +158,20 @@ def _on(plan: Blueprint, mechanism: str) -> float:
 def _cover(plan: Blueprint, luck: Luck) -> np.ndarray:
     """Weeks of use each slot holds: the assumption, or the user's own figure."""
     cover = plan.choices["cover_weeks"].draw(luck)
-    if not plan.user.inventory:
-        return cover
-    network, circuit = plan.circuit.network, plan.circuit
-    nodes = network.nodes
-    product = network.inputs["product"].to_numpy()[circuit.slot_row]
-    for slot, node in enumerate(circuit.wiring.slot_node):
-        row = nodes.iloc[node]
-        for label in (row["node"], row["process"], row["stage"], row["economy"]):
-            if (label, product[slot]) in plan.user.inventory:
-                cover[slot] = plan.user.inventory[label, product[slot]]
-                break
+    for (label, product), slots in plan.own_slots.items():
+        cover[slots] = _own(luck, f"cover_weeks:own {label} {product}", plan.user.inventory[label, product])
     return cover
 
 
-def _demand_factor(plan: Blueprint) -> np.ndarray:
-    nodes = plan.circuit.network.nodes
-    factor = np.ones(len(nodes))
-    if plan.user.demand:
-        for k, (node, sector, kind) in enumerate(zip(nodes["node"], nodes["process"], nodes["kind"], strict=True)):
-            if kind == "use":
-                factor[k] = plan.user.demand.get(node, plan.user.demand.get(sector, 1.0))
+def _demand_factor(plan: Blueprint, luck: Luck) -> np.ndarray:
+    factor = np.ones(len(plan.circuit.network.nodes))
+    for label, nodes in plan.own_nodes.items():
+        factor[nodes] = _own(luck, f"demand:own {label}", plan.user.demand[label])
     return factor
+
+
+def _own(luck: Luck, name: str, given: Range | float) -> float:
+    return luck.range(name, given) if isinstance(given, Range) else float(given)
 
 
 def _growth(plan: Blueprint, luck: Luck) -> np.ndarray:
