@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from lodestone.evidence.simulation import measure_figure
 from lodestone.exposure.alternative import months_to_alternative, read_sites
 from lodestone.exposure.figures import alternative_figure
 from lodestone.exposure.imports import import_share
+from lodestone.exposure.recovery import need_of_sites
 from lodestone.facts.catalogues import read_facilities
 from lodestone.impact.direct import direct_impact, sector_values
 from lodestone.impact.figures import impact_figures
@@ -339,7 +341,8 @@ def _alternatives(
             locator=f"topology/{network.material}/sites.csv: {row.site}",
         )  # fmt: skip
     for group, place in places.items():
-        need = _need_elsewhere(setting, issuer, sites[sites["group"] == group], groups[group])
+        of_group = sites[sites["group"] == group]
+        need = need_of_sites(network, of_group, issuer, group, groups, setting.folder) if len(of_group) else math.inf
         found = months_to_alternative(
             new,
             group,
@@ -361,18 +364,6 @@ def _alternatives(
         capacity=[f"assumption:{network.material}/sites|{r.site}|{r.group}" for r in sites.itertuples()],
     )
     return table[["site", "economy", "stage", "group", "capacity", "start", "status"]], headline, figures
-
-
-def _need_elsewhere(setting: Setting, issuer: str, sites: pd.DataFrame, elements: list[str]) -> float:
-    """What the issuer ships of the elements the sites' capacity counts (else the group's), in their unit. [t a year]"""
-    network, about = setting.network, setting.about
-    counted = sorted({element for words in sites["elements"] for element in words.split(";") if element}) or elements
-    trade = network.trade
-    stage = network.products.set_index("product")["stage"].loc[trade["product"]].to_numpy()
-    shipped = (trade["destination"] != issuer).to_numpy() & (trade["origin"] == issuer).to_numpy()
-    shipped &= np.isin(stage, list(about.traded_stages))
-    held = network.composition.sel(element=counted).sum("element").to_series().loc[trade["product"]].to_numpy()
-    return float((trade["flow"].to_numpy() * held)[shipped].sum() / about.site_content)
 
 
 __all__ = ["Shortage", "find_shortage", "weeks_to_first_stop", "weeks_to_shortage"]

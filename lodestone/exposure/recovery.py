@@ -31,8 +31,11 @@ def core_elements(network: Network, elements: Sequence[str]) -> list[str]:
     return kept or list(elements)
 
 
-def site_elements(network: Network, group: str, groups: Mapping[str, Sequence[str]]) -> list[str]:
-    """The elements a group of the sites table counts: the core of an element group, else all the network's."""
+def site_elements(network: Network, sites: pd.DataFrame, group: str, groups: Mapping[str, Sequence[str]]) -> list[str]:
+    """The elements a group of the sites table counts: those it names, else the core of an element group, else all."""
+    named = sorted({element for words in sites["elements"] for element in str(words).split(";") if element})
+    if named:
+        return named
     if group in groups:
         return core_elements(network, groups[group])
     return [str(e) for e in network.composition["element"].to_numpy()]
@@ -87,6 +90,43 @@ def need_elsewhere(network: Network, country: str, stage: str, elements: Sequenc
     return float((trade["flow"].to_numpy() * mass)[kept].sum())
 
 
+def need_of_sites(
+    network: Network,
+    sites: pd.DataFrame,
+    country: str,
+    group: str,
+    groups: Mapping[str, Sequence[str]],
+    folder: Path,
+) -> float:
+    """What the sites of one group and stage would have to replace, in the unit of their capacity. [a year]
+
+    Parameters
+    ----------
+    sites : rows of one group, stage and unit of `lodestone.exposure.alternative.read_sites`
+    country : str
+        Who ships it today.
+    group : str
+    groups : name -> elements
+    folder : Path
+        Data folder, for oxide formulas.
+
+    Raises
+    ------
+    FactError
+        If the rows are of several stages or units, or of a unit that is not known.
+    """
+    kinds = sites[["stage", "unit"]].drop_duplicates()
+    if len(kinds) != 1:
+        raise FactError(
+            f"the sites of group '{group}' mix stages or units ({len(kinds)} kinds). Give each its own group in sites.csv."
+        )
+    stage, unit = (str(word) for word in kinds.iloc[0])
+    elements = site_elements(network, sites, group, groups)
+    return need_elsewhere(network, country, stage, elements) / contained_per_unit(
+        network, unit, stage, elements, folder
+    )
+
+
 def weeks_to_alternative(
     network: Network,
     sites: pd.DataFrame,
@@ -121,10 +161,8 @@ def weeks_to_alternative(
     """
     new = sites[sites["start"].str[:4].astype(int) > network.year]
     found = {}
-    for (group, stage, unit), _ in new.groupby(["group", "stage", "unit"], sort=True):
-        elements = site_elements(network, str(group), groups)
-        need = need_elsewhere(network, country, str(stage), elements)
-        need /= contained_per_unit(network, str(unit), str(stage), elements, folder)
+    for (group, stage), rows in new.groupby(["group", "stage"], sort=True):
+        need = need_of_sites(network, rows, country, str(group), groups, folder)
         part = months_to_alternative(new, str(group), country, need, start, assumptions, draws, seed)
         found[str(group), str(stage)] = part.months * WEEKS_A_MONTH
     return found

@@ -121,7 +121,7 @@ def site_rows(
     ran = sites[(sites["start"].str[:4].astype(int) <= network.year) & (sites["status"] == "operating")]
     failure = assumptions["failure_weeks"]
     for (group, stage), draws in weeks.items():
-        elements = site_elements(network, group, known.groups)
+        elements = site_elements(network, sites[sites["group"] == group], group, known.groups)
         supply = sourcing_of(known.stack, known.economy, elements, [stage]).isel(member=0, stage=0)
         if float(supply.sum()) <= SMALL:
             continue

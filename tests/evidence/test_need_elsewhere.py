@@ -1,49 +1,50 @@
-"""What new sites would have to replace: the elements their capacity counts, weighed as oxide, and no other."""
+"""What new sites would have to replace: the elements their capacity counts, in its unit, and no other."""
 
 from __future__ import annotations
-
-from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
-from lodestone.baseline.material import read_material
 from lodestone.baseline.place import baseline_folder
 from lodestone.baseline.store import read_baseline
-from lodestone.evidence.find_shortage import _need_elsewhere
+from lodestone.errors import FactError
 from lodestone.exposure.alternative import read_sites
+from lodestone.exposure.recovery import need_of_sites
 from lodestone.facts.place import data_folder
 
 FOLDER = data_folder()
+GROUPS = {"light": ("La", "Ce", "Pr", "Nd", "Sm")}
 
 
 @pytest.fixture(scope="module")
-def setting():
-    baseline = read_baseline(baseline_folder(FOLDER, "rare_earths", 2024))
-    return SimpleNamespace(
-        network=next(iter(baseline.networks.values())), folder=FOLDER, about=read_material(FOLDER, "rare_earths")
-    )
+def network():
+    return next(iter(read_baseline(baseline_folder(FOLDER, "rare_earths", 2024)).networks.values()))
 
 
-def _need(setting, *counted):
-    return _need_elsewhere(setting, "CHN", pd.DataFrame({"elements": counted}), ["Nd"])
+def _need(network, *counted, unit="t oxide a year"):
+    sites = pd.DataFrame({"elements": counted, "stage": "separation", "unit": unit})
+    return need_of_sites(network, sites, "CHN", "light", GROUPS, FOLDER)
 
 
-def test_the_need_is_the_sum_over_the_elements_the_sites_count(setting):
-    assert _need(setting, "Nd;Pr", "Nd") == pytest.approx(_need(setting, "Nd") + _need(setting, "Pr"))
-    assert _need(setting, "") == _need(setting, "Nd")  # sites that name none count their group's elements
+def test_the_need_is_the_sum_over_the_elements_the_sites_count(network):
+    both = _need(network, "Nd;Pr", "Nd", unit="t a year")
+    assert both == pytest.approx(_need(network, "Nd", unit="t a year") + _need(network, "Pr", unit="t a year"))
 
 
-def test_cheap_elements_that_the_sites_do_not_count_are_no_need(setting):
+def test_cheap_elements_that_the_sites_do_not_count_are_no_need(network):
     light = read_sites(FOLDER, "rare_earths")
     light = light[light["group"] == "light"]
-    assert _need_elsewhere(setting, "CHN", light, ["Nd"]) < _need(setting, "Ce;La;Nd;Pr") / 1.5
+    assert need_of_sites(network, light, "CHN", "light", GROUPS, FOLDER) < _need(network, "Ce;La;Nd;Pr") / 1.5
 
 
-def test_shipments_are_weighed_as_oxide(setting):
-    trade, network = setting.network.trade, setting.network
+def test_shipments_are_weighed_as_oxide(network):
+    trade = network.trade
     routes = trade[(trade["origin"] == "CHN") & (trade["destination"] != "CHN")]
     pure = routes[routes["product"].isin(["oxide_tb", "metal_tb"])]["flow"].sum()
-    mixed = network.composition.sel(element="Tb").to_series().loc[["oxide_tb", "metal_tb"]]
-    assert mixed.tolist() == [1.0, 1.0]
-    assert _need(setting, "Tb") == pytest.approx(pure / 0.87)  # what the material's table says of its sites' unit
+    assert _need(network, "Tb") == pytest.approx(pure * 1.1762, rel=1e-3)  # Tb4O7 over its terbium
+
+
+def test_sites_of_two_units_in_one_group_are_refused(network):
+    sites = pd.DataFrame({"elements": "Nd", "stage": "separation", "unit": ["t oxide a year", "t gross a year"]})
+    with pytest.raises(FactError, match="mix stages or units"):
+        need_of_sites(network, sites, "CHN", "light", GROUPS, FOLDER)

@@ -126,7 +126,7 @@ def test_spare_capacity_enough_for_all_never_runs_out():
 
 PROJECTS = pd.DataFrame(
     {
-        "site": list("ABCD"), "economy": ["X", "X", "Y", "H"], "stage": "metal", "group": "G",
+        "site": list("ABCD"), "economy": ["X", "X", "Y", "H"], "stage": "metal", "group": "G", "elements": "",
         "capacity": [10.0, 30.0, 60.0, 99.0], "unit": "t a year", "start": ["2026-01", "2027-01", "2028-01", "2027-01"],
         "status": ["planned", "construction", "operating", "planned"], "needs_issuer_technology": ["yes", "unknown", "no", "yes"],
     }
