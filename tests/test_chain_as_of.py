@@ -87,6 +87,7 @@ def _plant(data: Path) -> None:
 
 def at(worlds, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     data, scenarios = worlds[name]
+    monkeypatch.setattr("lodestone.chain.AS_OF_DRAWS", 4)  # the baseline of an earlier date is made each time
     monkeypatch.setenv("LODESTONE_DATA", str(data))
     monkeypatch.setenv("LODESTONE_SCENARIOS", str(scenarios))
 
