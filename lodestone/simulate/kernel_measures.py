@@ -170,7 +170,11 @@ def share_out(wiring, pool, request, asked, pool_fill):
 def after_shipping(
     week, wiring, schedule, order, gate, capped, pool_fill, term, granted, cleared, quota, hold, crossing
 ):
-    """Take shipments off what was granted and off quotas; hold neighbours and free what was held."""
+    """Take shipments off what was granted and off quotas; hold neighbours and free what was held.
+
+    Measures hold one after the other, each of what the ones before let pass.
+    """
+    passing = np.ones(len(order))
     for desk in range(len(term)):
         if term[desk] < 0:
             continue
@@ -198,7 +202,8 @@ def after_shipping(
         for k in range(begin, end):
             edge = schedule.effect_row[k]
             filled = capped[edge] * pool_fill[wiring.edge_pool[edge], wiring.edge_class[edge]]
-            taken = order[edge] * gate[edge] * filled * schedule.effect_coverage[k] * part
+            taken = order[edge] * gate[edge] * filled * passing[edge] * schedule.effect_coverage[k] * part
+            passing[edge] *= 1.0 - schedule.effect_coverage[k] * part
             freed = (hold[k] + taken) / weeks
             hold[k] += taken - freed
             crossing[edge] += freed - taken

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -168,7 +169,7 @@ def sample_schedule(timetable: Timetable, luck: Luck) -> Schedule:
         term_granted=np.array(
             [values["share_applications_approved"] * values["share_tonnes_of_approved"] for values in drawn]
         ),
-        term_returned=np.array([values["share_returned"] for values in drawn]),
+        term_returned=np.array([_returned(values) for values in drawn]),
         term_lot=np.array([values["lot_weeks"] for values in drawn]),
         term_valid=np.array([max(values["valid_weeks"], 1.0) for values in drawn]),
         term_capacity=np.array([values["review_capacity"] for values in drawn]),
@@ -182,6 +183,17 @@ def sample_schedule(timetable: Timetable, luck: Luck) -> Schedule:
 def longest_review(timetable: Timetable) -> int:
     """The longest review any member may draw, in weeks: the length of the queues' ring."""
     return max([1, *(int(np.ceil(term.ranges["review_weeks"].high)) for term in timetable.terms)])
+
+
+def _returned(values: Mapping[str, float]) -> float:
+    """Share filed again of the tonnes decided and not granted.
+
+    Applications that are sent back come again; what an approval cut off does not by itself: the buyer
+    misses it in his stock and orders anew.
+    """
+    approved = values["share_applications_approved"]
+    left = 1.0 - approved * values["share_tonnes_of_approved"]
+    return (1.0 - approved) * values["share_returned"] / left if left > 0.0 else 0.0
 
 
 def _stream(control: Control, parameter: str) -> str:

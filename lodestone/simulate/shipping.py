@@ -48,8 +48,11 @@ def share_out(wiring: Wiring, state: State, request: np.ndarray) -> np.ndarray:
 
 
 def hold_at_border(week: int, schedule: Schedule, state: State, free: np.ndarray, shipped: np.ndarray) -> np.ndarray:
-    """What crosses: goods shipped, less those held this week, plus those released."""
-    crossing = shipped.copy()
+    """What crosses: goods shipped, less those held this week, plus those released.
+
+    Measures hold one after the other, each of what the ones before let pass.
+    """
+    crossing, passing = shipped.copy(), free.copy()
     for effect in np.flatnonzero(schedule.effect_kind == HELD):
         here = slice(schedule.effect_entries[effect], schedule.effect_entries[effect + 1])
         rows, weeks = schedule.effect_row[here], schedule.effect_weeks[effect]
@@ -57,7 +60,8 @@ def hold_at_border(week: int, schedule: Schedule, state: State, free: np.ndarray
         share = schedule.effect_size[effect] * np.exp(-max(0.0, since - weeks) / weeks)
         if since < 0 or week >= schedule.effect_to[effect]:
             share = 0.0
-        taken = free[rows] * schedule.effect_coverage[here] * share
+        taken = passing[rows] * schedule.effect_coverage[here] * share
+        passing[rows] -= taken
         freed = (state.hold[here] + taken) / weeks
         state.hold[here] += taken - freed
         crossing[rows] += freed - taken
