@@ -268,16 +268,19 @@ def share_out(lot, classes, pool, request, asked, fill):
 def take_granted(schedule, lot, capped, fill, term, granted, cleared):
     """Take shipments off what was granted, and what expires."""
     lanes = granted.shape[1]
+    keep = np.empty(lanes)
     for desk in range(len(term)):
         now = term[desk]
         if now < 0:
             continue
+        for lane in range(lanes):
+            keep[lane] = 1.0 - 1.0 / schedule.term_valid[now, lane]
         for entry in range(schedule.desk_entries[desk], schedule.desk_entries[desk + 1]):
             edge = schedule.desk_edge[entry]
             part = lot[edge]
             for lane in range(lanes):
                 done = granted[entry, lane] * (capped[edge, lane] * fill[part, lane])
-                cleared[entry, lane] = (cleared[entry, lane] - done) * (1.0 - 1.0 / schedule.term_valid[now, lane])
+                cleared[entry, lane] = (cleared[entry, lane] - done) * keep[lane]
 
 
 @compiled
