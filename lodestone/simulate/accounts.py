@@ -7,7 +7,7 @@ import numpy as np
 from lodestone.simulate.circuit import Wiring
 from lodestone.simulate.parameters import Member
 from lodestone.simulate.schedule import HELD, Schedule
-from lodestone.simulate.state import Layout, State, Timing
+from lodestone.simulate.state import Layout, State
 
 
 def count_flows(
@@ -38,7 +38,6 @@ def residual_of(
     start: State,
     state: State,
     flows: tuple[np.ndarray, np.ndarray],
-    timing: Timing,
     member: Member,
 ) -> float:
     """Largest imbalance of a pool, store, or route into a store, relative to what went through it."""
@@ -47,11 +46,7 @@ def residual_of(
     pools = np.abs(state.pool - start.pool - pool[0] + pool[1]) / (start.pool + pool[0] + 1e-9)
     stock = np.bincount(wiring.slot_store, state.stock - start.stock, stores)
     slots = np.abs(stock - store[2] - store[3] + store[4]) / (store[2] + store[3] + member.store_need + 1e-9)
-    underway = np.zeros(stores)
-    for back in range(timing.transit_ring):
-        turn = timing.weeks - timing.first_week - 1 - back
-        moving = np.where(back < member.lag, state.ring[turn % timing.transit_ring], 0.0)
-        underway += np.bincount(wiring.edge_store, moving, stores)
+    underway = state.coming.sum(axis=0)
     held = np.zeros(stores)
     for effect in np.flatnonzero(schedule.effect_kind == HELD):
         here = slice(schedule.effect_entries[effect], schedule.effect_entries[effect + 1])

@@ -19,15 +19,15 @@ from lodestone.simulate.circuit import Wiring, build_circuit
 from lodestone.simulate.controls import Controls
 from lodestone.simulate.luck import Luck
 from lodestone.simulate.nouns import Ensemble, Range
-from lodestone.simulate.parameters import sample_member
+from lodestone.simulate.parameters import Member, sample_member
 from lodestone.simulate.rationing import classify
-from lodestone.simulate.schedule import Timetable, build_timetable, longest_review, sample_schedule
+from lodestone.simulate.schedule import Schedule, Timetable, build_timetable, longest_review, sample_schedule
 from lodestone.simulate.series import issuers_of, lay_out, with_markets
-from lodestone.simulate.state import Layout, Run, Timing
+from lodestone.simulate.state import Layout, Run, Runs, Timing
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 SHORTAGE_THRESHOLD = 0.95
-BLOCK = 20  # members a thread runs at a time
+LANES = 16  # members stepped side by side: two vectors of a wide machine, four of a narrow one
 ON_DISK = 1_200_000_000  # bytes of record beyond which it is kept in a temporary file
 WORST_RESIDUAL = 1e-9
 
@@ -105,7 +105,7 @@ def simulate(
         Begin before the scenario's start where controls were in force before, so that queues are full.
     threads : int, optional
     progress : callable, optional
-        Called as ``progress(done, total)`` in blocks of members.
+        Called as ``progress(done, total)`` after each block of members.
 
     Returns
     -------
@@ -142,16 +142,13 @@ def simulate(
     residual = np.zeros(members)
 
     def run_block(begin: int) -> None:
-        end = min(begin + BLOCK, members)
-        block = np.empty((end - begin, len(setting.series), weeks), dtype=np.float32)
-        for member in range(begin, end):
-            run, drawn[member] = run_one(setting, member)
-            block[member - begin] = run.record
-            first[:, member], lost[:, member] = run.first_shortage, run.lost_use
-            residual[member] = run.residual
-        record[:, :, begin:end] = block.transpose(1, 2, 0)
+        end = min(begin + LANES, members)
+        run, drawn[begin:end] = run_many(setting, range(begin, end))
+        record[:, :, begin:end] = run.record
+        first[:, begin:end], lost[:, begin:end] = run.first_shortage, run.lost_use
+        residual[begin:end] = run.residual
 
-    map_blocks(run_block, range(0, members, BLOCK), threads, progress)
+    map_blocks(run_block, range(0, members, LANES), threads, progress)
     if residual.max(initial=0.0) > WORST_RESIDUAL:
         worst = int(np.argmax(residual))
         raise BalanceError(f"member {worst} loses {residual[worst]:.2g} of some flow. Report this with seed {seed}.")
@@ -230,11 +227,9 @@ def build_setting(
 def run_one(setting: Setting, member: int, oracle: bool = False) -> tuple[Run, dict[str, float]]:
     """One member alone: its run, and the value of every uncertain input it drew.
 
-    With ``oracle`` the plain NumPy step runs in place of the compiled one.
+    With ``oracle`` the plain NumPy step runs in place of the compiled one; both give the same run.
     """
-    luck = Luck(setting.seed, member, setting.pin)
-    schedule = sample_schedule(setting.timetable, luck)
-    numbers = sample_member(setting.plan, luck)
+    numbers, schedule, drawn = _draw(setting, member)
     if oracle:
         from lodestone.simulate.step import run_member as run_plain
 
@@ -243,7 +238,24 @@ def run_one(setting: Setting, member: int, oracle: bool = False) -> tuple[Run, d
         from lodestone.simulate.kernel import run_member as run_compiled  # numba takes a second to import
 
         run = run_compiled(setting.wiring, numbers, schedule, setting.layout, setting.timing)
-    return run, luck.drawn
+    return run, drawn
+
+
+def run_many(setting: Setting, members: Sequence[int]) -> tuple[Runs, list[dict[str, float]]]:
+    """Members side by side, and what each drew.
+
+    A member's run does not depend on those beside it.
+    """
+    from lodestone.simulate.kernel import run_members
+
+    numbers, schedules, drawn = zip(*(_draw(setting, member) for member in members), strict=True)
+    return run_members(setting.wiring, numbers, schedules, setting.layout, setting.timing), list(drawn)
+
+
+def _draw(setting: Setting, member: int) -> tuple[Member, Schedule, dict[str, float]]:
+    luck = Luck(setting.seed, member, setting.pin)
+    schedule = sample_schedule(setting.timetable, luck)
+    return sample_member(setting.plan, luck), schedule, luck.drawn
 
 
 def _headline_rows(series: pd.DataFrame, headline: Sequence[str]) -> tuple[int, ...]:

@@ -1,13 +1,15 @@
-"""The weekly step compiled: the numbered list of ``step.run_member`` over the same flat arrays.
+"""The weekly step compiled: the numbered list of ``step.run_member`` for a block of members side by side.
 
-One member at a time, so that its state stays in cache over all weeks. No fast-math: the same numbers on
-any number of threads. The compiled code is kept on disk under a stamp of every file it depends on.
+Arrays have the member's lane as last axis, so that one instruction does the same sum for several members.
+No fast-math, and every sum in the order in which ``step`` adds it up: the numbers of a member depend
+neither on its block nor on the threads, and agree with the plain step to the last digit where the
+machine's exp, log and pow do. The compiled code is kept on disk under a stamp of every file it depends on.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,29 +17,42 @@ from numba import njit
 
 from lodestone.simulate.circuit import Wiring
 from lodestone.simulate.kernel_measures import (
-    after_shipping,
     apply_quotas,
     changes,
+    count_ahead,
+    count_waiting,
+    hold_back,
+    mark,
     review,
     set_desks,
     set_force,
     set_limit,
     share_out,
+    strike,
+    take_granted,
+    use_quotas,
 )
+from lodestone.simulate.kernel_record import residual_of, write
+from lodestone.simulate.kernel_switch import switch
 from lodestone.simulate.kernel_use import (
     distribute,
+    make,
+    move,
     move_price,
+    needs,
+    order_all,
     plan,
     process,
     release,
-    residual_of,
     save,
-    switch,
-    write,
+    set_prices,
+    ship,
+    use_up,
 )
+from lodestone.simulate.lanes import stack_members, stack_schedules
 from lodestone.simulate.parameters import Member
-from lodestone.simulate.schedule import HELD, Schedule
-from lodestone.simulate.state import Layout, Run, Timing
+from lodestone.simulate.schedule import CAPACITY, HELD, QUOTA, Schedule
+from lodestone.simulate.state import Layout, Run, Runs, Timing
 
 _COMPILED_FROM = (
     "circuit",
@@ -47,14 +62,27 @@ _COMPILED_FROM = (
     "switching",
     "using",
     "kernel_measures",
+    "kernel_record",
+    "kernel_switch",
     "kernel_use",
 )
 
 
+def run_members(
+    wiring: Wiring, members: Sequence[Member], schedules: Sequence[Schedule], layout: Layout, timing: Timing
+) -> Runs:
+    """A block of members, compiled; arguments as of ``step.run_member``, one member and one schedule a lane.
+
+    The record lies in memory as it was written: week, series, lane.
+    """
+    record, first, lost, residual = _run(wiring, stack_members(members), stack_schedules(schedules), layout, timing)
+    return Runs(record.transpose(1, 0, 2), first, lost, residual)
+
+
 def run_member(wiring: Wiring, member: Member, schedule: Schedule, layout: Layout, timing: Timing) -> Run:
-    """One member, compiled; arguments and result as of ``step.run_member``, equal to 1e-9."""
-    record, first, lost, residual = _run(wiring, member, schedule, layout, timing)
-    return Run(record.T, first, lost, residual)
+    """One member alone, compiled; arguments and result as of ``step.run_member``."""
+    run = run_members(wiring, [member], [schedule], layout, timing)
+    return Run(run.record[..., 0], run.first_shortage[..., 0], run.lost_use[..., 0], float(run.residual[0]))
 
 
 def _stamp() -> int:
@@ -68,47 +96,82 @@ def _stamp() -> int:
 def _compile(stamp: int) -> Callable:
     """Compile the step; ``stamp`` is part of the key under which numba keeps it."""
 
-    @njit(cache=True, nogil=True, fastmath=False)
+    @njit(cache=True, nogil=True, fastmath=False, error_model="numpy")
     def run(wiring, member, schedule, layout, timing):
         if stamp == 0:
             raise ValueError
-        edges, slots, nodes = len(member.flow), len(member.coefficient), len(member.activity)
-        stores, pools, entries = len(member.store_need), len(member.pool_start), len(schedule.desk_edge)
-        uses, desks, effects = (
-            len(layout.use_nodes),
-            len(schedule.desk_entries) - 1,
-            len(schedule.effect_kind),
-        )
-        # the state of the member: step.State, field by field
+        edges, lanes = member.flow.shape
+        slots, nodes, stores = len(member.coefficient), len(member.activity), len(member.store_need)
+        pools, entries, uses = len(member.pool_start), len(schedule.desk_edge), len(layout.use_nodes)
+        desks, effects, held_rows = (
+            len(schedule.desk_entries) - 1, len(schedule.effect_kind), len(schedule.effect_row)
+        )  # fmt: skip
+        # the state of the members: step.State, field by field
         share, moved = member.share.copy(), np.zeros(stores, np.bool_)
-        ring = np.empty((timing.transit_ring, edges))
-        for turn in range(timing.transit_ring):
-            ring[turn] = member.flow
-        underway, pool, asked = member.pipeline.copy(), member.pool_start.copy(), np.zeros(pools)
+        coming, asked = np.zeros((stores, timing.transit_ring, lanes)), np.zeros((pools, lanes))
         for edge in range(edges):
-            asked[wiring.edge_pool[edge]] += member.flow[edge]
-        stock, thrift, substituted = member.slot_target.copy(), np.zeros(slots), np.zeros(slots)
-        expected, reach, fill = member.store_need.copy(), member.activity.copy(), np.ones(wiring.markets)
-        reserve, called = member.reserve_start.copy(), np.full(stores, -1)
-        due, queued, matured = np.zeros((timing.review_ring, entries)), np.zeros(entries), np.zeros(entries)
-        cleared, hold, quota = np.zeros(entries), np.zeros(len(schedule.effect_row)), np.zeros(effects)
+            for lane in range(lanes):
+                asked[wiring.edge_pool[edge], lane] += member.flow[edge, lane]
+                for turn in range(member.lag[edge, lane]):
+                    coming[wiring.edge_store[edge], turn, lane] += member.flow[edge, lane]
+        underway, pool, demand = member.pipeline.copy(), member.pool_start.copy(), member.activity.copy()
+        stock, thrift, substituted = member.slot_target.copy(), np.zeros((slots, lanes)), np.zeros((slots, lanes))
+        expected, reach = member.store_need.copy(), member.activity.copy()
+        fill, reserve = np.ones((wiring.markets, lanes)), member.reserve_start.copy()
+        called = np.full((stores, lanes), -1)
+        due, queued = np.zeros((entries, timing.review_ring, lanes)), np.zeros((entries, lanes))
+        matured, cleared = np.zeros((entries, lanes)), np.zeros((entries, lanes))
+        hold, quota = np.zeros((held_rows, lanes)), np.zeros((effects, lanes))
         # what a week works on
-        gate, opened, front, preference = np.ones(edges), np.ones(edges), np.ones(edges), np.ones(edges)
-        entry_share, entry_ahead, term = np.zeros(entries), np.zeros(entries), np.full(desks, -1)
-        granted, pace, limit = np.zeros(entries), np.ones(nodes), np.empty(nodes)
-        order, request, capped = np.empty(edges), np.empty(edges), np.ones(edges)
-        price, answer, room = np.ones(wiring.markets), np.ones(wiring.markets), np.empty(pools)
-        wanted, planned, activity = np.empty(nodes), np.empty(nodes), np.empty(nodes)
-        coefficient, need, available = np.empty(slots), np.empty(slots), np.empty(slots)
-        store_need, store_order, position = np.empty(stores), np.empty(stores), np.empty(stores)
-        target, delivered, short = np.zeros(stores), np.empty(stores), np.empty(stores)
-        pool_fill, leaving = np.empty((pools, wiring.classes)), np.empty(pools)
-        made_sum, left_sum, books = np.zeros(pools), np.zeros(pools), np.zeros((5, stores))
+        gate, opened = np.ones((edges, lanes)), np.ones((edges, lanes))
+        front, preference = np.ones((edges, lanes)), np.ones((edges, lanes))
+        entry_share, entry_ahead, term = np.zeros((entries, lanes)), np.zeros((entries, lanes)), np.full(desks, -1)
+        granted, base, busy = np.zeros((entries, lanes)), np.zeros((desks, lanes)), np.zeros(desks, np.bool_)
+        pace, limit, passing = np.ones((nodes, lanes)), np.empty((nodes, lanes)), np.zeros((edges, lanes))
+        factor, marks = np.ones((nodes, lanes)), np.zeros(edges, np.uint8)
+        order, request, capped = np.empty((edges, lanes)), np.empty((edges, lanes)), np.ones((edges, lanes))
+        price, answer = np.ones((wiring.markets, lanes)), np.ones((wiring.markets, lanes))
+        ordered, came = np.zeros((wiring.markets, lanes)), np.zeros((wiring.markets, lanes))
+        wanted, planned, activity = np.empty((nodes, lanes)), np.empty((nodes, lanes)), np.empty((nodes, lanes))
+        coefficient, need = member.coefficient.copy(), np.empty((slots, lanes))
+        available, saves = np.empty((slots, lanes)), np.zeros(slots, np.bool_)
+        store_need, store_order = np.empty((stores, lanes)), np.empty((stores, lanes))
+        in_store, target, ahead = np.empty((stores, lanes)), np.zeros((stores, lanes)), np.zeros((stores, lanes))
+        waiting, held = np.zeros((stores, lanes)), np.zeros((stores, lanes))
+        delivered, had, stocked = np.empty((stores, lanes)), np.empty((stores, lanes)), np.zeros(stores, np.bool_)
+        filled, leaving = np.empty((pools * wiring.classes, lanes)), np.empty((pools, lanes))
+        pull, made, room = np.empty((pools, lanes)), np.empty((pools, lanes)), np.empty((pools, lanes))
+        made_sum, left_sum, books = np.zeros((pools, lanes)), np.zeros((pools, lanes)), np.zeros((5, stores, lanes))
+        lot, under_quota = np.empty(edges, np.int32), np.zeros(edges, np.bool_)
+        most_slots, most_edges = 1, 1
+        room_part = np.empty((edges, lanes))
+        for edge in range(edges):
+            for lane in range(lanes):
+                wish = member.store_need[wiring.edge_store[edge], lane]
+                room_part[edge, lane] = member.room_share[edge, lane] / (wish if wish > 0.0 else 1.0)
+            lot[edge] = wiring.edge_pool[edge] * wiring.classes + wiring.edge_class[edge]
+        for store in range(stores):
+            most_slots = max(most_slots, wiring.store_slots[store + 1] - wiring.store_slots[store])
+            most_edges = max(most_edges, wiring.store_edges[store + 1] - wiring.store_edges[store])
+            stocked[store] = member.reserve_start[store].max() > 0.0
+        key, given = np.empty((most_slots, lanes)), np.empty((most_slots, lanes))
+        going_out, coming_in = np.empty((most_edges, lanes)), np.empty((most_edges, lanes))
+        trusted = np.empty((most_edges, lanes))
         for slot in range(slots):
-            target[wiring.slot_store[slot]] += member.slot_target[slot]
+            saves[slot] = member.thrift_limit[slot].max() > 0.0 or member.substitution_limit[slot].max() > 0.0
+            for lane in range(lanes):
+                target[wiring.slot_store[slot], lane] += member.slot_target[slot, lane]
+        quotas, struck, holding = False, False, False
+        for effect in range(effects):
+            struck = struck or schedule.effect_kind[effect] == CAPACITY
+            holding = holding or schedule.effect_kind[effect] == HELD
+            if schedule.effect_kind[effect] == QUOTA:
+                quotas = True
+                for k in range(schedule.effect_entries[effect], schedule.effect_entries[effect + 1]):
+                    under_quota[schedule.effect_row[k]] = True
         rows = uses + stores + layout.groups + wiring.markets + layout.watched
-        record, group_base = np.zeros((timing.weeks, rows)), np.zeros(layout.groups)
-        first, lost = np.full(uses, -1), np.zeros(uses)
+        record, group_base = np.empty((timing.weeks, rows, lanes)), np.zeros((layout.groups, lanes))
+        first, lost, residual = np.full((uses, lanes), -1), np.zeros((uses, lanes)), np.zeros(lanes)
         for node in range(nodes):
             if layout.node_group[node] >= 0:
                 group_base[layout.node_group[node]] += member.activity[node]
@@ -117,104 +180,48 @@ def _compile(stamp: int) -> Callable:
             turn = week - timing.first_week
             here = turn % timing.transit_ring
             if turn == 0 or changes(week, schedule):
-                set_force(week, schedule, member, gate, opened, front, preference, pace)
+                set_force(week, schedule, member, opened, front, preference, pace)
                 set_desks(week, schedule, gate, opened, entry_share, entry_ahead, term)
-            set_limit(week, schedule, member, limit)
-            for market in range(wiring.markets):
-                scarcity = -np.log(max(fill[market], 1e-300)) / member.price_elasticity
-                price[market] = np.exp(min(scarcity, np.log(member.choke_price)))
-                answer[market] = price[market] ** member.supply_response
-            plan(week, turn, wiring, member, asked, pool, answer, limit, reach, wanted, planned)
-            store_need[:] = 0.0
-            position[:] = underway
-            for slot in range(slots):
-                coefficient[slot] = member.coefficient[slot] * (1.0 - thrift[slot]) * (1.0 - substituted[slot])
-                need[slot] = coefficient[slot] * planned[wiring.slot_node[slot]]
-                store_need[wiring.slot_store[slot]] += need[slot]
-                position[wiring.slot_store[slot]] += stock[slot]
-            store_order[:] = member.pipeline
-            for entry in range(entries):
-                store = wiring.edge_store[schedule.desk_edge[entry]]
-                position[store] += queued[entry] + matured[entry] + cleared[entry]
-                ahead = entry_share[entry] * entry_ahead[entry]
-                store_order[store] += member.flow[schedule.desk_edge[entry]] * ahead
-            for effect in range(effects):
-                if schedule.effect_kind[effect] == HELD:
-                    for k in range(schedule.effect_entries[effect], schedule.effect_entries[effect + 1]):
-                        position[wiring.edge_store[schedule.effect_row[k]]] += hold[k]
-            for store in range(stores):
-                expected[store] += (store_need[store] - expected[store]) / member.reorder_weeks
-                base = member.store_need[store]
-                growth = expected[store] / (base if base > 0.0 else 1.0)
-                gap = target[store] + store_order[store] * growth - position[store]
-                store_order[store] = max(0.0, store_need[store] + gap / member.reorder_weeks)
-                for edge in range(wiring.store_edges[store], wiring.store_edges[store + 1]):
-                    order[edge] = store_order[store] * share[edge] * front[edge]
-                    request[edge] = order[edge] * gate[edge]
-            review(week, turn, timing.review_ring, schedule, member, opened, entry_share, term, order, due,
-                   queued, matured, cleared, granted, request)  # fmt: skip
-            apply_quotas(week, schedule, member, quota, request, capped)
-            share_out(wiring, pool, request, asked, pool_fill)
-            leaving[:] = 0.0
-            for store in range(stores):
-                shipped = 0.0
-                for edge in range(wiring.store_edges[store], wiring.store_edges[store + 1]):
-                    sent = request[edge] * pool_fill[wiring.edge_pool[edge], wiring.edge_class[edge]]
-                    ring[here, edge] = sent
-                    shipped += sent
-                    leaving[wiring.edge_pool[edge]] += sent
-                books[0, store] += shipped
-            for number in range(pools):
-                pool[number] -= leaving[number]
-                left_sum[number] += leaving[number]
-            after_shipping(week, wiring, schedule, order, gate, capped, pool_fill, term, granted, cleared,
-                           quota, hold, ring[here])  # fmt: skip
-            for store in range(stores):
-                crossed, arrived = 0.0, 0.0
-                for edge in range(wiring.store_edges[store], wiring.store_edges[store + 1]):
-                    crossed += ring[here, edge]
-                    back = here - member.lag[edge]
-                    arrived += ring[back if back >= 0 else back + timing.transit_ring, edge]
-                underway[store] += crossed - arrived
-                books[1, store] += crossed
-                books[2, store] += arrived
-                delivered[store] = arrived
-            release(wiring, member, stock, store_need, delivered, reserve, called, books)
-            distribute(wiring, member, stock, need, delivered)
+                count_ahead(wiring, schedule, member, entry_share, entry_ahead, ahead, base)
+                mark(gate, front, preference, marks)
+            if struck:
+                strike(week, schedule, member, factor)
+            set_limit(week, member, factor, limit)
+            if week > 0:
+                demand *= member.growth
+            set_prices(member, fill, price, answer)
+            plan(turn, wiring, member, demand, asked, pool, answer, limit, reach, pull, wanted, planned)
+            needs(wiring, member, saves, planned, stock, thrift, substituted, coefficient, need, store_need, in_store)
+            if entries > 0 or holding:
+                count_waiting(wiring, schedule, busy, queued, matured, cleared, hold, waiting, held)
+            order_all(wiring, member, marks, gate, front, share, expected, target, ahead, store_need, in_store,
+                      underway, waiting, held, store_order, order, request)  # fmt: skip
+            review(week, turn, timing.review_ring, schedule, base, opened, entry_share, term, order, due, queued,
+                   matured, cleared, granted, busy, request)  # fmt: skip
+            if quotas:
+                apply_quotas(week, schedule, member, quota, under_quota, request, capped)
+            share_out(lot, wiring.classes, pool, request, asked, filled)
+            ship(lot, wiring.edge_pool, wiring.edge_store, filled, pool, request, leaving, left_sum, books[0])
+            crossing = request
+            take_granted(schedule, lot, capped, filled, term, granted, cleared)
+            if quotas:
+                use_quotas(week, schedule, quota, crossing)
+            if holding:
+                hold_back(week, schedule, lot, order, gate, capped, filled, passing, hold, crossing)
+            move(here, wiring, member.lag, crossing, order, coming, underway, delivered, books, ordered, came)
+            release(member, stocked, in_store, store_need, reserve, called, delivered, books)
+            distribute(wiring, member, key, given, stock, need, delivered)
             process(wiring, member, stock, coefficient, planned, activity)
-            for slot in range(slots):
-                available[slot] = min(stock[slot], need[slot])
-                used = min(stock[slot], coefficient[slot] * activity[wiring.slot_node[slot]])
-                stock[slot] -= used
-                books[4, wiring.slot_store[slot]] += used
-            room[:] = 0.0
-            for node in range(nodes):
-                step = min(wanted[node], reach[node] + pace[node] * member.ramp_step[node])
-                reach[node] = max(reach[node], min(member.capacity[node], step))
-                if wiring.node_is_use[node]:
-                    continue
-                top = min(planned[node], limit[node])
-                fed = activity[node] / top if top > 0.0 else 1.0
-                idle = min(1.0, max(0.0, (fed - 0.9) / 0.1)) * max(0.0, limit[node] - activity[node])
-                for out in range(wiring.node_outputs[node], wiring.node_outputs[node + 1]):
-                    made = member.output[out] * activity[node]
-                    pool[wiring.output_pool[out]] += made
-                    made_sum[wiring.output_pool[out]] += made
-                    room[wiring.output_pool[out]] += member.output[out] * idle
-            for number in range(pools):
-                excess = pool[number] - member.pool_target[number] - member.pool_drift[number] * (turn + 1)
-                room[number] += max(0.0, excess) / member.pool_refill_weeks
-            save(wiring, member, available, need, price, thrift, substituted)
-            short[:] = 0.0
-            for slot in range(slots):
-                short[wiring.slot_store[slot]] += available[slot]
-            if wiring.markets > 0:
-                move_price(wiring, member, ring[here], order, fill)
-            switch(wiring, member, order, ring[here], room, preference, moved, share)
+            use_up(wiring, stock, coefficient, need, activity, available, books[4], had)
+            make(turn, wiring, member, wanted, planned, limit, activity, pace, reach, pool, made, made_sum, room)
+            save(wiring, member, saves, available, need, price, thrift, substituted)
+            move_price(member, ordered, came, fill)
+            switch(wiring, member, order, crossing, room, room_part, marks, preference, going_out, coming_in,
+                   trusted, moved, share)  # fmt: skip
             if week >= 0:
-                write(week, wiring, layout, timing, wanted, activity, store_need, short, group_base, price,
-                       ring[here], record, first, lost)  # fmt: skip
-        residual = residual_of(wiring, member, schedule, timing, ring, hold, pool, stock, made_sum, left_sum, books)
+                write(week, wiring, layout, timing, wanted, activity, store_need, had, group_base, price, crossing,
+                      record, first, lost)  # fmt: skip
+        residual_of(wiring, member, schedule, coming, hold, pool, stock, made_sum, left_sum, books, residual)
         return record, first, lost, residual
 
     return run

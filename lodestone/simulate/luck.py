@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -47,8 +48,7 @@ class Luck:
         if name not in self.drawn:
             pinned = self.pin.get(name, self.pin.get(name.split(":")[0], self.pin.get("*")))
             if pinned is None and distribution != "fixed" and low < high:
-                uniform = float(stream(self.seed, name, self.member).random())
-                self.drawn[name] = inverse(uniform, low, central, high, distribution)
+                self.drawn[name] = inverse(_uniform(self.seed, name, self.member), low, central, high, distribution)
             elif isinstance(pinned, str):
                 if pinned not in PINS:
                     raise ScenarioError(f"input {name} pinned to '{pinned}'. Use one of {', '.join(PINS)} or a number.")
@@ -68,6 +68,12 @@ class Luck:
     def uniforms(self, name: str, count: int) -> np.ndarray:
         """Uniform numbers for as many parts, in the order of the network's rows."""
         return stream(self.seed, name, self.member).random(count)
+
+
+@lru_cache(maxsize=2**18)
+def _uniform(seed: int, name: str, member: int) -> float:
+    """The uniform number behind one input of one member, kept: the runs of a brief meet the same luck."""
+    return float(stream(seed, name, member).random())
 
 
 def inverse(uniform: float, low: float, central: float, high: float, distribution: str) -> float:

@@ -6,20 +6,21 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lodestone.simulate.in_order import added, power
 from lodestone.simulate.parameters import Member
 from lodestone.simulate.schedule import BLOCKED, CAPACITY, FRONT, RAMP, TARIFF, Schedule
 from lodestone.simulate.state import State
 
 
 class InForce(NamedTuple):
-    """By edge: share that may cross, share under licence, rise of orders, preference after tariff.
+    """By edge: share no ban stops, share crossing freely, rise of orders, preference after tariff.
 
     By queue entry: its share of the edge's orders, weeks applied for ahead, share of cleared tonnes
     expiring a week. By desk: the term in force, -1 if none. By node: share of its ramp pace left.
     """
 
     open: np.ndarray
-    licensed: np.ndarray
+    gate: np.ndarray
     front: np.ndarray
     preference: np.ndarray
     entry_share: np.ndarray
@@ -44,7 +45,7 @@ def in_force(week: int, schedule: Schedule, member: Member) -> InForce:
         elif kind == FRONT:
             front[rows] *= 1.0 + reach * size
         elif kind == TARIFF:
-            preference[rows] *= (1.0 + reach * size) ** -member.tariff_elasticity
+            preference[rows] *= power(1.0 + reach * size, -member.tariff_elasticity)
         elif kind == RAMP:
             spare = np.maximum(member.capacity - member.activity, 1e-300)[rows]
             ramp[rows] *= 1.0 / (1.0 + reach * size * member.ramp_step[rows] / spare)
@@ -65,7 +66,7 @@ def in_force(week: int, schedule: Schedule, member: Member) -> InForce:
         entry_share[here] = share
         entry_ahead[here] = schedule.term_review[term] + 0.5 * schedule.term_lot[term]
         expiry[here] = 1.0 / schedule.term_valid[term]
-    return InForce(opened, 1.0 - free, front, preference, entry_share, entry_ahead, expiry, terms, ramp)
+    return InForce(opened, free * opened, front, preference, entry_share, entry_ahead, expiry, terms, ramp)
 
 
 def node_factor(week: int, schedule: Schedule, member: Member) -> np.ndarray:
@@ -80,7 +81,7 @@ def node_factor(week: int, schedule: Schedule, member: Member) -> np.ndarray:
         lost = reach * (1.0 - schedule.effect_size[effect]) * max(0.0, 1.0 - restart)
         factor[rows] *= 1.0 - lost
     struck = (member.outage_from <= week) & (week < member.outage_to)
-    return np.where(struck, factor * member.outage_left, factor)
+    return factor * np.where(struck, member.outage_left, 1.0)
 
 
 def review(
@@ -109,22 +110,21 @@ def review(
         edge, share = schedule.desk_edge[here], force.entry_share[here]
         due = (turn + schedule.term_review[term]) % ring
         filed = order[edge] * force.open[edge] * share
-        state.due[due, here] += filed
         matured = state.due[turn % ring, here].copy()
         state.due[turn % ring, here] = 0.0
-        state.queued[here] += filed - matured
+        state.queued[here] -= matured
         state.matured[here] += matured
         since = week - schedule.term_from[schedule.desk_terms[desk]] + 1.0
         pace = min(1.0, since / schedule.term_ramp[term])
-        capacity = schedule.term_capacity[term] * pace * float((member.flow[edge] * share).sum())
-        waiting = float(state.matured[here].sum())
+        capacity = schedule.term_capacity[term] * pace * added(member.flow[edge] * share)
+        waiting = added(state.matured[here])
         decided = state.matured[here] * (min(1.0, capacity / waiting) if waiting > 0.0 else 0.0)
         granted = decided * schedule.term_granted[term]
         returned = (decided - granted) * schedule.term_returned[term]
         state.matured[here] -= decided
         state.cleared[here] += granted
-        state.due[due, here] += returned
-        state.queued[here] += returned
+        state.due[due, here] += filed + returned
+        state.queued[here] += filed + returned
         request[here] = state.cleared[here] * force.open[edge]
     return request
 

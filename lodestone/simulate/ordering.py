@@ -5,21 +5,21 @@ from __future__ import annotations
 import numpy as np
 
 from lodestone.simulate.circuit import Wiring
+from lodestone.simulate.in_order import power
 from lodestone.simulate.measures_in_force import InForce
 from lodestone.simulate.parameters import Member
 from lodestone.simulate.schedule import HELD, Schedule
 from lodestone.simulate.state import State
 
 
-def wanted_activity(
-    week: int, turn: int, wiring: Wiring, member: Member, state: State, price: np.ndarray
-) -> np.ndarray:
+def wanted_activity(turn: int, wiring: Wiring, member: Member, state: State, price: np.ndarray) -> np.ndarray:
     """Activity each node is asked for: demand of uses, the scarcest pool's pull on processes."""
-    market = np.where(wiring.pool_market >= 0, price[wiring.pool_market] if wiring.markets else 1.0, 1.0)
+    answer = power(price, member.supply_response)
+    market = np.where(wiring.pool_market >= 0, answer[wiring.pool_market] if wiring.markets else 1.0, 1.0)
     gap = member.pool_target + member.pool_drift * turn - state.pool
     pull = np.maximum(0.0, state.asked + member.pool_drift + gap / member.pool_refill_weeks)
-    pull = pull * market**member.supply_response
-    wanted = np.where(wiring.node_is_use, member.activity * member.growth ** max(week, 0), 0.0)
+    pull = pull * market
+    wanted = np.where(wiring.node_is_use, state.demand, 0.0)
     np.maximum.at(wanted, wiring.output_node, member.drive * pull[wiring.output_pool])
     return wanted
 

@@ -177,14 +177,12 @@ def _own(luck: Luck, name: str, given: Range | float) -> float:
 def _growth(plan: Blueprint, luck: Luck) -> np.ndarray:
     """Weekly factor of demand growth by node, 1 for processes."""
     nodes = plan.circuit.network.nodes
-    yearly = {sector: luck.range(f"demand_growth:{sector}", given) for sector, given in plan.growth.items()}
-    weekly = {sector: (1.0 + rate) ** (1.0 / WEEKS_PER_YEAR) for sector, rate in yearly.items()}
-    return np.array(
-        [
-            weekly.get(sector, 1.0) if kind == "use" else 1.0
-            for sector, kind in zip(nodes["process"], nodes["kind"], strict=True)
-        ]
-    )
+    factor = np.ones(len(nodes))
+    for sector, given in plan.growth.items():
+        yearly = luck.range(f"demand_growth:{sector}", given)
+        grows = plan.circuit.wiring.node_is_use & (nodes["process"] == sector).to_numpy()
+        factor[grows] = (1.0 + yearly) ** (1.0 / WEEKS_PER_YEAR)
+    return factor
 
 
 def _capacity(plan: Blueprint, luck: Luck, activity: np.ndarray, yearly: np.ndarray) -> np.ndarray:

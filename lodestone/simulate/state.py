@@ -49,12 +49,21 @@ class Run(NamedTuple):
     residual: float
 
 
+class Runs(NamedTuple):
+    """The outcomes of members side by side: the arrays of `Run` with the member as last axis."""
+
+    record: np.ndarray
+    first_shortage: np.ndarray
+    lost_use: np.ndarray
+    residual: np.ndarray
+
+
 @dataclass
 class State:
     """What a week leaves to the next; arrays by edge, pool, store, slot, node, market, queue entry."""
 
     share: np.ndarray
-    ring: np.ndarray
+    coming: np.ndarray  # (turn of arrival modulo the ring's length, store)
     underway: np.ndarray
     pool: np.ndarray
     asked: np.ndarray
@@ -62,6 +71,7 @@ class State:
     thrift: np.ndarray
     substituted: np.ndarray
     expected: np.ndarray
+    demand: np.ndarray
     reach: np.ndarray
     fill: np.ndarray
     reserve: np.ndarray
@@ -80,7 +90,12 @@ def initial_state(wiring: Wiring, member: Member, schedule: Schedule, timing: Ti
     held = len(schedule.effect_row)
     return State(
         share=member.share.copy(),
-        ring=np.tile(member.flow, (timing.transit_ring, 1)),
+        coming=np.array(
+            [
+                np.bincount(wiring.edge_store, np.where(turn < member.lag, member.flow, 0.0), len(member.store_need))
+                for turn in range(timing.transit_ring)
+            ]
+        ),
         underway=member.pipeline.copy(),
         pool=member.pool_start.copy(),
         asked=np.bincount(wiring.edge_pool, member.flow, len(member.pool_start)),
@@ -88,6 +103,7 @@ def initial_state(wiring: Wiring, member: Member, schedule: Schedule, timing: Ti
         thrift=np.zeros(slots),
         substituted=np.zeros(slots),
         expected=member.store_need.copy(),
+        demand=member.activity.copy(),
         reach=member.activity.copy(),
         fill=np.ones(wiring.markets),
         reserve=member.reserve_start.copy(),

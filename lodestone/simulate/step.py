@@ -48,7 +48,7 @@ def run_member(wiring: Wiring, member: Member, schedule: Schedule, layout: Layou
        after the review, wait for the desk's capacity, and are granted, returned or refused; what was
        granted ships its backlog until it expires. Quotas cap sums. What a pool has is shared out by
        class, pro rata within a class. Neighbours held at the border cross later.
-    5. *Transit*: each edge is a delay line; goods underway keep moving whatever is announced.
+    5. *Transit*: what crosses arrives after its edge's weeks underway, whatever is announced meanwhile.
     6. *Reserves*: a store below its trigger calls on the government stock; after a delay it releases
        the gap, at most a rate, never below the floor, and only where nodes of the economy take the
        product. Deliveries and releases are then shared among the store's slots by class, pro rata to
@@ -62,6 +62,11 @@ def run_member(wiring: Wiring, member: Member, schedule: Schedule, layout: Layou
        as others have spare capacity, and drift back when delivery is restored.
 
     Week 0 begins in the base year's steady state; without controls every flow stays there.
+
+    Where orders and stocks chase each other a week magnifies differences: one in the last digit may
+    stand in the third after a hundred weeks. So every sum here runs in the order of its rows (a
+    ``bincount``, never a pairwise ``sum``), and exp, log and powers are those of the C library, as in
+    ``kernel.py``: the two then round alike and stay together.
 
     Returns
     -------
@@ -83,7 +88,7 @@ def run_member(wiring: Wiring, member: Member, schedule: Schedule, layout: Layou
             lost += 1.0 - served
             short = (served < timing.shortage_threshold) & (first < 0)
             first[short] = week
-    return Run(record, first, lost, residual_of(wiring, schedule, start, state, flows, timing, member))
+    return Run(record, first, lost, residual_of(wiring, schedule, start, state, flows, member))
 
 
 def one_week(
@@ -105,8 +110,10 @@ def one_week(
     limit = member.capacity * node_factor(week, schedule, member)
     reachable = np.where(use, np.inf, np.minimum(limit, state.reach))
     # 3
+    if week > 0:
+        state.demand = state.demand * member.growth
     price = price_of(member, state)
-    wanted = wanted_activity(week, turn, wiring, member, state, price)
+    wanted = wanted_activity(turn, wiring, member, state, price)
     planned = np.minimum(wanted, reachable)
     coefficient = member.coefficient * (1.0 - state.thrift) * (1.0 - state.substituted)
     need = coefficient * planned[wiring.slot_node]
@@ -115,14 +122,13 @@ def one_week(
     store_order = store_orders(wiring, member, schedule, state, force, store_need)
     order = store_order[wiring.edge_store] * state.share * force.front
     # 4
-    plain = order * force.open * (1.0 - force.licensed)
+    plain = order * force.gate
     granted = review(week, turn, schedule, member, state, force, order, timing.review_ring)
     request = plain.copy()
     np.add.at(request, schedule.desk_edge, granted)
     capped = quota_factor(week, schedule, member, state, request)
     request = request * capped
-    state.asked = np.bincount(wiring.edge_pool, request, pools)
-    fill = share_out(wiring, state, request)
+    fill, state.asked = share_out(wiring, state, request)
     shipped = request * fill
     left_pool = np.bincount(wiring.edge_pool, shipped, pools)
     state.pool -= left_pool
@@ -131,9 +137,10 @@ def one_week(
     use_quota(week, schedule, state, shipped)
     crossing = hold_at_border(week, schedule, state, plain * capped * fill, shipped)
     # 5
-    state.ring[turn % timing.transit_ring] = crossing
-    arriving = state.ring[(turn - member.lag) % timing.transit_ring, np.arange(len(order))]
-    arrived = np.bincount(wiring.edge_store, arriving, stores)
+    here = turn % timing.transit_ring
+    np.add.at(state.coming, ((turn + member.lag) % timing.transit_ring, wiring.edge_store), crossing)
+    arrived = state.coming[here].copy()
+    state.coming[here] = 0.0
     crossed = np.bincount(wiring.edge_store, crossing, stores)
     state.underway += crossed - arrived
     # 6

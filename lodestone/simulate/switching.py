@@ -9,6 +9,7 @@ from lodestone.simulate.parameters import Member
 
 GOOD_DELIVERY = 0.98  # below this share delivered, orders begin to move away
 FAIR_DELIVERY = 0.9  # from here up to full delivery a supplier is trusted with more
+PER_TRUST, PER_MISSING = 1.0 / (1.0 - FAIR_DELIVERY), 1.0 / GOOD_DELIVERY
 SMALL = 1e-9  # of a base flow: an order below it says nothing of the supplier
 
 
@@ -44,14 +45,14 @@ def switch_suppliers(
     store = wiring.edge_store
     told = order > SMALL * member.store_need[store]
     delivered = np.where(told, np.minimum(crossing / np.where(told, order, 1.0), 1.0), 1.0)
-    trusted = np.clip((delivered - FAIR_DELIVERY) / (1.0 - FAIR_DELIVERY), 0.0, 1.0)
-    missing = np.maximum(0.0, GOOD_DELIVERY - delivered) / GOOD_DELIVERY
+    trusted = np.clip((delivered - FAIR_DELIVERY) * PER_TRUST, 0.0, 1.0)
+    missing = np.maximum(0.0, GOOD_DELIVERY - delivered) * PER_MISSING
     rate = member.switching_rate[store]
     base = member.share * preference
     dear = np.where(preference < 1.0, np.maximum(0.0, share - base), 0.0)
     leaving = np.minimum(rate * (share * missing + dear), share)
     need = np.where(member.store_need > 0.0, member.store_need, 1.0)[store]
-    entering = trusted * member.room_share * room[wiring.edge_pool] / need
+    entering = trusted * (member.room_share / need) * room[wiring.edge_pool]
     total_out = np.bincount(store, leaving, stores)
     total_in = np.bincount(store, entering, stores)
     moved = np.minimum(total_out, total_in)

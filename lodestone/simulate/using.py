@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from lodestone.simulate.circuit import Wiring
+from lodestone.simulate.in_order import exp, log
 from lodestone.simulate.parameters import Member
 from lodestone.simulate.state import State
 
@@ -28,7 +31,7 @@ def distribute(wiring: Wiring, member: Member, state: State, delivered: np.ndarr
     """Share each store's deliveries among its slots, class by class, pro rata to need and refill."""
     stores = len(delivered)
     key = need + np.maximum(0.0, member.slot_target - state.stock) / member.reorder_weeks
-    key = np.where(key > 0.0, key, 1e-300)
+    key = np.maximum(key, 1e-300)
     left, given = delivered.copy(), np.zeros(len(key))
     if wiring.classes > 1:
         for rank in range(wiring.classes):
@@ -72,8 +75,8 @@ def save_inputs(
 
 def price_of(member: Member, state: State) -> np.ndarray:
     """Price relative to base by market: what clears the share delivered, up to the choke price."""
-    scarcity = -np.log(np.maximum(state.fill, 1e-300)) / member.price_elasticity
-    return np.exp(np.minimum(scarcity, np.log(member.choke_price)))
+    scarcity = -log(np.maximum(state.fill, 1e-300)) / member.price_elasticity
+    return exp(np.minimum(scarcity, math.log(member.choke_price)))
 
 
 def move_price(wiring: Wiring, member: Member, state: State, crossing: np.ndarray, order: np.ndarray) -> None:

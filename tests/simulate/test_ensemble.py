@@ -50,6 +50,28 @@ def licence(network, approved=0.5):
     return Controls((Control("LIC", "licence", rows, np.ones(len(rows)), 0, 60, terms, "x"),), ())
 
 
+def everything(network):
+    """Each kind of control at once, two quotas and a second desk on the same rows, windows that overlap."""
+    rows, half = rows_from(network, "ALB"), Range(0.2, 0.5, 0.8)
+    full, nodes = np.ones(len(rows)), np.arange(3)
+    terms = licence(network).controls[0].ranges
+    made = [
+        Control("A", "blocked", rows[:2], np.array([0.4, 0.7]), 5, 30, {"share": half}, "x"),
+        Control("B", "quota", rows, full, 3, 40, {"share": half}, "x"),
+        Control("C", "quota", rows[1:], 0.6 * full[1:], 10, 60, {"share": half}, "x"),
+        Control("D", "held", rows, full, 8, 20, {"share": half, "weeks": Range(2, 4, 6)}, "x"),
+        Control("E", "held", rows[:1], full[:1], 6, 50, {"share": half, "weeks": Range(1, 3, 9)}, "x"),
+        Control("F", "front_loading", rows, full, 0, 5, {"share": half}, "x"),
+        Control("G", "capacity", nodes, np.ones(3), 12, 18, {"factor": half}, "x"),
+        Control("H", "ramp_delay", nodes, np.ones(3), 0, 80, {"weeks": Range(4, 8, 20)}, "x"),
+        Control("I", "tariff", rows, full, 15, 90, {"share": half}, "x"),
+        Control("J:licence:1", "licence", rows, 0.5 * full, -9, 35, terms, "x"),
+        Control("J:licence:2", "licence", rows, 0.8 * full, 35, 70, {**terms, "review_weeks": Range(1, 2, 3)}, "x"),
+        Control("K:licence:1", "licence", rows[:2], full[:2], 0, 50, terms, "x"),
+    ]
+    return Controls(tuple(made), ())
+
+
 def test_no_shock_reproduces_the_base_year_every_week(assumptions):
     calm = simulate(small_network(), None, NOTHING, assumptions, scenario_name="none", weeks=104, members=4)
     served = (calm.series["kind"] == "served").to_numpy()
@@ -59,7 +81,7 @@ def test_no_shock_reproduces_the_base_year_every_week(assumptions):
     assert calm.lost_use.max() < 1e-7
 
 
-@pytest.mark.parametrize("make", [ban, licence], ids=["ban", "licence"])
+@pytest.mark.parametrize("make", [ban, licence, everything], ids=["ban", "licence", "everything"])
 def test_the_compiled_step_agrees_with_the_plain_one(assumptions, make):
     network = small_network()
     setting = build_setting(network, None, make(network), assumptions, weeks=104, seed=3)
