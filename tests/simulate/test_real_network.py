@@ -251,7 +251,11 @@ def _stock_out(setting, number: int) -> tuple[pd.Series, np.ndarray]:
 
 
 def test_time_to_survive_equals_the_simulators_weeks_when_nothing_adapts():
-    """A use that lasts t weeks is served in full for floor(t) weeks: the first short week is floor(t)."""
+    """A use that lasts t weeks is served in full for floor(t) weeks: the first short week is floor(t).
+
+    A maker that draws on the same store stands still once its own buyers are cut off, and leaves them its
+    part: such a use lasts as long or longer.
+    """
     network = real().network
     uses = network.nodes[(network.nodes["kind"] == "use") & (network.nodes["economy"] == BUYER)]
     products = network.inputs.loc[network.inputs["node"].isin(uses["node"]), "product"].unique()
@@ -260,6 +264,10 @@ def test_time_to_survive_equals_the_simulators_weeks_when_nothing_adapts():
         cut(network, np.flatnonzero(rows.to_numpy())), weeks=80, without=STILL, shortage_threshold=1 - 1e-9,
         pin={"transit_weeks": 4.0, "nonessential_weight": 0.0},
     )  # fmt: skip
+    wiring = setting.wiring
+    makers = set(wiring.slot_store[~wiring.node_is_use[wiring.slot_node]])
+    essential = zip(wiring.slot_node[wiring.slot_essential], wiring.slot_store[wiring.slot_essential], strict=True)
+    beside = {node for node, store in essential if store in makers}
     compared = 0
     for number in range(4):
         lasts, first = _stock_out(setting, number)
@@ -267,9 +275,12 @@ def test_time_to_survive_equals_the_simulators_weeks_when_nothing_adapts():
             if network.nodes["economy"].iloc[node] == BUYER and node in lasts.index:
                 weeks = lasts.loc[node]
                 expected = -1 if weeks >= 80 else int(np.floor(weeks + 1e-9))
+                if node in beside and expected != -1:
+                    assert first[k] == -1 or first[k] >= expected, (network.nodes["node"].iloc[node], weeks, first[k])
+                    continue
                 assert first[k] == expected, (network.nodes["node"].iloc[node], weeks, first[k])
                 compared += 1
-    assert compared >= 40
+    assert compared >= 16
     assert len({int(value) for value in first if value >= 0}) > 3
 
 
