@@ -170,6 +170,8 @@ def interval_text(figure: Figure, style: str) -> str:
         return f"from {value_text(low, style, figure.unit)} to {NEVER}"
     first, unit_low = _number(low, style, figure.unit)
     last, unit_high = _number(high, style, figure.unit)
+    if style == "plain":
+        return f"{first} to {last}"  # its unit, often long, stands by the value
     if unit_low == unit_high or first == "0":
         return f"{first} to {last}{SPACE}{unit_high}".rstrip()
     return f"{first}{SPACE}{unit_low} to {last}{SPACE}{unit_high}".rstrip()
