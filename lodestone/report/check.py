@@ -12,7 +12,7 @@ from lodestone.report.nouns import CONFIDENCE, Brief, Chart, Number, Paragraph, 
 
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 REFERENCES = (
-    "No|Nos|announcement|announcements|notice|notices|article|articles|chapter|chapters|heading|headings|HS|code|codes"
+    "No|Nos|announcement|announcements|notice|notices|art|article|articles|decision|intervention|proclamation|chapter|chapters|heading|headings|HS|code|codes"
     "|table|tables|row|rows|page|section|annex|regulation|decree|order|item|items|category|tier|ECCN|ISO|line|seed"
 )
 ALLOWED = tuple(

@@ -10,7 +10,8 @@ from dataclasses import replace
 import pytest
 
 from lodestone.errors import FigureError
-from lodestone.report.check import printed_figures
+from lodestone.facts.catalogues import read_measures
+from lodestone.report.check import naked_digits, printed_figures
 from lodestone.report.draw import svg
 from lodestone.report.nouns import Chart, Number, Paragraph, Section
 from lodestone.report.write import write_brief
@@ -96,3 +97,9 @@ def test_digits_in_running_text_are_refused(tmp_path):
     loose = Section("loose", "Loose", (Paragraph(("about 63 % of supply", Number("run:ALB.share"))),))
     with pytest.raises(FigureError, match="digits outside a Number"):
         write_brief(replace(brief, sections=(*brief.sections, loose)), tmp_path / "out")
+
+
+def test_every_legal_reference_of_the_catalogue_may_stand_in_a_sentence():
+    references = read_measures()["legal_reference"]
+    assert len(references) > 100
+    assert {text: naked_digits(text) for text in references if naked_digits(text)} == {}
