@@ -18,7 +18,7 @@ WORDS = (
     "bottleneck_words", "bottleneck_note", "thin",
 )  # fmt: skip
 LISTS = ("traded_stages", "look_stages", "part_stages", "layers")
-NUMBERS = ("base_year", "site_content")
+NUMBERS = ("base_year",)
 EMPTY_ALLOWED = ("bottleneck_note",)
 
 
@@ -44,8 +44,6 @@ class Material:
         The stage new sites must replace, and what it still needs.
     layers
         Stages of the ribbons in order, "use" last.
-    site_content
-        Contained element in a tonne of the unit in which sites are stated. [t/t]
     thin
         How thin the data are, in a sentence or two that every brief prints.
     """
@@ -65,7 +63,6 @@ class Material:
     bottleneck_words: str
     bottleneck_note: str
     layers: tuple[str, ...]
-    site_content: float
     thin: str
 
 
@@ -117,7 +114,6 @@ def read_material(folder: Path, name: str) -> Material:
         name=name,
         base_year=int(value["base_year"]),
         base_year_reason=reason["base_year"],
-        site_content=float(value["site_content"]),
         traded_stages=lists["traded_stages"],
         look_stages=lists["look_stages"],
         part_stages=lists["part_stages"],

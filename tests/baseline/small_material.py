@@ -100,7 +100,6 @@ bottleneck_stage,separation,
 bottleneck_words,separation,
 bottleneck_note,,
 layers,mine;separation;metal;alloy;magnet;component;use,
-site_content,0.87,
 thin,Made up.,
 """,
 }
