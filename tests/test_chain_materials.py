@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from lodestone.chain import Request, run
@@ -84,8 +86,10 @@ def test_the_licence_scenarios_reach_their_network(name):
 
 def test_exposure_takes_a_material(capsys):
     with pytest.raises(SystemExit) as left:
-        main(("exposure", "show", "JPN", "--material", "gallium"))
+        main(("exposure", "show", "JPN", "--material", "gallium", "--json"))
     assert left.value.code == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert all(line.startswith("Ga") for line in lines)
-    assert any("wafers" in line for line in lines) and any("metal" in line for line in lines)
+    told = json.loads(capsys.readouterr().out)
+    assert (told["material"], told["year"]) == ("gallium", 2022)
+    rows = [row for one in told["indicators"] for row in one["rows"]]
+    assert {row["elements"] for row in rows} & {"Ga", "Nd", "Dy", "light", "heavy"} == {"Ga"}
+    assert {"wafer", "recovery"} <= {row["stage"] for row in rows if row.get("stage")}

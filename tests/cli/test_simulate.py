@@ -175,7 +175,7 @@ def test_an_interrupted_run_leaves_no_half_written_folder(tmp_path):
         "--economy",
         "JPN",
         "--members",
-        "20",
+        "240",
         "--all-draws",
         "--out",
         str(out),
