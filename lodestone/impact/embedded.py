@@ -17,7 +17,7 @@ from lodestone.baseline.ras import ras
 from lodestone.errors import FactError
 from lodestone.facts.documents import read_yaml
 from lodestone.facts.nouns import FactTable
-from lodestone.impact.table import Array, InputOutputTable, make_table, settle
+from lodestone.impact.table import Array, InputOutputTable, make_table, settle, times
 from lodestone.labels import expand
 from lodestone.money import BASE_YEAR
 
@@ -147,19 +147,18 @@ def at_newest_level(
     rows = rows[rows["product"].isin(wanted) & (rows["period"].astype(str) > str(table.year))]
     jobs = _jobs(embedded, facts)
     if rows.empty:
-        scaled = _times(table, to_base(table.year))
+        scaled = times(table, to_base(table.year), table.unit, BASE_YEAR)
         note = f"structure and level of {table.year}: no newer value added is known by {facts.as_of}"
-        return replace(scaled, money_year=BASE_YEAR, jobs=jobs, notes=(*table.notes, note))
+        return replace(scaled, jobs=jobs, notes=(*table.notes, note))
     period = max(rows["period"].astype(str))
     known = rows[rows["period"].astype(str) == period].pivot_table(index="economy", columns="product", values="value")
     growth = _growth(embedded, known, economies)
-    scaled = _rescaled(table, growth)
     note = (
         f"structure of {table.year}, level of {period} (value added by industry, current USD moved to USD of {BASE_YEAR}); "
         f"who buys from whom is {BASE_YEAR - table.year} years older than the money"
     )
-    scaled = _times(scaled, to_base(int(period)))
-    return replace(scaled, money_year=BASE_YEAR, jobs=jobs, notes=(*table.notes, note))
+    scaled = times(_rescaled(table, growth), to_base(int(period)), table.unit, BASE_YEAR)
+    return replace(scaled, jobs=jobs, notes=(*table.notes, note))
 
 
 def _growth(embedded: EmbeddedTable, known: pd.DataFrame, economies: pd.DataFrame) -> Array:
@@ -244,15 +243,6 @@ def _jobs(embedded: EmbeddedTable, facts: FactTable) -> Array:
         if all(part is not None for part in parts):
             jobs.loc[(row.economy, row.industry_sector)] = sum(part for part in parts if part is not None)
     return jobs.to_numpy()
-
-
-def _times(table: InputOutputTable, factor: float) -> InputOutputTable:
-    return replace(
-        table,
-        intermediate=table.intermediate * factor,
-        final_demand=table.final_demand * factor,
-        value_added=table.value_added * factor,
-    )
 
 
 def _ratio(above: Array, below: Array) -> Array:

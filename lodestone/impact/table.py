@@ -69,6 +69,7 @@ def make_table(
     money_year: int | None = None,
     source: str,
     notes: tuple[str, ...] = (),
+    losses_as_zero: bool = False,
 ) -> InputOutputTable:
     """A checked table; value added is output less inputs.
 
@@ -87,6 +88,9 @@ def make_table(
         Published gross output, held against the sum of sales. [``unit`` a year]
     jobs : array (industry), optional
         People employed. NaN where not known.
+    losses_as_zero : bool
+        Take industries whose inputs cost more than they sell for, which then have no value added to
+        lose, and say so in the notes. Otherwise they are refused.
 
     Returns
     -------
@@ -133,19 +137,25 @@ def make_table(
     sales = intermediate.sum(axis=1) + final_demand.sum(axis=1)
     _check_balance(industries, sales, sales if output is None else np.asarray(output, dtype=float))
     value_added = sales - intermediate.sum(axis=0)
-    _refuse(
-        industries,
-        -value_added,
-        value_added < -TOLERANCE * np.maximum(sales, np.finfo(float).tiny),
-        "inputs cost more than the output sells for",
-        "A value added below zero cannot be lost; mend the table, or merge the industry with a neighbour",
-    )
+    below = value_added < -TOLERANCE * np.maximum(sales, np.finfo(float).tiny)
+    if not losses_as_zero:
+        _refuse(
+            industries,
+            -value_added,
+            below,
+            "inputs cost more than the output sells for",
+            "A value added below zero cannot be lost; mend the table, merge the industry with a neighbour, or take "
+            "it as nothing (losses_as_zero)",
+        )
+    elif below.any():
+        names = ", ".join(_shown(label) for label in industries[below][:NAMED])
+        notes = (*notes, f"{int(below.sum())} industries had a value added below zero, taken as nothing: {names}")
     return InputOutputTable(
         industries=industries,
         intermediate=intermediate,
         final_demand=final_demand,
         final_economies=tuple(final_economies),
-        value_added=np.where(value_added < 0.0, 0.0, value_added),  # below zero by rounding only, see above
+        value_added=np.maximum(value_added, 0.0),  # below zero by rounding, or taken as nothing: see above
         jobs=np.full(count, np.nan) if jobs is None else np.asarray(jobs, dtype=float),
         unit=unit,
         year=year,
@@ -156,7 +166,7 @@ def make_table(
 
 
 def settle(
-    industries: pd.MultiIndex, intermediate: Array, final_demand: Array, output: Array, unit: str, most: float
+    industries: pd.MultiIndex, intermediate: Array, final_demand: Array, output: Array, unit: str, most: float | Array
 ) -> tuple[Array, Array, tuple[str, ...]]:
     """Make a published table balance where it misses by its rounding, and say what was done.
 
@@ -169,7 +179,7 @@ def settle(
     Parameters
     ----------
     intermediate, final_demand, output : arrays as of `make_table`
-    most : float
+    most : float, or array (industry)
         The largest difference between output and sales taken for rounding. [``unit``]
 
     Returns
@@ -188,7 +198,7 @@ def settle(
         np.abs(gap),
         np.abs(gap) > most,
         "published output and sales differ",
-        f"More than {most:g} {unit} is no rounding; mend the table or its output",
+        f"More than {np.max(most):g} {unit} is no rounding; mend the table or its output",
     )
     total = final_demand.sum(axis=1) + gap
     below = total < 0.0
@@ -207,6 +217,18 @@ def settle(
             f"{' and others' if below.sum() > NAMED else ''}); {lifted:.6g} {unit} were counted as output of the year"
         )
     return settled, intermediate.sum(axis=1) + settled.sum(axis=1), tuple(notes)
+
+
+def times(table: InputOutputTable, factor: float, unit: str, money_year: int) -> InputOutputTable:
+    """The table in other money: every amount times a factor."""
+    return replace(
+        table,
+        intermediate=table.intermediate * factor,
+        final_demand=table.final_demand * factor,
+        value_added=table.value_added * factor,
+        unit=unit,
+        money_year=money_year,
+    )
 
 
 def without_economy(table: InputOutputTable, economy: str) -> InputOutputTable:

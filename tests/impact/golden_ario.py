@@ -40,7 +40,7 @@ def peer_table(name: str) -> InputOutputTable:
         flows.to_numpy(),
         final.to_numpy(),
         list(final.columns),
-        unit="million EUR",
+        unit="million USD",
         year=2000,
         source="pymrio test table",
     )
