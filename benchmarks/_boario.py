@@ -3,7 +3,8 @@
 Never imported by Lodestone. ``ario.py`` beside it makes the environment and calls this file:
 
     python _boario.py golden FOLDER             the answers under tests/golden/ario/
-    python _boario.py time TABLE.npz DAYS STEPS seconds a step at the start, and the peak of memory
+    python _boario.py time TABLE.npz DAYS STEPS [OUT.npy]   seconds a step, and the peak of memory
+    python _boario.py look TABLE.npz            pymrio's inverse of the table
 """
 
 from __future__ import annotations
@@ -145,7 +146,7 @@ def timed(path: Path, days: int, steps: int, out: Path | None) -> None:
     lost = pd.Series(held["lost"], index=index)
     sim.add_event(EventArbitraryProd(impact=lost[lost > 0], occurrence=1, duration=60, recovery_tau=60))
     made = time.perf_counter() - start
-    ticks = []
+    ticks, cpu = [], time.process_time()
     for _ in range(steps):
         start = time.perf_counter()
         sim.next_step()
@@ -153,11 +154,26 @@ def timed(path: Path, days: int, steps: int, out: Path | None) -> None:
     if out is not None:
         np.save(out, sim._production_evolution[:steps])
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    print(json.dumps({"made_s": made, "steps": steps, "step_s": ticks, "peak_gib": peak}))
+    told = {"made_s": made, "cpu_s": time.process_time() - cpu, "step_s": ticks, "peak_gib": peak}
+    print(json.dumps(told))
+
+
+def looked_through(path: Path) -> None:
+    """What pymrio does to look a table through: coefficients and the whole inverse."""
+    held = np.load(path)
+    flows, final = pd.DataFrame(held["flows"]), held["final"]
+    output = held["flows"].sum(axis=1) + final.sum(axis=1)
+    start, cpu = time.perf_counter(), time.process_time()
+    inverse = pymrio.calc_L(pymrio.calc_A(flows, output))
+    inverse.to_numpy() @ final[:, 1]
+    told = {"whole_s": time.perf_counter() - start, "cpu_s": time.process_time() - cpu}
+    print(json.dumps(told | {"peak_gib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20}))
 
 
 if __name__ == "__main__":
     if sys.argv[1] == "golden":
         golden(Path(sys.argv[2]))
+    elif sys.argv[1] == "look":
+        looked_through(Path(sys.argv[2]))
     else:
         timed(Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]), Path(sys.argv[5]) if len(sys.argv) > 5 else None)
