@@ -19,6 +19,7 @@ from lodestone.errors import LabelError, ScenarioError
 from lodestone.facts.assumptions import Assumption
 from lodestone.impact.ario import DAYS_A_YEAR, ArioParameters, set_up
 from lodestone.impact.ario_kernel import factor, run_factored
+from lodestone.impact.memory import available_memory
 from lodestone.impact.shortfall import SectorShortfall, capacity_lost
 from lodestone.impact.table import Array, InputOutputTable
 
@@ -108,7 +109,7 @@ def propagate(
         If an industry is not in the table.
     ScenarioError
         If shares or losses lie outside 0 to 1, the parts of an industry exceed it, a sector comes twice,
-        or arrays do not fit.
+        arrays do not fit, or the result would not fit in memory.
 
     Examples
     --------
@@ -138,6 +139,7 @@ def propagate(
     economy = set_up(table, parameters, essential)
     factors = factor(economy, parameters)
     held = min(weeks, INDIRECT_WEEKS)
+    _refuse_if_too_large(draws, weeks, table)
     output = np.full((2, draws, len(table.industries), weeks), np.nan)
     output[0] = 0.0
     output[0][:, places] = lost * economy.output[places][None, :, None] * WEEK
@@ -151,6 +153,16 @@ def propagate(
         if progress is not None:
             progress(done, len(blocks))
     return _labelled(table, output, notes)
+
+
+def _refuse_if_too_large(draws: int, weeks: int, table: InputOutputTable) -> None:
+    numbers = 2.0 * draws * weeks * len(table.industries)  # the result alone
+    need, have = 2.0 * numbers * 8.0, available_memory()  # and one copy, to turn it into money
+    if need > have:
+        raise ScenarioError(
+            f"{draws} draws of {weeks} weeks in {len(table.industries)} industries need {need / 2**30:.1f} GiB and "
+            f"{have / 2**30:.1f} are free. Send the draws in blocks and add up each (of_economies) before the next."
+        )
 
 
 def value_added_lost(propagation: Propagation) -> xr.DataArray:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from lodestone.errors import FactError, LabelError
+from lodestone.impact.memory import available_memory
 from lodestone.impact.table import TOLERANCE, InputOutputTable, make_table, settle
 
 # Layout: function of pymrio, and whether it is told the year.
@@ -178,16 +179,6 @@ def read_concordance(path: Path, table: InputOutputTable) -> pd.DataFrame:
     if faults:
         raise FactError(f"{path}: {'; '.join(faults)}. Mend these rows.")
     return rows.set_index("industry_sector")
-
-
-def available_memory() -> float:
-    """Bytes that can be had without swapping; infinite where the system does not say."""
-    try:
-        lines = Path("/proc/meminfo").read_text("ascii").splitlines()
-        held = next(line for line in lines if line.startswith("MemAvailable"))
-        return float(held.split()[1]) * 1024.0
-    except (OSError, StopIteration):
-        return float("inf")
 
 
 def _refuse_if_too_large(path: Path) -> None:

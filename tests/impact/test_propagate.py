@@ -12,6 +12,7 @@ from lodestone.errors import LabelError, ScenarioError
 from lodestone.facts.assumptions import read_assumptions
 from lodestone.facts.place import data_folder
 from lodestone.facts.read import read_facts
+from lodestone.impact import propagate as propagate_module
 from lodestone.impact.ario import ArioParameters, run_plain, set_up
 from lodestone.impact.direct import SectorValue, direct_impact
 from lodestone.impact.embedded import at_newest_level, essential_flags, read_embedded
@@ -206,6 +207,14 @@ def test_what_the_table_does_not_know_is_refused():
         shortfalls_of(table(), CONCORDANCE, replace(impact, economy="DOR"), np.ones((1, 1, 2)), ECONOMIES)
     with pytest.raises(ScenarioError, match="the table is in clams"):
         shortfalls_of(replace(table(), unit="clams"), CONCORDANCE, impact, np.ones((1, 1, 2)), ECONOMIES)
+
+
+def test_a_result_that_would_not_fit_in_memory_is_refused_before_it_starts(monkeypatch):
+    monkeypatch.setattr(propagate_module, "available_memory", lambda: 2000.0)
+    with pytest.raises(
+        ScenarioError, match="1 draws of 12 weeks in 9 industries need 0.0 GiB.*Send the draws in blocks"
+    ):
+        propagate(table(), [stop()], USUAL)
 
 
 def test_usual_parameters_come_from_the_table_of_assumptions():
