@@ -104,10 +104,11 @@ system:
 lock: $(UV_STAMP)
 	$(UV) pip compile --quiet --upgrade $(LOCK) requirements-uv.in -o requirements-uv.lock
 	$(UV) pip compile --quiet --upgrade $(LOCK) --extra dev pyproject.toml -o requirements.lock
+	$(UV) pip compile --quiet --upgrade $(LOCK) benchmarks/requirements-peers.in -o benchmarks/requirements-peers.txt
 	@$(MAKE) --no-print-directory lock-check
 
 lock-check:
-	@if grep -nE '(https?|file)://' requirements.lock requirements-uv.lock; then \
+	@if grep -nE '(https?|file)://' requirements.lock requirements-uv.lock benchmarks/requirements-peers.txt; then \
 		echo "A lock names an address. Take it out: run make lock again without it."; exit 1; fi
 
 # Everything a closed network needs, for this platform and Python. There:
