@@ -172,8 +172,10 @@ def test_use_is_split_by_the_driver_and_the_rest_goes_to_the_fill(small):
 
 def test_the_checksum_moves_with_facts_tables_and_assumptions_and_with_nothing_else(tmp_path):
     sums = []
-    for change in ("nothing", "nothing again", "fact", "table", "assumption", "other"):
+    for change in ("nothing", "nothing again", "fact", "table", "assumption", "other", "other fact"):
         small = SmallMaterial(tmp_path / change)
+        if change == "other fact":
+            small.facts.append({**small.facts[0], "id": "one/price/0", "variable": "price", "product": "nothing here", "value": "1.0"})
         if change == "fact":
             small.facts[0]["value"] = "79.0"
         if change == "table":
@@ -183,7 +185,7 @@ def test_the_checksum_moves_with_facts_tables_and_assumptions_and_with_nothing_e
         if change == "other":
             small.assumed["transit.sea"] = 0.06
         sums.append(checksum(small.gather()))
-    assert sums[0] == sums[1] == sums[5]
+    assert sums[0] == sums[1] == sums[5] == sums[6]
     assert len(set(sums[:5])) == 4
 
 
