@@ -227,3 +227,12 @@ def _nearest(label: str, known: Sequence[str]) -> str:
         return f"Did you mean {' or '.join(folded[name] for name in near)}?"
     few = sorted(known)
     return f"Known: {', '.join(few[:12])}{' ...' if len(few) > 12 else ''}."
+
+
+def possessive(name: str) -> str:
+    """A name as an owner.
+
+    >>> possessive("Alba"), possessive("Other members")
+    ("Alba's", "Other members'")
+    """
+    return f"{name}'" if name.endswith("s") else f"{name}'s"

@@ -68,12 +68,12 @@ def find_supply(
         shipped = import_share(network, draws, economy, issuer, elements, about.traded_stages)
         cells = [f"cell:trade|{'|'.join(row)}" for row in _largest(network.trade, shipped)]
         figures |= explainer.cells(cells)
-        figure = import_figure(f"{prefix}.imports", word, shipped, cells)
+        figure = import_figure(f"{prefix}.imports", word, shipped, cells, about.traded_words, names)
         carried = _influences(base, solver, point.solution.x, setting, economy, issuer, elements)
         figures, removed, table = _told(figures, explainer, figure, carried, prefix)
         influences.append(table)
         looked = dependence(network, draws, economy, issuer, elements, about.headline_stage, about.look_stages)
-        found = [figure, *dependence_figures(prefix, word, looked, cells, about.headline_words)]
+        found = [figure, *dependence_figures(prefix, word, looked, cells, about.headline_words, names)]
         for one in found:
             measure = one.id.rsplit(".", 1)[1]
             other = _other_prior(one, measure, others[0], about, economy, issuer, elements, cells)

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
 from lodestone.exposure.alternative import Alternative
 from lodestone.exposure.dependence import Dependence
 from lodestone.exposure.imports import ImportShare
+from lodestone.labels import possessive
 from lodestone.record.figure import Figure
 from lodestone.record.result import result_figure
 
 
-def import_figure(name: str, group: str, found: ImportShare, cells: Iterable[str]) -> Figure:
-    """The first-tier import share as a figure that rests on its largest cells."""
+def import_figure(
+    name: str, group: str, found: ImportShare, cells: Iterable[str], words: str, names: Mapping[str, str]
+) -> Figure:
+    """The first-tier import share as a figure that rests on its largest cells; ``words`` name what is imported."""
+    economy, country = names.get(found.economy, found.economy), names.get(found.country, found.country)
     return result_figure(
         name,
-        f"share of {found.country} in {found.economy}'s imports of {group} as {' and '.join(found.stages)} products",
+        f"{possessive(country)} share of {possessive(economy)} imports of {group} as {words}",
         found.share[1:] if len(found.share) > 1 else found.share,
         "fraction",
         "imports by mass of the elements, first tier; median and 5 to 95 % of the baseline draws",
@@ -26,14 +30,17 @@ def import_figure(name: str, group: str, found: ImportShare, cells: Iterable[str
     )
 
 
-def dependence_figures(prefix: str, group: str, found: Dependence, origin: Iterable[str], words: str) -> list[Figure]:
+def dependence_figures(
+    prefix: str, group: str, found: Dependence, origin: Iterable[str], words: str, names: Mapping[str, str]
+) -> list[Figure]:
     """Looked-through dependence: any stage, and stage by stage; ``words`` name the products of its stage."""
+    economy, country = names.get(found.economy, found.economy), names.get(found.country, found.country)
     below = tuple(origin)
     drawn = slice(1, None) if len(found.touches) > 1 else slice(None)
     figures = [
         result_figure(
             f"{prefix}.touches",
-            f"share of the {group} in {found.economy}'s {words} that passes through {found.country}",
+            f"share of the {group} in {possessive(economy)} {words} that passes through {country}",
             found.touches[drawn],
             "fraction",
             "share of the intake whose way from the mine meets the country at any stage (absorbing chain)",
@@ -42,7 +49,7 @@ def dependence_figures(prefix: str, group: str, found: Dependence, origin: Itera
         ),
         result_figure(
             f"{prefix}.first",
-            f"share of the {group} in {found.economy}'s {words} shipped from {found.country}",
+            f"share of the {group} in {possessive(economy)} {words} shipped from {country}",
             found.first_tier[drawn],
             "fraction",
             f"first tier: {words} by mass of the elements",
@@ -54,7 +61,7 @@ def dependence_figures(prefix: str, group: str, found: Dependence, origin: Itera
         figures.append(
             result_figure(
                 f"{prefix}.{stage}",
-                f"share of the {group} in {found.economy}'s {words} that passes a {stage} step in {found.country}",
+                f"share of the {group} in {possessive(economy)} {words} that passes a {stage} step in {country}",
                 values[drawn],
                 "fraction",
                 "share of the intake whose way from the mine meets this stage in the country",

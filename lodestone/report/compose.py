@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lodestone.evidence.findings import Findings
+from lodestone.labels import possessive
 from lodestone.report.nouns import Brief, Headline, Number, Paragraph
 from lodestone.report.sections_exposure import exposure_annex
 from lodestone.report.sections_shortage import (
@@ -24,7 +25,7 @@ def compose(found: Findings) -> Brief:
     economy, issuer = found.names[found.economy], found.names[found.issuer]
     return Brief(
         title=f"{economy}: what {found.scenario.title[0].lower()}{found.scenario.title[1:]} would mean",
-        subtitle=f"{issuer}'s controls and {economy}'s supply of {found.about.words}",
+        subtitle=f"{possessive(issuer)} controls and {possessive(economy)} supply of {found.about.words}",
         economy=found.economy,
         economy_name=economy,
         scenario=found.scenario.name,
@@ -62,7 +63,7 @@ def _headlines(found: Findings) -> tuple[Headline, ...]:
     lead = found.names[found.groups[-1]]
     beside = found.names[found.groups[-2]] if "imports.first_group" in ids else ""
     supply = Headline(
-        f"{issuer}'s share of {economy}'s imports of {lead}",
+        f"{possessive(issuer)} share of {possessive(economy)} imports of {lead}",
         Number(ids["imports.second_group"], "share"),
         _confidence(found, ids["imports.second_group"]),
         _supply_text(found, lead, beside),
@@ -112,7 +113,7 @@ def _supply_text(found: Findings, lead: str, beside: str) -> Paragraph:
     ids, about, issuer = found.headline, found.about, found.names[found.issuer]
     counted = f"As {about.traded_words}, first tier"
     touches = Number(ids["touches.second_group"], "share")
-    end = f" in {found.names[found.economy]}'s {about.headline_words} pass through {issuer}."
+    end = f" in {possessive(found.names[found.economy])} {about.headline_words} pass through {issuer}."
     if not beside:
         return text(
             f"{counted}. Looked through to its source, ", touches, f" of the {lead}{end.replace('pass', 'passes')}"

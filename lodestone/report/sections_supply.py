@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lodestone.evidence.findings import Findings
+from lodestone.labels import possessive
 from lodestone.report.nouns import Chart, Number, Paragraph, Section, Table
 from lodestone.report.words import sentence_list, text
 
@@ -39,7 +40,7 @@ def map_section(found: Findings) -> Section:
         "What is assumed to happen",
         (
             text(
-                f"Measures of the scenario that reach {economy}'s supply: {sentence_list(acts, 10)}. They cover {covered}. "
+                f"Measures of the scenario that reach {possessive(economy)} supply: {sentence_list(acts, 10)}. They cover {covered}. "
                 f"The annex gives each with its legal reference and says which do not reach it."
             ),
             *_thin_data(found),
@@ -96,7 +97,7 @@ def origin_section(found: Findings) -> Section:
         columns += [(f"{group}.share", found.names[group]), (f"{group}.other", f"{found.names[group]}, other prior")]
     table = Table(
         "dependence",
-        f"{issuer}'s share of {economy}'s supply, by how it is counted. No published figure exists for the looked-through "
+        f"{possessive(issuer)} share of {possessive(economy)} supply, by how it is counted. No published figure exists for the looked-through "
         f"shares. Beside each share stands the one under the other prior for unobserved routes.",
         tuple(columns),
         tuple(rows),
@@ -123,8 +124,8 @@ def origin_section(found: Findings) -> Section:
         name="origin",
         kind="sankey",
         caption=(
-            f"The way of the {found.names[found.groups[-1]]} in {economy}'s {found.about.headline_words}, from its source "
-            f"to use; shares of {economy}'s intake. Routes outside published totals follow the proportional prior."
+            f"The way of the {found.names[found.groups[-1]]} in {possessive(economy)} {found.about.headline_words}, from its source "
+            f"to use; shares of {possessive(economy)} intake. Routes outside published totals follow the proportional prior."
         ),
         alternative=f"Ribbons through {sentence_list(list(found.about.layers[:-1]))} to {economy}.",
         data=found.chart_ribbons,
@@ -153,7 +154,7 @@ def exposure_section(found: Findings) -> Section:
         name="exposure",
         kind="exposure_heat",
         caption=(
-            f"{issuer}'s share of world output by element and stage in the reconciled baseline. A star marks a share that "
+            f"{possessive(issuer)} share of world output by element and stage in the reconciled baseline. A star marks a share that "
             f"rests on assumption alone."
         ),
         alternative=f"Grid of elements by stage, shaded by the share of {issuer}.",

@@ -175,7 +175,9 @@ def test_the_checksum_moves_with_facts_tables_and_assumptions_and_with_nothing_e
     for change in ("nothing", "nothing again", "fact", "table", "assumption", "other", "other fact"):
         small = SmallMaterial(tmp_path / change)
         if change == "other fact":
-            small.facts.append({**small.facts[0], "id": "one/price/0", "variable": "price", "product": "nothing here", "value": "1.0"})
+            small.facts.append(
+                {**small.facts[0], "id": "one/price/0", "variable": "price", "product": "nothing here", "value": "1.0"}
+            )
         if change == "fact":
             small.facts[0]["value"] = "79.0"
         if change == "table":
