@@ -42,7 +42,7 @@ $(UV_STAMP): requirements-uv.lock
 	@touch $@
 
 $(STAMP): $(UV_STAMP) requirements.lock pyproject.toml
-	$(UV) pip install --quiet --python $(BIN)/python --require-hashes $(SOURCE) -r requirements.lock
+	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes $(SOURCE) -r requirements.lock
 	$(UV) pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps $(SOURCE) --editable .
 	@touch $@
 
