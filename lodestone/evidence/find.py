@@ -13,6 +13,7 @@ from lodestone.baseline.build import gather
 from lodestone.baseline.explain import Explainer
 from lodestone.baseline.material import read_material
 from lodestone.errors import LabelError, ScenarioError
+from lodestone.evidence.estimates import published_estimates
 from lodestone.evidence.find_exposure import find_exposure
 from lodestone.evidence.find_shortage import COVERS, find_shortage
 from lodestone.evidence.find_supply import find_supply
@@ -69,7 +70,8 @@ def find_all(setting: Setting, request: Any, watch: Any) -> Findings:
     figures |= (thin := _thinness(setting, prefix))
     headline |= dict(zip(("facts", "prior_cells"), thin, strict=True))
     missed, missed_figures = _missed(setting, explainer)
-    figures |= missed_figures
+    estimates, estimate_figures = published_estimates(setting, economy)
+    figures |= {**missed_figures, **estimate_figures}
     return Findings(
         economy=economy,
         issuer=issuer,
@@ -105,6 +107,7 @@ def find_all(setting: Setting, request: Any, watch: Any) -> Findings:
         chart_bands=_worded(shortage.chart_bands, names, ("panel", "rule")),
         chart_drivers=shortage.chart_drivers,
         run=setting.scenario.name,
+        estimates=estimates,
         exposed=exposed,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -32,7 +32,7 @@ class Findings:
     ``measures``: id, kind, elements, forms, effective, status, reference, touches (words).
     ``missed``: observation, published, ours (figure ids). ``influences``: headline, kind, label, share
     figure. ``sources``: producer, title, published, tier. Chart tables are plain numbers. ``exposed``: see
-    `lodestone.evidence.find_exposure.Exposed`.
+    `lodestone.evidence.find_exposure.Exposed`; ``estimates``: see `lodestone.evidence.estimates`.
     """
 
     economy: str
@@ -70,3 +70,4 @@ class Findings:
     chart_drivers: pd.DataFrame
     run: str
     exposed: Exposed | None = None
+    estimates: pd.DataFrame = field(default_factory=pd.DataFrame)

@@ -35,6 +35,7 @@ class SectorValue:
     reason: str
     industry: str = ""
     people: People | None = None  # None where no figure is published
+    rest_of: str = ""  # the sector whose drawn share this one is the rest of; blank: drawn on its own
 
 
 def sector_values(
@@ -81,9 +82,12 @@ def sector_values(
         if amount is None:
             continue
         low, central, high = float(row.low), float(row.central), float(row.high)
-        if high == 0.0:  # the two parts of the vehicle industry
-            share = electric_share if row.Index == _first_split(rows) else 1.0 - electric_share
-            low, central, high = share * 2 / 3, share, min(share * 4 / 3, 1.0)
+        rest_of = ""
+        if high == 0.0:  # the two parts of the vehicle industry: one is drawn, the other is what is left
+            low, central, high = electric_share * 2 / 3, electric_share, min(electric_share * 4 / 3, 1.0)
+            if row.Index != _first_split(rows):
+                rest_of = str(rows["sector"].iloc[_first_split(rows)])
+                low, central, high = 1.0 - high, 1.0 - central, 1.0 - low
         values.append(
             SectorValue(
                 str(row.sector),
@@ -95,6 +99,7 @@ def sector_values(
                 str(row.reason),
                 str(row.product),
                 people.get(str(row.product)),
+                rest_of,
             )
         )
     if not values:
@@ -157,7 +162,12 @@ def direct_impact(
     """
     draws = lost_weeks.shape[1]
     kept = [value for value in values if value.sector in sectors]
-    share = np.array([_drawn_share(value, draws, seed) for value in kept]).reshape(len(kept), draws)
+    first = {value.sector: value for value in values}
+    drawn = [
+        1.0 - _drawn_share(first[value.rest_of], draws, seed) if value.rest_of else _drawn_share(value, draws, seed)
+        for value in kept
+    ]
+    share = np.array(drawn).reshape(len(kept), draws)
     year = share * np.array([value.amount for value in kept])[:, None]
     people = share * np.array([np.nan if value.people is None else value.people.number for value in kept])[:, None]
     rows = [sectors.index(value.sector) for value in kept]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from lodestone.evidence.findings import Findings
 from lodestone.labels import possessive
 from lodestone.report.nouns import Brief, Headline, Number, Paragraph
@@ -24,7 +26,7 @@ def compose(found: Findings) -> Brief:
     """Lay findings out as a brief; every number stays a pointer to its figure."""
     economy, issuer = found.names[found.economy], found.names[found.issuer]
     return Brief(
-        title=f"{economy}: what {found.scenario.title[0].lower()}{found.scenario.title[1:]} would mean",
+        title=f"{economy}: {found.scenario.title[0].lower()}{found.scenario.title[1:]}",
         subtitle=f"{possessive(issuer)} controls and {possessive(economy)} supply of {found.about.words}",
         economy=found.economy,
         economy_name=economy,
@@ -32,10 +34,7 @@ def compose(found: Findings) -> Brief:
         marking=MARKING,
         written=found.written,
         as_of=found.as_of,
-        status_line=(
-            f"A scenario that starts on {found.scenario.start.isoformat()}, not a report. Status of the measures unknown "
-            f"as of the last source ({found.as_of.isoformat()})."
-        ),
+        status_line=_status(found),
         headlines=_headlines(found),
         sections=(
             map_section(found),
@@ -57,6 +56,22 @@ def compose(found: Findings) -> Brief:
     )
 
 
+def _status(found: Findings) -> str:
+    """Scenario, hindcast or the year as it is, and what is known of the measures."""
+    start, end = found.scenario.start, found.scenario.start + dt.timedelta(weeks=found.weeks_run)
+    if not found.scenario.measures and not found.scenario.shocks:
+        return "No measure is in force in this scenario: the base year as it is, for comparison."
+    if end <= found.as_of and found.scenario.rows_used:
+        return (
+            f"A hindcast that starts on {start.isoformat()}: its terms rest on observations of the episode itself, and it "
+            "claims no skill."
+        )
+    return (
+        f"A scenario that starts on {start.isoformat()}, not a report. What is in force today is unknown as of the last "
+        f"source ({found.as_of.isoformat()})."
+    )
+
+
 def _headlines(found: Findings) -> tuple[Headline, ...]:
     economy, issuer = found.names[found.economy], found.names[found.issuer]
     ids = found.headline
@@ -73,7 +88,8 @@ def _headlines(found: Findings) -> tuple[Headline, ...]:
         Number(ids["weeks.central"], "weeks"),
         "assumed",
         text(
-            f"With central initial cover and {found.names[found.rules[0]]} rationing. Assumed stocks decide it: ",
+            f"From {found.scenario.start.isoformat()}, with central initial cover and {found.names[found.rules[0]]} "
+            "rationing. Assumed stocks decide it: ",
             Number(ids["weeks.low"], "weeks", interval=False), " with low cover, ",
             Number(ids["weeks.high"], "weeks", interval=False), f" with high; {found.names[found.rules[-1]]}: ",
             Number(ids["weeks.low.other"], "weeks", interval=False), ", ",
@@ -99,9 +115,9 @@ def _headlines(found: Findings) -> tuple[Headline, ...]:
     rest = Headline(
         "Share of the answer that rests on assumption",
         Number(ids["assumed"], "share", interval=False),
-        "medium",
+        "computed",
         text(
-            "Of what explains the spread of the value at stake; published facts carry the rest. "
+            "Of what explains the spread of the value at stake; what is left of it rests on published facts. "
             "Data uncertainty is a sample of ", Number(ids["draws"], "count", interval=False), " baseline draws.",
         ),
     )  # fmt: skip

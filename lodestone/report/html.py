@@ -17,6 +17,7 @@ CONFIDENCE_WORDS = {
     "medium": "medium confidence",
     "low": "low confidence",
     "assumed": "assumed",
+    "computed": "from the run's own draws",
 }
 PARENTS = 14  # origins listed in an annex entry; the rest are counted
 

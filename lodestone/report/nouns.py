@@ -14,7 +14,7 @@ import pandas as pd
 
 from lodestone.record.figure import Figure
 
-CONFIDENCE = ("high", "medium", "low", "assumed")
+CONFIDENCE = ("high", "medium", "low", "assumed", "computed")
 
 
 @dataclass(frozen=True)

@@ -18,12 +18,12 @@ def weeks_section(found: Findings) -> Section:
         name="weeks-dots",
         kind="weeks_to_shortage",
         caption=(
-            f"Weeks until the first shortage in {economy}, by sector, initial cover and rationing rule: median of the "
+            f"Weeks from the start of the scenario until the first shortage in {economy}, by sector, initial cover and rationing rule: median of the "
             f"draws and the range of nine in ten. The covers are assumptions with a range."
         ),
         alternative="Dots with ranges, a row a sector, a panel a rationing rule.",
         data={"weeks": found.chart_weeks},
-        options={"horizon": float(found.weeks_run)},
+        options={"horizon": float(found.weeks_run), "axis": f"Weeks from {found.scenario.start.isoformat()}"},
     )
     before = [m for m in found.scenario.measures if m.effective < found.scenario.start]
     lead = text(
@@ -46,7 +46,8 @@ def weeks_annex(found: Findings) -> Section:
     sectors = list(dict.fromkeys(found.weeks["sector"]))
     table = Table(
         "weeks",
-        f"Weeks until each sector of {economy} is served below the threshold, median of the draws, by initial cover and "
+        f"Weeks from {found.scenario.start.isoformat()} until each sector of {economy} is served below the threshold, median "
+        f"of the draws, by initial cover and "
         f"rationing rule. The initial covers are assumptions with a range.",
         tuple(columns),
         tuple(
@@ -97,7 +98,26 @@ def stake_section(found: Findings) -> Section:
     if "jobs.total" in found.headline:
         told = Number(found.headline["jobs.total"], "plain")
         parts = (*parts, text("Work that stands still in the sectors with a published employment: ", told, "."))
-    return Section("stakes", "What is at stake", parts)
+    return Section("stakes", "What is at stake", (*parts, *_estimates(found)))
+
+
+def _estimates(found: Findings) -> tuple[Table, ...]:
+    """What others published for like events, where anything is."""
+    if found.estimates.empty:
+        return ()
+    return (
+        Table(
+            "estimates",
+            f"What others published for {found.names[found.economy]}, for scale: losses of GDP within a year, under other "
+            f"assumptions on stocks, substitution and what follows. Ours is output not made in whole sectors over the "
+            f"horizon if each line without an essential input stops, and nothing was fitted to these.",
+            (("event", "Event"), ("value", "Published loss"), ("year", "Year"), ("source", "Source")),
+            tuple(
+                {"event": row.event, "value": Number(row.figure, "plain"), "year": row.year, "source": row.source}
+                for row in found.estimates.itertuples()
+            ),
+        ),
+    )
 
 
 def alternative_section(found: Findings) -> Section:

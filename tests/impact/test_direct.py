@@ -138,3 +138,13 @@ def test_shipped_tables_split_the_vehicle_industry_and_no_share_exceeds_it():
         by_fact[value.facts] = by_fact.get(value.facts, 0.0) + value.central
     assert max(by_fact.values()) <= 1.0 + 1e-12
     assert {"electric_vehicles", "other_vehicles"} <= {value.sector for value in told}
+
+
+def test_two_parts_of_one_industry_add_up_to_it_in_every_draw():
+    parts = (
+        SectorValue("hybrid", 90.0, 0.2, 0.3, 0.4, (), "drawn", "cars"),
+        SectorValue("rest", 90.0, 0.6, 0.7, 0.8, (), "what is left", "cars", None, "hybrid"),
+    )
+    found = direct_impact("ALB", np.full((2, 50), 52.0), ("hybrid", "rest"), parts, seed=3)
+    np.testing.assert_allclose(found.value_added.sum(axis=0), 90.0)
+    assert found.value_added[0].std() > 1.0

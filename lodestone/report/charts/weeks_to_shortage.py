@@ -37,7 +37,7 @@ def draw(chart: Chart) -> Spec:
         "type": "quantitative",
         "scale": {"domain": [0, horizon * 1.04], "nice": False},
         "axis": {
-            "title": option(chart, "axis", "Weeks after the measure takes effect"),
+            "title": option(chart, "axis", "Weeks from the start"),
             "tickMinStep": 1,
             "tickCount": 7,
         },
