@@ -360,7 +360,7 @@ def _alternatives(
         headline[f"months.{place}"] = figure.id
     known = read_facilities(setting.folder, setting.facts.as_of).set_index("id")["facility"]
     table = sites.assign(
-        site=[known.get(site, site) for site in sites["site"]],
+        site=[known.get(site, known.get(site.rpartition("-")[0], site)) for site in sites["site"]],
         capacity=[f"assumption:{network.material}/sites|{r.site}|{r.group}" for r in sites.itertuples()],
     )
     return table[["site", "economy", "stage", "group", "capacity", "start", "status"]], headline, figures

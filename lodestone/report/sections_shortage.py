@@ -177,7 +177,7 @@ def _sites(found: Findings, name: str, sites: pd.DataFrame, caption: str) -> Tab
                 "economy": found.names.get(row.economy, row.economy),
                 "stage": row.stage,
                 "group": "" if row.group == row.stage else found.names.get(row.group, row.group),
-                "capacity": Number(row.capacity, "tonnes", interval=False),
+                "capacity": Number(row.capacity, "plain", interval=False),
                 "start": row.start,
                 "status": row.status,
             }

@@ -7,6 +7,7 @@ from lodestone.labels import possessive
 from lodestone.report.nouns import Chart, Number, Paragraph, Section, Table
 from lodestone.report.words import sentence_list, text
 
+OPEN = 0.005  # an end this near to nothing or all says nothing
 THIN = 0.8  # share of prior cells from which the first page says so
 
 
@@ -111,15 +112,7 @@ def origin_section(found: Findings) -> Section:
     for place, (name, number) in enumerate(removed):
         spans += [", and " if place else "", number, f" for {name}"]
     settled = text("Of what the prior leaves open in the import shares, published facts remove ", *spans, ".")
-    allowed = text(
-        "The tier A facts alone, with no prior, allow ",
-        *_ends(found, "imports"),
-        f" of {found.about.traded_words}, and ",
-        *_ends(found, "first"),
-        f" of {found.about.headline_words} at first tier. Ends further apart than thirty points mean that a share is "
-        "assumed, not observed; a share outside its ends rests on facts of tier B that contradict them. Looked-through "
-        "shares multiply steps, and no linear programme bounds them.",
-    )
+    allowed = _allowed(found)
     chart = Chart(
         name="origin",
         kind="sankey",
@@ -133,6 +126,26 @@ def origin_section(found: Findings) -> Section:
     )
     return Section(
         "origin", "Where the supply really comes from", (table, *((settled,) if removed else ()), allowed, chart)
+    )
+
+
+def _allowed(found: Findings) -> Paragraph:
+    """What the tier A facts alone say of the first-tier shares."""
+    bounded = found.dependence[found.dependence["lowest"] != ""]
+    lowest, highest = ([found.figures[name].value or 0.0 for name in bounded[end]] for end in ("lowest", "highest"))
+    after = "Looked-through shares multiply steps, and no linear programme bounds them."
+    if max(lowest, default=0.0) < OPEN and min(highest, default=1.0) > 1.0 - OPEN:
+        return text(
+            "The tier A facts alone, with no prior, leave the first-tier shares open from nothing to all: by that measure "
+            f"they are assumed, not observed; facts of tier B and the prior narrow them. {after}"
+        )
+    return text(
+        "The tier A facts alone, with no prior, allow ",
+        *_ends(found, "imports"),
+        f" of {found.about.traded_words}, and ",
+        *_ends(found, "first"),
+        f" of {found.about.headline_words} at first tier. Ends further apart than thirty points mean that a share is "
+        f"assumed, not observed; a share outside its ends rests on facts of tier B that contradict them. {after}",
     )
 
 

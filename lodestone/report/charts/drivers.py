@@ -23,7 +23,7 @@ def draw(chart: Chart) -> Spec:
         "field": "input",
         "type": "nominal",
         "sort": frame.sort_values("share", ascending=False, kind="stable")["input"].tolist(),
-        "axis": {"title": None, "domain": False, "ticks": False, "labelLimit": 395},
+        "axis": {"title": None, "domain": False, "ticks": False, "labelLimit": 445},
     }
     title = option(chart, "axis", "Share of the variance of ranks")
     if "r2" in chart.options:
@@ -49,7 +49,7 @@ def draw(chart: Chart) -> Spec:
         "mark": {"type": "text", "align": "left", "dx": 4, "color": QUIET, "fontSize": 10},
         "encoding": {"x": across, "y": down, "text": {"field": "words", "type": "nominal"}},
     }
-    panel: Spec = {"width": WIDTH - 415, "height": {"step": 21}, "layer": [bar, words]}
+    panel: Spec = {"width": WIDTH - 465, "height": {"step": 21}, "layer": [bar, words]}
     data: Spec = {"data": {"values": rows(frame)}}
     if len(headlines) < 2:
         return {**data, **panel}

@@ -55,7 +55,9 @@ def draw(chart: Chart) -> Spec:
                         "type": "quantitative",
                         "scale": {"type": "threshold", "domain": list(BOUNDS), "range": list(EXPOSURE[1:])},
                         "legend": {
-                            "title": option(chart, "legend", "Share of supply; * rests on assumption; – nothing known"),
+                            "title": option(
+                                chart, "legend", "Share of supply; * rests on assumption; blank: no such product here"
+                            ),
                             "format": ".0%",
                             "orient": "bottom",
                             "gradientLength": 260,
