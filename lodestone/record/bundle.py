@@ -9,12 +9,12 @@ import platform
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
 from lodestone.errors import BundleError
-from lodestone.record.figure import Figure
+from lodestone.record.figure import Figure, as_plain, from_plain
 
 MANIFEST = "manifest.json"
 FIGURES = "figures.json"
@@ -80,8 +80,9 @@ def write_bundle(
     work = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         write(work)
-        table = [asdict(figure) for figure in figures]
-        (work / FIGURES).write_text(json.dumps(table, indent=0, sort_keys=True) + "\n", encoding="utf-8")
+        table = [as_plain(figure) for figure in figures]
+        told = json.dumps(table, indent=0, sort_keys=True, allow_nan=False)
+        (work / FIGURES).write_text(told + "\n", encoding="utf-8")
         manifest = {
             "request": request,
             "inputs": inputs,
@@ -126,7 +127,7 @@ def read_bundle(folder: Path) -> Bundle:
         raise BundleError(f"missing or changed in {folder}: {', '.join(wrong)}. Run again; a bundle is not edited.")
     try:
         rows = json.loads((folder / FIGURES).read_text(encoding="utf-8"))
-        figures = {row["id"]: Figure(**{**row, "origin": tuple(row["origin"])}) for row in rows}
+        figures = {row["id"]: from_plain(row) for row in rows}
         parts = [manifest[name] for name in ("request", "inputs", "dropped", "versions")]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BundleError(f"{folder} is not a whole bundle ({error}). Run again.") from error
