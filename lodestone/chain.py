@@ -32,7 +32,7 @@ from lodestone.facts.assumptions import read_assumptions
 from lodestone.facts.catalogues import read_measures
 from lodestone.facts.place import data_folder
 from lodestone.facts.read import read_facts
-from lodestone.record.bundle import read_bundle, write_bundle
+from lodestone.record.bundle import read_bundle, refuse_unwritable, write_bundle
 from lodestone.record.compare import Comparison, compare
 from lodestone.report.compose import compose
 from lodestone.report.write import write_brief
@@ -152,6 +152,7 @@ def _material_of(scenario: Scenario, asked: str) -> str:
 
 def brief(request: Request, out: Path, watch: Watch | None = None) -> tuple[Path, Findings]:
     """Run the chain and write its bundle: brief, tables, figures, manifest; complete or absent."""
+    refuse_unwritable(out)
     setting, found = run(request, watch)
     written = compose(found)
     folder = write_bundle(
@@ -193,6 +194,7 @@ def simulation(request: SimulationRequest, watch: Watch | None = None) -> tuple[
 
 def simulate(request: SimulationRequest, out: Path, watch: Watch | None = None) -> tuple[Path, Simulation]:
     """Run a simulation and write its bundle, complete or absent."""
+    refuse_unwritable(out)
     setting, found = simulation(request, watch)
 
     def write(place: Path) -> None:

@@ -49,9 +49,9 @@ def test_a_replay_is_identical(written, tmp_path):
     assert found.verdict == "identical", found.moves[:3]
 
 
-def test_an_economy_without_use_is_refused_with_the_known_ones():
+def test_an_economy_without_use_is_refused_with_the_known_ones(tmp_path):
     with pytest.raises(LabelError, match="Use one of: .*JPN"):
-        brief(Request("XXX", "october-2025-resumed", members=20), None)
+        brief(Request("XXX", "october-2025-resumed", members=20), tmp_path / "run")
 
 
 def test_why_prints_sources_for_a_headline(written, capsys):

@@ -71,12 +71,9 @@ def write_bundle(
     Raises
     ------
     BundleError
-        If the target exists and is not a bundle: nothing that Lodestone did not write is replaced.
+        As `refuse_unwritable`.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    foreign = folder.exists() and not (folder / MANIFEST).is_file()
-    if foreign and (not folder.is_dir() or any(folder.iterdir())):
-        raise BundleError(f"{folder} exists and is not a bundle. Choose another --out, or empty it.")
+    refuse_unwritable(folder)
     work = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         write(work)
@@ -99,6 +96,28 @@ def write_bundle(
         if work.exists():
             shutil.rmtree(work)
     return folder
+
+
+def refuse_unwritable(folder: Path) -> None:
+    """Refuse a target that no bundle can be written to; asked before a run, so that no run is lost to it.
+
+    Folders above the target that are missing are made.
+
+    Raises
+    ------
+    BundleError
+        If the target exists and is not a bundle (nothing that Lodestone did not write is replaced), or
+        nothing can be written beside it.
+    """
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        foreign = folder.exists() and not (folder / MANIFEST).is_file()
+        if foreign and (not folder.is_dir() or any(folder.iterdir())):
+            raise BundleError(f"{folder} exists and is not a bundle. Choose another --out, or empty it.")
+        Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent)).rmdir()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise BundleError(f"{folder} cannot be written ({reason}). Choose another --out.") from error
 
 
 def read_bundle(folder: Path) -> Bundle:

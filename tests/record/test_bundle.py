@@ -194,3 +194,12 @@ def test_a_bundle_that_holds_infinity_as_such_still_reads(tmp_path):
     held["files"][FIGURES] = file_digest(table)
     manifest.write_text(json.dumps(held), encoding="utf-8")
     assert read_bundle(place).figures["a"].value == math.inf
+
+
+@pytest.mark.parametrize("target", ["file/run", "file/deep/run", "taken"])
+def test_a_target_that_cannot_be_written_is_refused_before_anything_is_made(tmp_path, target):
+    (tmp_path / "file").write_text("not a folder", encoding="utf-8")
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "mine.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(BundleError, match="Choose another --out"):
+        write_bundle(tmp_path / target, lambda _: pytest.fail("made"), request={}, inputs={}, dropped={}, figures=[])
