@@ -8,12 +8,14 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+import pandas as pd
+
 from lodestone.baseline.make import make_baseline
 from lodestone.baseline.material import base_year_of, read_material
 from lodestone.baseline.place import baseline_folder
 from lodestone.baseline.prices import with_prices
 from lodestone.baseline.store import read_baseline
-from lodestone.errors import ScenarioError
+from lodestone.errors import FactError, ScenarioError
 from lodestone.evidence.find import find_all
 from lodestone.evidence.findings import Findings
 from lodestone.evidence.months import compare_months, customs_watch, observed_months, only_issuer
@@ -21,8 +23,12 @@ from lodestone.evidence.setting import Setting
 from lodestone.evidence.simulation import (
     Simulation,
     acts,
+    check_rules,
     chosen_economies,
+    chosen_sectors,
+    refuse_issuer,
     rule_settings,
+    served_first,
     simulate_uses,
     why_nothing,
     write_simulation,
@@ -31,8 +37,8 @@ from lodestone.evidence.user_files import checksum_of, read_user_figures
 from lodestone.facts.assumptions import read_assumptions
 from lodestone.facts.catalogues import read_measures
 from lodestone.facts.place import data_folder
-from lodestone.facts.read import read_facts
-from lodestone.record.bundle import read_bundle, write_bundle
+from lodestone.facts.read import newest_reading, read_facts
+from lodestone.record.bundle import read_bundle, refuse_unwritable, write_bundle
 from lodestone.record.compare import Comparison, compare
 from lodestone.report.compose import compose
 from lodestone.report.write import write_brief
@@ -99,9 +105,12 @@ def run(request: Request, watch: Watch | None = None) -> tuple[Setting, Findings
     Raises
     ------
     LodestoneError
-        Anything the user can mend: an unknown scenario or economy, a date before any fact.
+        Anything the user can mend: an unknown scenario, economy or sector, a date before or after all facts.
     """
     setting = prepare(request, watch)
+    chosen_economies(setting, (request.economy,))
+    chosen_sectors(setting, request.sectors)
+    refuse_issuer(setting, request.economy)
     return setting, find_all(setting, request, watch or _silent)
 
 
@@ -111,6 +120,8 @@ def prepare(request: Request | SimulationRequest, watch: Watch | None = None) ->
     folder = data_folder()
     as_of = dt.date.fromisoformat(request.as_of) if request.as_of else None
     facts = read_facts(folder, as_of)
+    if as_of is not None and as_of > (newest := newest_reading(facts.sources)):
+        raise FactError(f"nothing later than {newest} is known, so not what is known on {as_of}. Leave --as-of out.")
     assumptions = read_assumptions(folder)
     labels = read_scenario_labels(folder)
     # the whole catalogue: what was not known by the date is left out by name, rather than unknown
@@ -152,6 +163,7 @@ def _material_of(scenario: Scenario, asked: str) -> str:
 
 def brief(request: Request, out: Path, watch: Watch | None = None) -> tuple[Path, Findings]:
     """Run the chain and write its bundle: brief, tables, figures, manifest; complete or absent."""
+    refuse_unwritable(out)
     setting, found = run(request, watch)
     written = compose(found)
     folder = write_bundle(
@@ -171,16 +183,16 @@ def simulation(request: SimulationRequest, watch: Watch | None = None) -> tuple[
     A scenario without effect is not run: its notes say why it has none.
     """
     watch = watch or _silent
+    check_rules(request.rules, request.first)
     setting = prepare(request, watch)
     chosen_economies(setting, request.economies)
+    served_first(setting, request.first)
+    customs, seen, origin = _customs(setting, request)
     if not acts(setting):
         table = simulate_uses(setting, request.economies, request, (), watch)
         return setting, replace(table, notes=why_nothing(setting))
     if not request.compare:
         return setting, simulate_uses(setting, request.economies, request, request.rules, watch)
-    origin = only_issuer(setting.scenario)
-    customs = customs_watch(setting.network, request.compare, origin)
-    seen = observed_months(setting.facts, setting.folder / "labels", request.compare, origin)
     found = simulate_uses(setting, request.economies, request, request.rules, watch, customs)
     runs = [(setting.scenario, found.ensembles[request.rules[0]])]
     if request.beside:
@@ -191,8 +203,18 @@ def simulation(request: SimulationRequest, watch: Watch | None = None) -> tuple[
     return setting, replace(found, months=months)
 
 
+def _customs(setting: Setting, request: SimulationRequest) -> tuple[pd.DataFrame, pd.DataFrame, str]:
+    """What is watched and what customs published of a line, and whose exports; empty where none is asked for."""
+    if not request.compare:
+        return pd.DataFrame(), pd.DataFrame(), ""
+    origin = only_issuer(setting.scenario)
+    watched = customs_watch(setting.network, request.compare, origin)
+    return watched, observed_months(setting.facts, setting.folder / "labels", request.compare, origin), origin
+
+
 def simulate(request: SimulationRequest, out: Path, watch: Watch | None = None) -> tuple[Path, Simulation]:
     """Run a simulation and write its bundle, complete or absent."""
+    refuse_unwritable(out)
     setting, found = simulation(request, watch)
 
     def write(place: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 
 import pytest
 
@@ -49,9 +50,25 @@ def test_a_replay_is_identical(written, tmp_path):
     assert found.verdict == "identical", found.moves[:3]
 
 
-def test_an_economy_without_use_is_refused_with_the_known_ones():
+def test_an_economy_without_use_is_refused_with_the_known_ones(tmp_path):
     with pytest.raises(LabelError, match="Use one of: .*JPN"):
-        brief(Request("XXX", "october-2025-resumed", members=20), None)
+        brief(Request("XXX", "october-2025-resumed", members=20), tmp_path / "run")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("JPN", "--sector", "nosuch", "--sector", "neither"), "'nosuch, neither'.*Use one of: .*electric_vehicles"),
+        (("CHN",), "an issuer's own loss is not briefed yet"),
+    ],
+)
+def test_what_a_brief_cannot_be_about_is_refused_before_it_is_computed(capsys, tmp_path, monkeypatch, words, told):
+    monkeypatch.setattr("lodestone.chain.find_all", lambda *_: pytest.fail("computed"))
+    with pytest.raises(SystemExit) as left:
+        main(("brief", *words, "--scenario", "october-2025-resumed", "--out", str(tmp_path / "run")))
+    assert left.value.code == 2
+    assert re.search(told, capsys.readouterr().err)
+    assert not (tmp_path / "run").exists()
 
 
 def test_why_prints_sources_for_a_headline(written, capsys):

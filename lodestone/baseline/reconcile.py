@@ -28,6 +28,7 @@ UNDETERMINABLE = "undeterminable"
 
 MOST_ITERATIONS = 200
 STEP_TOLERANCE = 1e-11
+SMALLEST, LARGEST = 1e-60, 1e60  # beyond, products and squares of a system leave the range of doubles
 RESIDUAL_TOLERANCE = 1e-7
 
 
@@ -89,10 +90,10 @@ def reconcile(variables: Sequence[Variable], constraints: Sequence[Constraint]) 
     LabelError
         If a name appears twice, or a constraint names a variable that is not declared.
     BalanceError
-        If a value is NaN, an ``sd`` is not above zero, or constants and structure contradict
+        If a value is NaN or beyond what can be reckoned with, an ``sd`` is not above zero, or constants and structure contradict
         each other so that no values meet the constraints.
     SolverError
-        If the iteration does not settle.
+        If the iteration does not settle, or its numbers lie too far apart.
 
     Examples
     --------
@@ -114,11 +115,20 @@ def reconcile(variables: Sequence[Variable], constraints: Sequence[Constraint]) 
        STAN", Sustain. Environ. Res., vol. 26, no. 6, pp. 291-298, 2016.
     """
     _check(variables, constraints)
-    system = _System(variables, constraints)
-    value, iterations, first = _iterate(system)
-    linear = _linearise(system, value)
-    _refuse_contradiction(system, linear)
-    return _assemble(system, value, linear, iterations, first)
+    try:
+        with np.errstate(over="raise"):
+            system = _System(variables, constraints)
+            value, iterations, first = _iterate(system)
+            linear = _linearise(system, value)
+            _refuse_contradiction(system, linear)
+            return _assemble(system, value, linear, iterations, first)
+    except (ArithmeticError, np.linalg.LinAlgError) as error:
+        sizes = {v.name: max(abs(v.value or 0.0), v.sd or 0.0) for v in variables}
+        largest = max(sizes, key=lambda name: sizes[name])
+        raise SolverError(
+            f"the numbers are too far apart to reconcile; the largest is {sizes[largest]:g}, of '{largest}'. Check its "
+            "unit, or write the system in larger units."
+        ) from error
 
 
 class _System:
@@ -331,6 +341,12 @@ def _check_numbers(variable: Variable) -> None:
             f"the value of '{variable.name}' is {variable.value}, not a number to reconcile. "
             "Leave the value out if it is unknown."
         )
+    for part, number in (("value", variable.value), ("sd", variable.sd)):
+        if number and np.isfinite(number) and not SMALLEST <= abs(number) <= LARGEST:
+            raise BalanceError(
+                f"the {part} of '{variable.name}' is {number:g}; what can be reckoned with lies between {SMALLEST:g} and "
+                f"{LARGEST:g}. Check its unit, or write 0."
+            )
     if variable.sd is None:
         return
     if variable.value is None or not (np.isfinite(variable.sd) and variable.sd > 0):

@@ -49,6 +49,7 @@ def check(folder: Folder = None) -> None:
 def list_facts(
     variable: Annotated[str | None, typer.Option(help="As in labels/variables.csv.")] = None,
     economy: Annotated[str | None, typer.Option(help="Economy or partner.")] = None,
+    partner: Annotated[str | None, typer.Option(help="Partner alone.")] = None,
     element: Annotated[str | None, typer.Option(help="Symbol.")] = None,
     product: Annotated[str | None, typer.Option(help="Part of the product's name.")] = None,
     tier: Annotated[str | None, typer.Option(help="Weakest tier accepted: A, B or C.")] = None,
@@ -61,11 +62,27 @@ def list_facts(
     from lodestone.facts import read_facts, select_facts
 
     table = read_facts(folder, _day(as_of), corrected=not raw)
-    chosen = select_facts(table, variable=variable, economy=economy, element=element, product=product, tier=tier)
+    _refuse_unknown(table, folder, [name for name in (economy, partner) if name], [element] if element else [])
+    chosen = select_facts(
+        table, variable=variable, economy=economy, partner=partner, element=element, product=product, tier=tier
+    )
     if as_json:
         typer.echo(as_text_json(chosen))
     else:
         typer.echo(as_text(chosen))
+
+
+def _refuse_unknown(table: FactTable, folder: Path | None, economies: list[str], elements: list[str]) -> None:
+    """Refuse labels that neither the label tables nor the facts hold, with the nearest ones."""
+    from lodestone.facts import data_folder
+    from lodestone.facts.check_labels import read_labels
+    from lodestone.labels import check_labels
+
+    if not economies and not elements:
+        return
+    labels, rows = read_labels(folder or data_folder()), table.rows
+    check_labels(economies, sorted(labels.economies | {*rows["economy"], *rows["partner"]} - {""}), "economy")
+    check_labels(elements, sorted(labels.elements | {*rows["element"]} - {""}), "element")
 
 
 def _day(text: str | None) -> dt.date | None:

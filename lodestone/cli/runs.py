@@ -58,13 +58,19 @@ def diff(
 
 
 def _tell(found: object, as_json: bool, most: int = 20) -> None:
+    import math
     from dataclasses import asdict
 
     from lodestone.record.compare import Comparison
+    from lodestone.record.figure import plain_number
 
     assert isinstance(found, Comparison)
     if as_json:
-        typer.echo(json.dumps(asdict(found), indent=1))
+        told = asdict(found)
+        for move in filter(None, (*told["moves"], told["largest"])):
+            move |= {name: plain_number(move[name]) for name in ("before", "after")}
+            move["relative"] = move["relative"] if math.isfinite(move["relative"]) else None  # from zero or without end
+        typer.echo(json.dumps(told, indent=1, allow_nan=False))
         return
     typer.echo(found.verdict)
     for name, values in (

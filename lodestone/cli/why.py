@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from lodestone.errors import FigureError
+
 app = typer.Typer(add_completion=False)
 
 
@@ -20,21 +22,22 @@ def why(
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
     """Walk a figure back through run and baseline cell to source and locator, or a marked assumption."""
-    from dataclasses import asdict
-
     from lodestone.cli.runs import newest_run
     from lodestone.record.bundle import read_bundle
+    from lodestone.record.figure import as_plain
     from lodestone.record.why import why as walk
 
     bundle = read_bundle(Path(run) if run else newest_run())
-    if everything or not figure:
-        typer.echo("\n".join(name for name in sorted(bundle.figures) if name.startswith("run:")))
+    if everything:
+        names = [name for name in sorted(bundle.figures) if name.startswith("run:")]
+        typer.echo(json.dumps(names, indent=1) if as_json else "\n".join(names))
         return
+    if not figure:
+        raise FigureError("no figure is named. Give an id, or list the ids with 'lodestone why --list'.")
     steps = walk(bundle.figures, figure, deepest)
     if as_json:
-        typer.echo(
-            json.dumps([{"depth": s.depth, "again": s.seen_before, **asdict(s.figure)} for s in steps], indent=1)
-        )
+        told = [{"depth": step.depth, "again": step.seen_before, **as_plain(step.figure)} for step in steps]
+        typer.echo(json.dumps(told, indent=1, allow_nan=False))
         return
     for step in steps:
         one = step.figure

@@ -26,6 +26,7 @@ from lodestone.simulate.figures import (
     uses_of,
 )
 from lodestone.simulate.nouns import RATIONING_RULES, Ensemble
+from lodestone.simulate.scope import issuers
 
 COVERS = ("low", "central", "high")
 COLUMNS = ["economy", "sector", "rule", "weeks_low", "weeks_central", "weeks_high", "chance", "lost", "lost_low",
@@ -99,8 +100,7 @@ def simulate_uses(
         If a rule is unknown.
     """
     chosen = chosen_economies(setting, economies)
-    if unknown := [rule for rule in rules if rule not in RATIONING_RULES]:
-        raise ScenarioError(f"unknown rationing rule '{unknown[0]}'. Use one of {', '.join(RATIONING_RULES)}.")
+    check_rules(rules, request.first)
     figures = _leaves(setting)
     rests = tuple(figures)
     rows, ensembles = [], {}
@@ -157,6 +157,40 @@ def chosen_economies(setting: Setting, economies: Sequence[str]) -> list[str]:
         if economy not in known:
             raise LabelError(f"no use of '{economy}' in the baseline. Use one of: {', '.join(known)}.")
     return list(dict.fromkeys(economies)) or known
+
+
+def chosen_sectors(setting: Setting, sectors: Sequence[str]) -> None:
+    """Refuse sectors that use nothing in the baseline, all of them together, and list the known ones."""
+    nodes = setting.network.nodes
+    known = sorted(set(nodes.loc[nodes["kind"] == "use", "process"]))
+    if unknown := [sector for sector in sectors if sector not in known]:
+        raise LabelError(f"no use by '{', '.join(unknown)}' in the baseline. Use one of: {', '.join(known)}.")
+
+
+def served_first(setting: Setting, first: Sequence[str]) -> None:
+    """Refuse destinations of the political rule that receive nothing in the baseline, all of them together."""
+    known = sorted(set(setting.network.trade["destination"]))
+    if unknown := [economy for economy in first if economy not in known]:
+        raise LabelError(f"nothing goes to '{', '.join(unknown)}' in the baseline. Use one of: {', '.join(known)}.")
+
+
+def check_rules(rules: Sequence[str], first: Sequence[str]) -> None:
+    """Refuse unknown rationing rules, and the political rule where nobody is served first."""
+    if unknown := [rule for rule in rules if rule not in RATIONING_RULES]:
+        raise ScenarioError(f"unknown rationing rule '{unknown[0]}'. Use one of {', '.join(RATIONING_RULES)}.")
+    if "political" in rules and not first:
+        raise ScenarioError("the political rule needs the destinations that are served first. Name them with --first.")
+
+
+def refuse_issuer(setting: Setting, economy: str) -> None:
+    """Refuse a brief to the economy that most measures of the scenario come from: it buys from itself."""
+    named = [measure.issuer for measure in setting.scenario.measures]
+    leading = max(sorted(set(named)), key=named.count, default="")
+    if any(economy in issuers(one) for one in setting.scenario.measures if one.issuer == leading):
+        raise ScenarioError(
+            f"'{economy}' issues the measures of '{setting.scenario.name}' itself, and an issuer's own loss is not briefed "
+            "yet. Name an economy that buys from it, or ask 'lodestone simulate' for the weeks of its own uses."
+        )
 
 
 def write_simulation(found: Simulation, place: Path) -> None:

@@ -19,6 +19,7 @@ def select_facts(
     *,
     variable: str | None = None,
     economy: str | None = None,
+    partner: str | None = None,
     element: str | None = None,
     product: str | None = None,
     tier: str | None = None,
@@ -34,6 +35,8 @@ def select_facts(
         Must be equal (``source``: one of the row's sources).
     economy : str, optional
         Must be the row's economy or its partner.
+    partner : str, optional
+        Must be the row's partner.
     element : str, optional
         Must be one of the elements the row names (a row on a sum names several).
     product : str, optional
@@ -68,6 +71,8 @@ def select_facts(
         keep &= rows["tier"].isin(TIERS[: TIERS.index(tier) + 1])
     if economy is not None:
         keep &= (rows["economy"] == economy) | (rows["partner"] == economy)
+    if partner is not None:
+        keep &= rows["partner"] == partner
     if element is not None:
         keep &= _lists(rows["element"], element)
     if product is not None:

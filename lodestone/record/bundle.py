@@ -9,12 +9,12 @@ import platform
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
 from lodestone.errors import BundleError
-from lodestone.record.figure import Figure
+from lodestone.record.figure import Figure, as_plain, from_plain
 
 MANIFEST = "manifest.json"
 FIGURES = "figures.json"
@@ -71,17 +71,15 @@ def write_bundle(
     Raises
     ------
     BundleError
-        If the target exists and is not a bundle: nothing that Lodestone did not write is replaced.
+        As `refuse_unwritable`.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    foreign = folder.exists() and not (folder / MANIFEST).is_file()
-    if foreign and (not folder.is_dir() or any(folder.iterdir())):
-        raise BundleError(f"{folder} exists and is not a bundle. Choose another --out, or empty it.")
+    refuse_unwritable(folder)
     work = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         write(work)
-        table = [asdict(figure) for figure in figures]
-        (work / FIGURES).write_text(json.dumps(table, indent=0, sort_keys=True) + "\n", encoding="utf-8")
+        table = [as_plain(figure) for figure in figures]
+        told = json.dumps(table, indent=0, sort_keys=True, allow_nan=False)
+        (work / FIGURES).write_text(told + "\n", encoding="utf-8")
         manifest = {
             "request": request,
             "inputs": inputs,
@@ -98,6 +96,28 @@ def write_bundle(
         if work.exists():
             shutil.rmtree(work)
     return folder
+
+
+def refuse_unwritable(folder: Path) -> None:
+    """Refuse a target that no bundle can be written to; asked before a run, so that no run is lost to it.
+
+    Folders above the target that are missing are made.
+
+    Raises
+    ------
+    BundleError
+        If the target exists and is not a bundle (nothing that Lodestone did not write is replaced), or
+        nothing can be written beside it.
+    """
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        foreign = folder.exists() and not (folder / MANIFEST).is_file()
+        if foreign and (not folder.is_dir() or any(folder.iterdir())):
+            raise BundleError(f"{folder} exists and is not a bundle. Choose another --out, or empty it.")
+        Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent)).rmdir()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise BundleError(f"{folder} cannot be written ({reason}). Choose another --out.") from error
 
 
 def read_bundle(folder: Path) -> Bundle:
@@ -126,7 +146,7 @@ def read_bundle(folder: Path) -> Bundle:
         raise BundleError(f"missing or changed in {folder}: {', '.join(wrong)}. Run again; a bundle is not edited.")
     try:
         rows = json.loads((folder / FIGURES).read_text(encoding="utf-8"))
-        figures = {row["id"]: Figure(**{**row, "origin": tuple(row["origin"])}) for row in rows}
+        figures = {row["id"]: from_plain(row) for row in rows}
         parts = [manifest[name] for name in ("request", "inputs", "dropped", "versions")]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BundleError(f"{folder} is not a whole bundle ({error}). Run again.") from error

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
 
 KINDS = ("fact", "assumption", "measure", "parameter", "cell", "result")
 
@@ -27,3 +29,35 @@ class Figure:
     origin: tuple[str, ...] = ()
     source: str = ""
     locator: str = ""
+
+
+NUMBERS = ("value", "low", "high")
+WORDS = {"none within the horizon": math.inf, "minus infinity": -math.inf, "not a number": math.nan}
+
+
+def plain_number(value: float | None) -> float | str | None:
+    """A number as strict JSON holds it: what is not finite becomes one of ``WORDS``.
+
+    >>> plain_number(2.5), plain_number(float("inf"))
+    (2.5, 'none within the horizon')
+    """
+    if value is None or math.isfinite(value):
+        return value
+    return next(word for word, held in WORDS.items() if held == value or (math.isnan(held) and math.isnan(value)))
+
+
+def as_plain(figure: Figure) -> dict[str, Any]:
+    """A figure as a mapping that strict JSON holds."""
+    held = asdict(figure)
+    return held | {name: plain_number(held[name]) for name in NUMBERS}
+
+
+def from_plain(held: dict[str, Any]) -> Figure:
+    """The figure of a mapping that `as_plain` gave, or that holds its numbers as such.
+
+    >>> one = Figure("run:x", "result", "x", float("inf"), 1.0, None, "week", "a rule", ("fact:a",))
+    >>> from_plain(as_plain(one)) == one
+    True
+    """
+    numbers = {name: WORDS[held[name]] for name in NUMBERS if isinstance(held[name], str)}
+    return Figure(**{**held, **numbers, "origin": tuple(held["origin"])})

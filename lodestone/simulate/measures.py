@@ -152,7 +152,7 @@ def read_measure(
         keys = merged
     before = len(reading.document.faults)
     kind = a_label(reading, (*place, "kind"), _needed(reading, place, keys, "kind"), MEASURE_KINDS, "kind of measure")
-    measure = _built(reading, place, keys, kind, catalogued) if kind else None
+    measure = _built(reading, place, keys, kind or "", catalogued)
     return measure if len(reading.document.faults) == before else None
 
 
@@ -188,6 +188,8 @@ def _merged(
 
 
 def _needed(reading: Reading, place: Place, keys: Mapping[str, object], key: str) -> object:
+    if reading.document.is_spoilt((*place, key)):
+        return None
     if keys.get(key) in (None, "", []):
         reading.fault(place, f"a measure lacks '{key}'", f"Add '{key}: ...'.")
         return None
@@ -267,7 +269,7 @@ def _issuers(reading: Reading) -> set[str] | None:
 def _terms(
     reading: Reading, place: Place, keys: Mapping[str, object], kind: str
 ) -> tuple[LicenceTerms | None, tuple[tuple[dt.date, LicenceTerms], ...]]:
-    if kind not in ("licence", "content_rule"):
+    if kind not in ("", "licence", "content_rule"):  # "": the kind itself is a fault
         if keys.get("licence") is not None:
             reading.fault((*place, "licence"), f"a {kind} has no licence terms", "Remove them, or make it a licence.")
         return None, ()

@@ -67,6 +67,7 @@ class _Parts:
     rows_used: tuple[str, ...] = ()
     left_out: list[str] = field(default_factory=list)
     digests: list[str] = field(default_factory=list)
+    named: set[str] = field(default_factory=set)  # ids of this file's measures, those with a fault too
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,9 @@ def _load(
 ) -> tuple[Scenario | None, list[Fault]]:
     setting = _Setting(folder, catalogue_entries(measures), assumptions, labels or ScenarioLabels(), as_of)
     path = Path(path_or_name)
+    if path.is_dir():
+        step = f"Name a file in it, or one of: {', '.join(scenario_names(folder))}."
+        return None, [Fault(str(path), None, None, "is a directory", step)]
     if path.suffix not in (".yaml", ".yml"):
         path = folder / f"{path_or_name}.yaml"
         if not path.exists():
@@ -272,11 +276,14 @@ def _add_measure(reading: Reading, place: Place, entry: object, own: _Parts, set
         own.left_out.append(later)
         return
     measure = read_measure(reading, place, entry, setting.catalogue, setting.as_of)
-    if measure is None:
-        return
-    if measure.id in own.measures:
+    named = measure.id if measure else entry.get("id", entry.get("use")) if isinstance(entry, dict) else None
+    if isinstance(named, str) and named in own.named:
         step = "Give the second one 'id: ...' of its own."
-        reading.fault(place, f"the measure '{shown(measure.id)}' comes twice", step)
+        reading.fault(place, f"the measure '{shown(named)}' comes twice", step)
+        return
+    if isinstance(named, str):
+        own.named.add(named)
+    if measure is None:
         return
     if setting.as_of is not None:
         known = tuple(window for window in measure.licence_dated if window[0] <= setting.as_of)
@@ -302,6 +309,8 @@ def _shock(reading: Reading, place: Place, entry: object) -> Shock | None:
     before = len(reading.document.faults)
     keys = a_mapping(reading, place, entry, SHOCK_KEYS)
     missing = [key for key in ("economy", "stage", "factor", "start") if keys.get(key) is None]
+    if missing and all(reading.document.is_spoilt((*place, key)) for key in missing):
+        return None
     if missing:
         what = f"a shock lacks {', '.join(repr(key) for key in missing)}"
         reading.fault(place, what, "Give economy, stage, factor (of capacity left) and start.")

@@ -63,7 +63,8 @@ class Reading:
 
     def fault(self, place: Place, what: str, next_step: str) -> None:
         """Note one fault at a place of the file."""
-        self.document.fault(place, what, next_step)
+        if place not in self.document.spoilt:  # told already
+            self.document.fault(place, what, next_step)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -232,6 +233,8 @@ def range_of(assumption: Assumption) -> Range:
 def _checked(
     reading: Reading, place: Place, numbers: list, low: float, high: float, distribution: str, origin: str
 ) -> Range | None:
+    if reading.document.is_spoilt(place):
+        return None
     good: list[float] = []
     for number in numbers:
         if isinstance(number, bool) or not isinstance(number, (int, float)):

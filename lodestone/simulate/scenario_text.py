@@ -35,6 +35,11 @@ class Document:
     values: dict[str, object] = field(default_factory=dict)
     lines: dict[Place, int] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    spoilt: set[Place] = field(default_factory=set)  # places whose value could not be read: told once
+
+    def is_spoilt(self, place: Place) -> bool:
+        """Whether the value of a place, or one inside it, could not be read."""
+        return any(other[: len(place)] == place for other in self.spoilt)
 
     def line(self, place: Place) -> int | None:
         """The line of a place, or of the nearest place around it."""
@@ -199,6 +204,7 @@ def _only_tag(node: yaml.Node, tag: str, place: Place, document: Document) -> No
 def _scalar(node: yaml.Node, place: Place, document: Document) -> object:
     if node.tag not in _PLAIN_TAGS:
         document.fault(place, f"the tag '{node.tag[:40]}' is refused", "Write a plain value.")
+        document.spoilt.add(place)
         return None
     builder = yaml.SafeLoader("")
     try:
@@ -206,6 +212,7 @@ def _scalar(node: yaml.Node, place: Place, document: Document) -> object:
     except (yaml.YAMLError, ValueError, OverflowError, KeyError, AttributeError):
         kind = node.tag.rsplit(":", 1)[-1].replace("timestamp", "date")
         document.fault(place, f"'{str(node.value)[:40]}' is not a {kind}", "Dates are YYYY-MM-DD; quote plain text.")
+        document.spoilt.add(place)
         return None
     finally:
         builder.dispose()
@@ -215,5 +222,6 @@ def _scalar(node: yaml.Node, place: Place, document: Document) -> object:
         document.fault(
             place, f"'{str(node.value)[:40]}' is not a finite number", "Give a number, or leave the key out."
         )
+        document.spoilt.add(place)
         return None
     return value

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lodestone.baseline.constraints import parse_constraint
 from lodestone.baseline.reconcile import Variable, reconcile
 from lodestone.baseline.system_file import read_flow_system
-from lodestone.errors import BalanceError, Faults, LabelError
+from lodestone.errors import BalanceError, Faults, LabelError, LodestoneError
 
 EXAMPLE = Path("examples/reconcile/cencic-2016.yaml")
 
@@ -101,6 +101,20 @@ def test_a_constraint_stated_twice_adds_no_redundancy():
 def test_what_cannot_be_reconciled_is_refused(variables, error):
     with pytest.raises(error):
         system(variables, "a = 3")
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("variables", "constraint", "named"),
+    [
+        ([("a", 1e308, 1e-308), ("b", 1e308, 1.0), ("c", 3.0, 1.0)], "a + b = c", "value of 'a' is 1e\\+308"),
+        ([("a", 1.0, 1e-308), ("b", 1.0, 1.0), ("c", 3.0, 1.0)], "a + b = c", "sd of 'a' is 1e-308"),
+        ([*((name, 1e59, 1e57) for name in "abce"), ("d",)], "a * b * c * e = d", "too far apart.*'a'"),
+    ],
+)
+def test_numbers_beyond_what_can_be_reckoned_with_are_named(variables, constraint, named):
+    with pytest.raises(LodestoneError, match=named):
+        system(variables, constraint)
 
 
 readings = st.lists(st.tuples(st.floats(1, 1e4), st.floats(0.05, 0.5)), min_size=4, max_size=4).map(

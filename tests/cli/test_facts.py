@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -43,19 +44,36 @@ def test_an_earlier_date_lists_fewer_facts(capsys):
     assert 0 < len(json.loads(early)["facts"]) < len(json.loads(late)["facts"])
 
 
+def test_the_listings_of_the_tutorial_show_rows(capsys):
+    page = (Path(__file__).parents[2] / "docs" / "tutorial" / "first-brief.md").read_text(encoding="utf-8")
+    commands = re.findall(r"\$ lodestone (facts list .*)", page)
+    assert len(commands) == 2
+    for command in commands:
+        code, out, _ = run(capsys, *command.split())
+        assert code == 0 and not out.splitlines()[-1].startswith("0 facts"), command
+
+
+def test_a_partner_is_not_the_economy_of_a_row(capsys):
+    _, out, _ = run(capsys, "facts", "list", "--variable", "trade_value", "--partner", "JPN", "--json")
+    assert {fact["partner"] for fact in json.loads(out)["facts"]} == {"JPN"}
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
         (("--variable", "qouta"), "Nearest: quota"),
         (("--as-of", "June"), "Write YYYY-MM-DD"),
         (("--tier", "Z"), "tier 'Z'"),
+        (("--economy", "JNP"), "economy 'JNP' is not known. Did you mean .*JPN"),
+        (("--partner", "ZZZ"), "economy 'ZZZ' is not known"),
+        (("--element", "dy"), "element 'dy' is not known. Did you mean .*Dy"),
         (("--data", "/nowhere"), "holds no"),
     ],
 )
 def test_bad_input_gives_one_message_and_exit_code_2(capsys, words, message):
     code, out, err = run(capsys, "facts", "list", *words)
     assert (code, out) == (2, "")
-    assert message in err
+    assert re.search(message, err)
     assert "Traceback" not in err
 
 

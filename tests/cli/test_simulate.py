@@ -111,6 +111,11 @@ def test_a_scenario_without_effect_says_why(capsys, tmp_path, text, why):
         (("total-cutoff-one-year", "--all-draws"), "--out"),
         (("april-2025-controls", "--compare", "999999", *SMALL), "customs code 999999"),
         (("april-2025-controls", "--compare", "253090", *SMALL), "ships nothing under|no monthly exports"),
+        (("no-shock", "--rule", "fair"), "Use one of pro_rata"),
+        (("no-shock", "--rule", "political"), "--first"),
+        (("no-shock", "--rule", "political", "--first", "XXX"), "Use one of: .*JPN"),
+        (("no-shock", "--compare", "999999"), "issuers|customs code 999999"),
+        (("no-shock", "--as-of", "2099-01-01"), "nothing later than .* is known"),
         (("total-cutoff-one-year", "--inventory", "absent.csv"), "not a file"),
     ],
 )

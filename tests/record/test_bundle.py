@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lodestone.errors import BundleError
-from lodestone.record.bundle import FIGURES, MANIFEST, Bundle, read_bundle, write_bundle
+from lodestone.record.bundle import FIGURES, MANIFEST, Bundle, file_digest, read_bundle, write_bundle
 from lodestone.record.compare import compare
 from lodestone.record.figure import Figure
 
@@ -163,3 +163,43 @@ def test_what_changed_between_the_runs_is_named(tmp_path):
     same = (figure("a", 1.0),)
     told = compare(*two(tmp_path, same, same, request={"economy": "BBB"}, inputs={"facts": "1", "labels": "2"}))
     assert (told.changed_request, told.changed_inputs, told.changed_versions) == (("economy",), ("labels",), ())
+
+
+def strict(text: str) -> object:
+    """As a reader that holds to the JSON standard."""
+
+    def refuse(word: str) -> None:
+        raise ValueError(f"{word} is not JSON")
+
+    return json.loads(text, parse_constant=refuse)
+
+
+def test_numbers_that_are_not_finite_are_strict_json_and_read_back_exactly(tmp_path):
+    given = figure("a", math.inf, -math.inf, math.inf), figure("b", 0.1, None, math.inf)
+    back = bundle(tmp_path / "run", *given)
+    rows = strict((tmp_path / "run" / FIGURES).read_text(encoding="utf-8"))
+    assert rows[0]["value"] == "none within the horizon"  # type: ignore[index]
+    assert tuple(back.figures.values()) == given
+    odd = bundle(tmp_path / "odd", figure("c", math.nan))
+    assert math.isnan(odd.figures["c"].value or 0.0)
+
+
+def test_a_bundle_that_holds_infinity_as_such_still_reads(tmp_path):
+    place = written(tmp_path / "run", figure("a", math.inf))
+    table, manifest = place / FIGURES, place / MANIFEST
+    table.write_text(
+        table.read_text(encoding="utf-8").replace('"none within the horizon"', "Infinity"), encoding="utf-8"
+    )
+    held = json.loads(manifest.read_text(encoding="utf-8"))
+    held["files"][FIGURES] = file_digest(table)
+    manifest.write_text(json.dumps(held), encoding="utf-8")
+    assert read_bundle(place).figures["a"].value == math.inf
+
+
+@pytest.mark.parametrize("target", ["file/run", "file/deep/run", "taken"])
+def test_a_target_that_cannot_be_written_is_refused_before_anything_is_made(tmp_path, target):
+    (tmp_path / "file").write_text("not a folder", encoding="utf-8")
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "mine.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(BundleError, match="Choose another --out"):
+        write_bundle(tmp_path / target, lambda _: pytest.fail("made"), request={}, inputs={}, dropped={}, figures=[])

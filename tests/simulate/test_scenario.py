@@ -366,3 +366,24 @@ def test_any_measure_gives_faults_and_never_a_traceback(tmp_path, entry, used):
     path = tmp_path / "toy.yaml"
     path.write_text(text, encoding="utf-8", errors="replace")
     assert is_text_of_faults(path, tmp_path)
+
+
+def test_a_bad_kind_hides_neither_the_other_faults_nor_an_id_that_comes_twice(tmp_path):
+    entry = "  - {id: OWN, issuer: XXX, kind: bann, elements: [hevy], forms: [magnet], effective: June}\n"
+    told = "\n".join(map(str, faults(tmp_path, HEAD + OWN + entry)))
+    for word in ("'bann'", "'XXX'", "'hevy'", "'June'", "'OWN' comes twice"):
+        assert word in told
+
+
+def test_a_number_without_end_is_told_once(tmp_path):
+    shock = "shocks:\n  - {economy: ALB, stage: mine, factor: .inf, start: 2026-12-01}\n"
+    growth = "demand_growth: {motors: [.inf, 1, 2]}\n"
+    share = OWN + "    blocked_share: [0, .inf, 1]\n"
+    found = faults(tmp_path, HEAD + share + shock + growth)
+    assert ["finite" in fault.what for fault in found] == [True] * 3
+
+
+def test_a_directory_is_called_one_and_the_known_names_follow(tmp_path):
+    write(tmp_path, HEAD + OWN)
+    (found,) = check_scenario(tmp_path, CATALOGUE, ASSUMPTIONS, tmp_path, None, LABELS)
+    assert found.what == "is a directory" and "toy" in found.next_step
