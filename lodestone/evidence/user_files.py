@@ -14,7 +14,7 @@ import pandas as pd
 
 from lodestone.baseline.nouns import Network
 from lodestone.errors import Fault, Faults
-from lodestone.exposure.user_table import Column, read_user_table
+from lodestone.exposure.user_table import Column, read_user_rows
 from lodestone.simulate.blueprint import UserFigures, nodes_of
 from lodestone.simulate.calendar import WEEKS_PER_YEAR
 from lodestone.simulate.nouns import Range
@@ -76,13 +76,17 @@ def read_user_figures(network: Network, inventory: str = "", demand: str = "") -
         if not path:
             continue
         try:
-            table = read_user_table(Path(path), columns)
-        except Faults as found:
-            faults += found.faults
+            table, found = read_user_rows(Path(path), columns)
+        except Faults as stop:
+            faults += stop.faults
             continue
+        faults += found
+        wrong = {fault.line for fault in found}
         for row in table.to_dict("records"):
             here = _Row(path, row, network, faults)
-            if columns is INVENTORY:
+            if row["line"] in wrong:
+                here.check_labels(("process", "use") if columns is INVENTORY else ("use",))
+            elif columns is INVENTORY:
                 here.put_inventory(held)
             else:
                 here.put_demand(wanted)
@@ -109,6 +113,11 @@ class _Row:
     @property
     def sound(self) -> bool:
         return len(self.faults) == self.before
+
+    def check_labels(self, kinds: tuple[str, ...]) -> None:
+        """The labels alone, of a row whose numbers cannot be used."""
+        nodes, _ = self._place(kinds)
+        self._products(nodes, one=False)
 
     def put_inventory(self, held: dict[tuple[str, str], Range | float]) -> None:
         nodes, label = self._place(("process", "use"))

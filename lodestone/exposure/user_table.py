@@ -64,6 +64,14 @@ def read_user_table(path: Path, columns: Sequence[Column]) -> pd.DataFrame:
     0       A    0.7     2
     1       B    0.3     3
     """
+    table, faults = read_user_rows(path, columns)
+    if faults:
+        raise Faults(faults)
+    return table
+
+
+def read_user_rows(path: Path, columns: Sequence[Column]) -> tuple[pd.DataFrame, list[Fault]]:
+    """As `read_user_table`, but with the faults, so that labels of rows with one can be checked beside them."""
     rows = list(_records(path))
     if not rows:
         raise Faults([Fault(str(path), None, None, "the file is empty", _header_hint(columns))])
@@ -73,9 +81,7 @@ def read_user_table(path: Path, columns: Sequence[Column]) -> pd.DataFrame:
     if not body:
         faults.append(Fault(str(path), 1, None, "no row below the header", "Add rows."))
     table = [] if faults else [_row(str(path), line, header, cells, columns, faults) for line, cells in body]
-    if faults:
-        raise Faults(faults)
-    return pd.DataFrame(table)
+    return pd.DataFrame([row for row in table if row]), faults
 
 
 def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
@@ -111,6 +117,8 @@ def _stop(path: Path, line: int | None, what: str, next_step: str) -> Faults:
 def _header_faults(file: str, header: list[str], columns: Sequence[Column]) -> list[Fault]:
     known = {column.name for column in columns} | {"note"}
     hint = _header_hint(columns)
+    if len(header) == 1 and ";" in header[0]:
+        return [Fault(file, 1, None, "the columns are separated by ';'", "Write commas, and decimals with a point.")]
     faults = [
         Fault(file, 1, column.name, f"no column '{column.name}'", hint)
         for column in columns

@@ -68,8 +68,9 @@ def test_all_faults_of_both_files_come_together_with_line_and_column(table):
     demand = table(HEADER + "magnet,BOR,,,2,,ratio\n", "demand.csv")
     with pytest.raises(Faults) as raised:
         read_user_figures(small_network(), stock, demand)
-    # what is not a cell of the table at all is told first, alone
-    assert {(Path(f.file).name, f.line, f.column) for f in raised.value.faults} == {
+    # a number that cannot be read hides no label that is not known
+    assert {(Path(f.file).name, f.line, f.column) for f in raised.value.faults} >= {
+        ("own.csv", 2, "economy"), ("own.csv", 3, "sector"), ("own.csv", 4, "product"), ("own.csv", 5, "central"),
         ("own.csv", 6, "central"), ("own.csv", 10, "unit"), ("demand.csv", 2, "sector"),
     }  # fmt: skip
     mended = Path(stock).read_text().replace("nan", "5").replace("kg", "weeks")
@@ -166,3 +167,12 @@ def test_simulate_and_brief_put_the_same_figures_in_place_of_ours(table):
         assert setting.checksums()["your inventory"] == checksum_of(path)
         assert any("your inventory replaces" in note for note in setting.controls.notes)
         assert "your inventory" not in prepare(replace(request, inventory="")).checksums()
+
+
+def test_an_unknown_label_beside_a_bad_number_is_told_too_and_semicolons_are_named(table):
+    with pytest.raises(Faults) as raised:
+        read_user_figures(small_network(), table(HEADER + "rotors,BOR,magnet,,nan,,weeks\n"))
+    assert [(f.line, f.column) for f in raised.value.faults] == [(2, "central"), (2, "sector")]
+    with pytest.raises(Faults, match="separated by ';'. Write commas") as raised:
+        read_user_figures(small_network(), table(HEADER.replace(",", ";") + "motors;BOR;magnet;;4;;weeks\n"))
+    assert len(raised.value.faults) == 1
