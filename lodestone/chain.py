@@ -15,7 +15,7 @@ from lodestone.baseline.material import base_year_of, read_material
 from lodestone.baseline.place import baseline_folder
 from lodestone.baseline.prices import with_prices
 from lodestone.baseline.store import read_baseline
-from lodestone.errors import FactError, ScenarioError
+from lodestone.errors import ScenarioError
 from lodestone.evidence.find import find_all
 from lodestone.evidence.findings import Findings
 from lodestone.evidence.months import compare_months, customs_watch, observed_months, only_issuer
@@ -120,8 +120,8 @@ def prepare(request: Request | SimulationRequest, watch: Watch | None = None) ->
     folder = data_folder()
     as_of = dt.date.fromisoformat(request.as_of) if request.as_of else None
     facts = read_facts(folder, as_of)
-    if as_of is not None and as_of > (newest := newest_reading(facts.sources)):
-        raise FactError(f"nothing later than {newest} is known, so not what is known on {as_of}. Leave --as-of out.")
+    if as_of is not None and as_of >= newest_reading(facts.sources):
+        facts, as_of = read_facts(folder), None  # today's date: all that is here was known by then
     assumptions = read_assumptions(folder)
     labels = read_scenario_labels(folder)
     # the whole catalogue: what was not known by the date is left out by name, rather than unknown

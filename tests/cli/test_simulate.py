@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from lodestone.chain import replay
+from lodestone.chain import SimulationRequest, prepare, replay
 from lodestone.cli import main
 from lodestone.record.bundle import read_bundle
 from lodestone.record.why import leaves
@@ -115,7 +115,6 @@ def test_a_scenario_without_effect_says_why(capsys, tmp_path, text, why):
         (("no-shock", "--rule", "political"), "--first"),
         (("no-shock", "--rule", "political", "--first", "XXX"), "Use one of: .*JPN"),
         (("no-shock", "--compare", "999999"), "issuers|customs code 999999"),
-        (("no-shock", "--as-of", "2099-01-01"), "nothing later than .* is known"),
         (("total-cutoff-one-year", "--inventory", "absent.csv"), "not a file"),
     ],
 )
@@ -125,6 +124,12 @@ def test_what_cannot_be_run_is_refused_in_one_message(capsys, words, told):
     code, _, err = run(capsys, *words)
     assert code == 2
     assert re.search(told, err) and "Traceback" not in err
+
+
+def test_a_date_after_the_newest_source_knows_all_there_is():
+    late, plain = (prepare(SimulationRequest("no-shock", as_of=date)) for date in ("2099-01-01", ""))
+    assert late.baseline.checksum == plain.baseline.checksum
+    assert (late.facts.as_of, late.facts.checksum) == (plain.facts.as_of, plain.facts.checksum)
 
 
 def test_a_file_of_stocks_is_refused_with_its_line_and_column(capsys, tmp_path):
