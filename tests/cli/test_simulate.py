@@ -191,7 +191,11 @@ def test_an_interrupted_run_leaves_no_half_written_folder(tmp_path):
         str(out),
     ]
     child = subprocess.Popen(
-        [sys.executable, "-m", "lodestone.cli", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "lodestone.cli", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job in the background inherits "ignore"
     )
     begun = time.monotonic()
     while time.monotonic() - begun < 300 and child.poll() is None:
