@@ -169,7 +169,7 @@ def _window_effects(
     if measure.kind == "licence":
         controls += _licences(measure, scope, window, ground.scenario)
     if measure.kind in ("ban", "entity_list"):
-        controls += _on_rows(measure, "blocked", scope.rows, window, {"share": measure.blocked_share})
+        controls += _on_rows(measure, "blocked", scope.rows, window, _stopped(measure))
     if measure.kind == "end_user_ban":
         found, said = _end_users(measure, scope, window, ground)
         controls, notes = controls + found, notes + said
@@ -198,6 +198,14 @@ def _on_rows(
     return [Control(name, kind, rows, reach, window[0], window[1], stated, measure.origin)]
 
 
+def _stopped(measure: Measure) -> dict[str, Range | None]:
+    """Share of the flow stopped and, where other economies are still served, what comes round through them."""
+    ranges = {"share": measure.blocked_share}
+    if measure.rerouted_share is not None and measure.rerouting_weeks is not None:
+        ranges |= {"rerouted": measure.rerouted_share, "weeks": measure.rerouting_weeks}
+    return ranges
+
+
 def _nil(share: Range | None) -> bool:
     return share is not None and share.high <= 0.0
 
@@ -222,7 +230,7 @@ def _end_users(
     measure: Measure, scope: Scope, window: tuple[int, int], ground: _Ground
 ) -> tuple[list[Control], list[str]]:
     if not measure.end_uses:
-        return _on_rows(measure, "blocked", scope.rows, window, {"share": measure.blocked_share}), []
+        return _on_rows(measure, "blocked", scope.rows, window, _stopped(measure)), []
     network = ground.network
     inside = network.nodes.loc[network.nodes["kind"] == "use", "economy"].unique()
     targets = tuple(economy for economy, hit in zip(inside, is_target(measure, inside), strict=True) if hit)
@@ -230,7 +238,7 @@ def _end_users(
     rows = scope.rows[share > 0]
     if scope.rows.size and not rows.size:
         return [], [f"no flow it covers ends in {', '.join(measure.end_uses)} of its targets"]
-    return _on_rows(measure, "blocked", rows, window, {"share": measure.blocked_share}, share[share > 0]), []
+    return _on_rows(measure, "blocked", rows, window, _stopped(measure), share[share > 0]), []
 
 
 def _held(measure: Measure, scope: Scope, window: tuple[int, int], ground: _Ground) -> list[Control]:

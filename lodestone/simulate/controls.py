@@ -31,7 +31,7 @@ class Control:
     ``coverage`` is the share of each row's flow the effect reaches [0..1]. ``week_from`` is the
     first week in force and ``week_to`` the first week no longer in force, both relative to the
     scenario's start (negative: in force before it). ``ranges`` names the uncertain parameters of
-    the kind: blocked {share}; licence {review_weeks, share_applications_approved,
+    the kind: blocked {share; rerouted and weeks where it comes round through others}; licence {review_weeks, share_applications_approved,
     share_tonnes_of_approved, share_returned, lot_weeks, valid_weeks, review_capacity, ramp_weeks};
     held {share, weeks}; quota {share}; front_loading {share}; capacity {factor}; ramp_delay
     {weeks}; tariff {share}. Any kind on edges may also name {coverage}: a factor on ``coverage``

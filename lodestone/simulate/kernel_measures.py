@@ -15,10 +15,18 @@ compiled = njit(nogil=True, fastmath=False, error_model="numpy")
 
 @compiled
 def changes(week, schedule):
-    """Whether a control begins or ends this week."""
+    """Whether a control begins, ends or, as more comes round it, weakens this week."""
     for effect in range(len(schedule.effect_kind)):
-        if schedule.effect_from[effect] == week or schedule.effect_to[effect] == week:
+        begin, end = schedule.effect_from[effect], schedule.effect_to[effect]
+        if begin == week or end == week:
             return True
+        if schedule.effect_kind[effect] == BLOCKED and begin < week < end:
+            for lane in range(schedule.effect_size.shape[1]):
+                if (
+                    schedule.effect_rerouted[effect, lane] > 0.0
+                    and week < begin + schedule.effect_weeks[effect, lane] + 1.0
+                ):
+                    return True
     found = False
     for number in range(len(schedule.term_from)):
         found = found or schedule.term_from[number] == week or schedule.term_to[number] == week
@@ -42,7 +50,8 @@ def set_force(week, schedule, member, opened, front, preference, pace):
             for lane in range(lanes):
                 size = schedule.effect_coverage[k, lane] * schedule.effect_size[effect, lane]
                 if kind == BLOCKED:
-                    opened[row, lane] *= 1.0 - size
+                    grown = min(1.0, (week - schedule.effect_from[effect]) / schedule.effect_weeks[effect, lane])
+                    opened[row, lane] *= 1.0 - size * (1.0 - schedule.effect_rerouted[effect, lane] * grown)
                 elif kind == FRONT:
                     front[row, lane] *= 1.0 + size
                 elif kind == TARIFF:

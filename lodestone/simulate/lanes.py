@@ -25,6 +25,7 @@ _DRAWN = (
     "effect_coverage",
     "effect_size",
     "effect_weeks",
+    "effect_rerouted",
 )
 
 

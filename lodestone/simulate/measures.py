@@ -52,6 +52,8 @@ MEASURE_KEYS = (
     "licence",
     "over_compliance_share",
     "over_compliance_weeks",
+    "rerouted_share",
+    "rerouting_weeks",
     "front_loading_share",
     "threshold",
     "rate",
@@ -68,6 +70,7 @@ _SYNONYMS = {"extraterritorial_de_minimis": "content_rule", "de_minimis": "conte
 _LISTS = ("elements", "elements_in_alloys", "forms", "end_uses", "targets")
 _SCOPED = ("ban", "quota", "licence", "entity_list", "end_user_ban", "content_rule", "tariff", "enforcement")
 _WITH_NEIGHBOURS = ("ban", "licence")
+_STOPS = ("ban", "entity_list", "end_user_ban")
 
 
 def catalogue_entries(measures: pd.DataFrame) -> dict[str, dict[str, object]]:
@@ -254,6 +257,8 @@ def _built(reading: Reading, place: Place, keys: dict[str, object], kind: str, c
         issuer_cost=text("issuer_cost"),
         elements_in_alloys=listed("elements_in_alloys", labels.elements, "element"),
         issuers=labels.groups.get(home or "", ()),
+        rerouted_share=ranged("rerouted_share"),
+        rerouting_weeks=ranged("rerouting_weeks", 520.0),
     )
     if start is not None:
         _check_dates(reading, place, measure)
@@ -317,6 +322,10 @@ def _check_scope(
 ) -> None:
     if {measure.issuer, *measure.issuers} & set(measure.targets):
         reading.fault((*place, "targets"), f"'{measure.issuer}' targets itself", "Leave the issuer out.")
+    stops = measure.kind in _STOPS and EVERYTHING not in measure.targets
+    if measure.kind and keys.get("rerouted_share") is not None and not stops:
+        what = f"'{shown(measure.id)}' has 'rerouted_share', and nobody is left through whom its goods could come round"
+        reading.fault((*place, "rerouted_share"), what, f"Remove it, or name the 'targets' of a {' or '.join(_STOPS)}.")
     needed = {"quota": "quota_share", "tariff": "rate", "suspension": "suspends"}
     key = needed.get(measure.kind)
     if key and not keys.get(key) and keys.get(key) != 0:
@@ -344,6 +353,9 @@ def _with_defaults(reading: Reading, measure: Measure) -> Measure:
         changes["over_compliance_share"] = range_of(table["enforcement.held_share"])
     if measure.over_compliance_weeks is None and measure.kind in _WITH_NEIGHBOURS:
         changes["over_compliance_weeks"] = range_of(table["over_compliance.weeks"])
+    if measure.kind in _STOPS and EVERYTHING not in measure.targets and measure.border == "export":
+        changes["rerouted_share"] = measure.rerouted_share or range_of(table["rerouting.share"])
+        changes["rerouting_weeks"] = measure.rerouting_weeks or range_of(table["rerouting.weeks"])
     if measure.front_loading_share is None and measure.kind not in (
         "technology_ban",
         "suspension",

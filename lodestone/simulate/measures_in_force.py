@@ -41,7 +41,8 @@ def in_force(week: int, schedule: Schedule, member: Member) -> InForce:
         rows, reach = _entries(schedule, effect)
         size = schedule.effect_size[effect]
         if kind == BLOCKED:
-            opened[rows] *= 1.0 - reach * size
+            grown = min(1.0, (week - schedule.effect_from[effect]) / schedule.effect_weeks[effect])
+            opened[rows] *= 1.0 - reach * size * (1.0 - schedule.effect_rerouted[effect] * grown)
         elif kind == FRONT:
             front[rows] *= 1.0 + reach * size
         elif kind == TARIFF:

@@ -87,6 +87,8 @@ class Measure:
     issuer_cost: str = ""  # what the measure costs the one who takes it, in words
     elements_in_alloys: tuple[str, ...] = ()  # those that make an alloy or magnet listed; none: all
     issuers: tuple[str, ...] = ()  # the members, where the issuer is a group
+    rerouted_share: Range | None = None  # of what is stopped towards some economies, reaching them through others
+    rerouting_weeks: Range | None = None  # until that share is reached
 
 
 @dataclass(frozen=True)

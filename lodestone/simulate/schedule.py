@@ -45,7 +45,7 @@ class Schedule(NamedTuple):
     force, so that a queue outlives a change of terms. ``term_coverage`` holds each term's share of
     each entry's orders from ``term_offset`` on. Other effects are rows of ``effect_*`` with their
     entries ``effect_entries[k]:effect_entries[k + 1]``; ``size`` is the drawn share, factor or weeks
-    and ``weeks`` the drawn length of a hold.
+    and ``weeks`` the drawn length of a hold, or until ``rerouted`` of what is blocked comes round through others.
     """
 
     desk_entries: np.ndarray
@@ -70,6 +70,7 @@ class Schedule(NamedTuple):
     effect_coverage: np.ndarray
     effect_size: np.ndarray
     effect_weeks: np.ndarray
+    effect_rerouted: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,7 @@ def build_timetable(circuit: Circuit, controls: Controls, warm_up: bool = True) 
         effect_coverage=_joined([control.coverage for control in effects], np.float64),
         effect_size=np.zeros(len(effects)),
         effect_weeks=np.ones(len(effects)),
+        effect_rerouted=np.zeros(len(effects)),
     )
     begins = [control.week_from for control in controls.controls] if warm_up else []
     first = max(min([0, *begins]), -MOST_WARM_UP)
@@ -177,6 +179,7 @@ def sample_schedule(timetable: Timetable, luck: Luck) -> Schedule:
         effect_coverage=np.minimum(given.effect_coverage * np.repeat(factor, np.diff(given.effect_entries)), 1.0),
         effect_size=np.array([values[name] for values, name in zip(effects, names, strict=True)]),
         effect_weeks=np.array([max(values.get("weeks", 1.0), 1.0) for values in effects]),
+        effect_rerouted=np.array([values.get("rerouted", 0.0) for values in effects]),
     )
 
 

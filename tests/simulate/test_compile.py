@@ -82,6 +82,14 @@ def test_targets_limit_the_destinations():
     assert routes(control) == {("magnet", "ALB", "COR")}
 
 
+def test_what_a_ban_on_some_stops_may_come_round_through_others_and_what_one_on_all_stops_may_not():
+    round_others = {"rerouted_share": fixed(0.4), "rerouting_weeks": fixed(8)}
+    some = only(compiled(a_measure("BAN", "ban", targets=("COR",), **round_others)))
+    assert (some.ranges["rerouted"].central, some.ranges["weeks"].central) == (0.4, 8)
+    every = only(compiled(a_measure("BAN", "ban")))
+    assert set(every.ranges) == {"share"}
+
+
 def test_an_import_border_acts_on_what_the_targets_send():
     control = only(
         compiled(a_measure("T", "tariff", issuer="COR", targets=("ALB",), border="import", rate=fixed(0.25)))

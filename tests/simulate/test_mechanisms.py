@@ -95,5 +95,20 @@ def test_an_act_left_out_moves_the_loss(scenario, weeks, drop):
     assert moved(lost(controls, weeks), lost(rest, weeks)) > 1e-3
 
 
+def test_what_comes_round_a_ban_through_others_lessens_the_loss_of_its_target():
+    network = real().network
+    rows = [row for row in exports(network, ISSUER) if network.trade["destination"].iloc[row] in CHOSEN]
+    straight = cut(network, rows)
+    (ban,) = straight.controls
+    eased = {**ban.ranges, "rerouted": Range(0.6, 0.6, 0.6, "fixed"), "weeks": Range(8, 8, 8, "fixed")}
+    uses = network.nodes[network.nodes["kind"] == "use"]
+    target = uses["economy"].isin(CHOSEN).to_numpy()
+    before, after = (
+        lost(controls, 80)[target].sum(axis=0)
+        for controls in (straight, replace(straight, controls=(replace(ban, ranges=eased),)))
+    )
+    assert (after < 0.8 * before).all() and (before > 1).all()
+
+
 def test_luck_alone_moves_nothing_when_nothing_is_switched_off(half, lost_to_half):
     assert moved(lost_to_half, lost(half, 80)) == 0.0

@@ -27,7 +27,7 @@ from lodestone.simulate.place import scenario_folder
 from lodestone.simulate.scenario import read_scenario
 from lodestone.simulate.scenario_labels import read_scenario_labels
 
-SCENARIOS = ("october-2025-resumed", "april-2025-controls")
+SCENARIOS = ("october-2025-resumed", "april-2025-controls", "dual-use-ban-japan-2026")
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +76,12 @@ def test_both_steps_agree_on_the_real_network_for_two_years(world, rule):
 @pytest.mark.parametrize("rule", RATIONING_RULES)
 def test_both_steps_agree_on_the_controls_of_april(world, rule):
     assert_alike(setting_of(world, "april-2025-controls", rule, 52), [2])
+
+
+def test_both_steps_agree_while_more_and_more_comes_round_a_ban(world):
+    setting = setting_of(world, "dual-use-ban-japan-2026", "pro_rata", 40)
+    assert setting.timetable.effects and [one for one in setting.timetable.effects if "rerouted" in one.ranges]
+    assert_alike(setting, [0, 3])
 
 
 def test_both_steps_agree_with_government_stock_growth_and_other_demand(world):

@@ -383,6 +383,12 @@ def test_a_number_without_end_is_told_once(tmp_path):
     assert ["finite" in fault.what for fault in found] == [True] * 3
 
 
+def test_goods_come_round_only_what_leaves_somebody_out(tmp_path):
+    share = OWN + "    rerouted_share: 0.5\n"
+    (found,) = faults(tmp_path, HEAD + share)
+    assert "rerouted_share" in found.what and "ban or entity_list" in found.next_step
+
+
 def test_a_directory_is_called_one_and_the_known_names_follow(tmp_path):
     write(tmp_path, HEAD + OWN)
     (found,) = check_scenario(tmp_path, CATALOGUE, ASSUMPTIONS, tmp_path, None, LABELS)
