@@ -333,13 +333,13 @@ def checksum(base: Ingredients) -> str:
     """Digest of everything a baseline of this material depends on.
 
     The facts it reads (statements, drivers of the sectors, deposits' baskets, prices where a statement
-    reads them), tables, year, date, the assumptions named ``baseline.`` or ``capacity.``, and those of the
-    hosts of its by-products; another fact or assumption may come or move without making it stale.
+    reads them), tables, year, the assumptions named ``baseline.`` or ``capacity.``, and those of the
+    hosts of its by-products; another fact, assumption or day of reading may come or move without making it stale.
     """
     digest = hashlib.sha256()
     held = build_parameters(base.topology, base.facts, base.elements)
     read = (base.found.to_csv(), repr(base.skipped), base.split.to_csv(), repr(sorted(base.split_origin.items())))
-    for text in (*read, held.composition.to_csv(), base.topology.checksum, str(base.year), str(base.facts.as_of)):
+    for text in (*read, held.composition.to_csv(), base.topology.checksum, str(base.year)):
         digest.update(text.encode())
     if (base.topology.observations["measure"] == "value").any():
         digest.update(repr(base.price.tolist()).encode())

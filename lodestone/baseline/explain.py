@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -113,17 +114,7 @@ class Explainer:
             below += [fact_figure(self.base.facts, fact) for fact in driver]
             written = self.weight_rows.get((sector, economy))
             if written is not None:
-                below.append(
-                    self._topology(
-                        "sector_weights",
-                        f"{sector}|{economy}",
-                        written.weight,
-                        None,
-                        None,
-                        "weight",
-                        written.reason,
-                    )
-                )
+                below.append(self.weight(sector, economy))
         return below
 
     def _topology(
@@ -153,6 +144,16 @@ class Explainer:
     def cells(self, names: Iterable[str]) -> dict[str, Figure]:
         """Figures of several cells and all they rest on, by id."""
         return {figure.id: figure for name in names for figure in self.cell(name)}
+
+    def weight(self, sector: str, economy: str) -> Figure:
+        """The written weight of an economy in a sector's use, with its reason."""
+        row = self.weight_rows[sector, economy]
+        return self._topology("sector_weights", f"{sector}|{economy}", row.weight, None, None, "weight", row.reason)
+
+    def industry_share(self, sector: str, low: float, central: float, high: float, reason: str) -> Figure:
+        """The share of an industry that a user sector is, as assumed in the material's table of values."""
+        figure = self._topology("value", sector, central, low, high, "fraction of the industry", reason)
+        return replace(figure, label=f"share of its industry that {sector.replace('_', ' ')} are taken to be")
 
     def fact(self, fact: str) -> Figure:
         """A fact as a figure."""

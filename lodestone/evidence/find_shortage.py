@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -13,8 +13,8 @@ import pandas as pd
 
 from lodestone.baseline.build import Ingredients
 from lodestone.baseline.explain import Explainer
-from lodestone.errors import FactError
 from lodestone.evidence.drivers import Drivers, rank_drivers
+from lodestone.evidence.find_values import find_values
 from lodestone.evidence.setting import Setting
 from lodestone.evidence.simulation import measure_figure
 from lodestone.exposure.alternative import months_to_alternative, read_sites
@@ -22,9 +22,9 @@ from lodestone.exposure.figures import alternative_figure
 from lodestone.exposure.imports import import_share
 from lodestone.exposure.recovery import need_of_sites
 from lodestone.facts.catalogues import read_facilities
-from lodestone.impact.direct import direct_impact, sector_values
+from lodestone.impact.direct import direct_impact
 from lodestone.impact.figures import impact_figures
-from lodestone.money import BASE_YEAR
+from lodestone.impact.nouns import Impact
 from lodestone.record.figure import Figure
 from lodestone.record.result import result_figure
 from lodestone.simulate.ensemble import simulate
@@ -32,6 +32,7 @@ from lodestone.simulate.figures import (
     chance_of_shortage,
     lost_figures,
     shortage_figures,
+    unserved_by_week,
     uses_of,
     weeks_to_first_stop,
     weeks_to_shortage,
@@ -72,8 +73,9 @@ def find_shortage(
     """Simulate under each rule and initial cover, and read off what the brief says."""
     prefix = f"run:{economy}"
     origin, figures = _origins(setting, base, explainer, economy)
+    lines = [f"served:{node}" for node in _use_nodes(setting, economy)]
     main = {
-        rule: _simulate(setting, request, rule, None, request.members, watch, f"simulating, {rule}")
+        rule: _simulate(setting, request, rule, None, request.members, watch, f"simulating, {rule}", lines)
         for rule in request.rules
     }
     pinned = {
@@ -89,30 +91,25 @@ def find_shortage(
             one = figures[f"{prefix}.{rule}.{cover}.weeks.{sector}"]
             rows.append((sector, rule, cover, one.id))
             dots.append((sector, cover, rule, _finite(one.value), _finite(one.low), _finite(one.high)))
-    values = sector_values(
-        setting.folder, setting.network.material, economy, setting.facts,
-        pd.read_csv(setting.folder / "labels" / "economies.csv", dtype=str, keep_default_na=False),
-        _electric_share(setting, base, economy), _to_2024(setting),
-    )  # fmt: skip
-    values = tuple(value for value in values if value.sector in origin)  # what the economy does not use, it cannot lose
-    totals = {}
+    values, below, leaves = find_values(setting, base, explainer, economy, origin)
+    figures |= leaves
+    impacts = {}
     for rule, ensemble in main.items():
-        uses = uses_of(ensemble, economy)
-        impact = direct_impact(economy, ensemble.lost_use[list(uses.values())], tuple(uses), values, request.seed)
-        below = {v.sector: (*origin[v.sector], *(f"fact:{fact}" for fact in v.facts)) for v in values}
-        for value in values:
-            below_value = (*value.facts, *((value.people.fact,) if value.people else ()))
-            figures |= {f"fact:{fact}": explainer.fact(fact) for fact in below_value}
+        unserved = unserved_by_week(ensemble, economy)
+        impact = direct_impact(
+            economy, np.array(list(unserved.values())), tuple(unserved), values, setting.assumptions["impact.spread"],
+            request.seed,
+        )  # fmt: skip
         made = [
             *lost_figures(f"{prefix}.{rule}", ensemble, economy, origin),
             *impact_figures(f"{prefix}.{rule}", impact, ensemble.weeks, below),
             *shortage_figures(f"{prefix}.{rule}.drawn", ensemble, economy, "drawn", origin),
         ]
         figures |= {one.id: one for one in made}
-        totals[rule] = impact.value_added.sum(axis=0)
+        impacts[rule] = impact
     first = request.rules[0]
     stakes = _stakes(prefix, main[first], economy, first, figures, origin)
-    drivers, chart_drivers = _drivers(setting, main[first], economy, issuer, groups, totals[first])
+    drivers, chart_drivers = _drivers(setting, main[first], economy, issuer, groups, impacts[first])
     sites, headline, site_figures = _alternatives(setting, explainer, issuer, groups, places, request, prefix)
     figures |= site_figures
     headline |= {f"weeks.{cover}": f"{prefix}.{first}.{cover}.weeks.first" for cover in COVERS}
@@ -120,6 +117,7 @@ def find_shortage(
     headline |= {
         "value.total": f"{prefix}.{first}.value.total",
         "value.other": f"{prefix}.{request.rules[-1]}.value.total",
+        "value.first_year": f"{prefix}.{first}.value.first_year",
     }
     if f"{prefix}.{first}.jobs.total" in figures:
         headline["jobs.total"] = f"{prefix}.{first}.jobs.total"
@@ -133,7 +131,14 @@ def find_shortage(
 
 
 def _simulate(
-    setting: Setting, request: Any, rule: str, cover: str | None, members: int, watch: Any, what: str
+    setting: Setting,
+    request: Any,
+    rule: str,
+    cover: str | None,
+    members: int,
+    watch: Any,
+    what: str,
+    kept: Sequence[str] = (),
 ) -> Ensemble:
     ticker: AbstractContextManager[Any] = watch(what, members)
     with ticker as tick:
@@ -142,6 +147,7 @@ def _simulate(
             scenario_name=setting.scenario.name, weeks=setting.scenario.horizon_weeks, members=members,
             seed=request.seed, rule=rule, demand_growth=setting.scenario.demand_growth,
             user=setting.user, pin={"cover_weeks": cover} if cover else None, threads=request.threads, progress=tick,
+            headline=kept,
         )  # fmt: skip
 
 
@@ -184,49 +190,9 @@ def _origins(
     return origin, figures
 
 
-def _electric_share(setting: Setting, base: Ingredients, economy: str) -> float:
-    """Electric-drive cars over all vehicles built, from the written weights and the production facts."""
-    rows = pd.read_csv(
-        setting.folder / "topology" / setting.network.material / "value.csv", dtype=str, keep_default_na=False
-    )
-    split = rows.loc[rows["high"].astype(float) == 0.0, "sector"].tolist()
-    if len(split) < 2:
-        return 0.0  # no row of the material divides an industry this way
-    electric, whole = split[:2]
-    weights = base.topology.sector_weights
-    mine = weights[(weights["sector"] == electric) & (weights["economy"] == economy)]["weight"].sum()
-    driver = base.topology.drivers.set_index("sector").loc[whole]
-    known = setting.facts.rows
-    known = known[
-        (known["variable"] == driver["variable"])
-        & (known["product"] == driver["product"])
-        & (known["period"] == driver["period"])
-        & (known["economy"] == economy)
-    ]
-    if known.empty or mine == 0:
-        return 0.15
-    return float(min(mine * 1000.0 / known["value"].iloc[0], 0.9))
-
-
-def _to_2024(setting: Setting) -> Any:
-    """Year -> factor from USD of that year to USD of 2024, by the yearly changes of the US deflator.
-
-    The economy whose price level is published as an index beside its yearly changes is the one whose
-    currency all money is in.
-    """
-    rows = setting.facts.rows
-    rows = rows[(rows["variable"] == "deflator") & rows["value"].notna()]
-    home = rows.loc[rows["unit"] == "index", "economy"]
-    changes = rows[(rows["unit"] == "% per year") & rows["economy"].isin(home)]
-    growth = {int(period): value for period, value in zip(changes["period"], changes["value"], strict=True)}
-
-    def factor(year: int) -> float:
-        missing = [y for y in range(year + 1, BASE_YEAR + 1) if y not in growth]
-        if missing:
-            raise FactError(f"no US deflator of {missing[0]} is known by {setting.facts.as_of}. Take a later --as-of.")
-        return float(np.prod([1.0 + growth[y] / 100.0 for y in range(year + 1, BASE_YEAR + 1)]))
-
-    return factor
+def _use_nodes(setting: Setting, economy: str) -> list[str]:
+    nodes = setting.network.nodes
+    return nodes.loc[(nodes["kind"] == "use") & (nodes["economy"] == economy), "node"].tolist()
 
 
 def _stakes(
@@ -282,10 +248,10 @@ def _drivers(
     economy: str,
     issuer: str,
     groups: Mapping[str, list[str]],
-    total: np.ndarray,
+    impact: Impact,
 ) -> tuple[Drivers, pd.DataFrame]:
     member = np.arange(ensemble.draws) % setting.baseline.draws.size
-    inputs = {name: values for name, values in ensemble.inputs.items() if not np.isnan(values).any()}
+    inputs = {name: values for name, values in ensemble.inputs.items() if not np.isnan(values).any()} | impact.inputs
     network_inputs = {}
     for group, elements in groups.items():
         shares = import_share(
@@ -297,7 +263,7 @@ def _drivers(
         )
         words = f"network: {group} in {setting.about.part_words} from {issuer}"
         network_inputs[words] = np.nan_to_num(parts.tonnes[1:][member])
-    found = rank_drivers(total, {**inputs, **network_inputs})
+    found = rank_drivers(impact.value_added.sum(axis=0), {**inputs, **network_inputs})
     table = pd.DataFrame(
         [
             (_worded_input(setting, name), float(share), "fact" if name.startswith("network:") else "assumption")

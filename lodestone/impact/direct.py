@@ -1,25 +1,37 @@
-"""Sector shortfall to value added and jobs: weeks of output lost times what the sector earns and employs in a week.
+"""Sector shortfall to value added and jobs: the share not made each week times what the sector earns in a week.
 
 A user sector is a share of a published industry, with a range. Its output is lost once however many
-elements it lacks, because the shortfall comes from the served share of the sector as a whole.
+elements it lacks, because the shortfall comes from the served share of the sector as a whole. A sector
+that gets a part of its input stops first what earns least per tonne of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from lodestone.errors import FactError
+from lodestone.errors import FactError, ScenarioError
+from lodestone.facts.assumptions import Assumption
 from lodestone.facts.nouns import FactTable
 from lodestone.impact.jobs import People, industry_employment
 from lodestone.impact.nouns import Impact
 from lodestone.rng import stream
 
 WEEKS_A_YEAR = 52.0
+
+
+@dataclass(frozen=True)
+class IndustryShare:
+    """Range of the share of an industry that a part of it is, and the ids of the figures it rests on."""
+
+    low: float
+    central: float
+    high: float
+    rests_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -36,6 +48,7 @@ class SectorValue:
     industry: str = ""
     people: People | None = None  # None where no figure is published
     rest_of: str = ""  # the sector whose drawn share this one is the rest of; blank: drawn on its own
+    rests_on: tuple[str, ...] = ()  # ids of the figures its share rests on beside the reason
 
 
 def sector_values(
@@ -44,7 +57,7 @@ def sector_values(
     economy: str,
     facts: FactTable,
     economies: pd.DataFrame,
-    electric_share: float,
+    electric: IndustryShare,
     to_2024: Callable[[int], float],
 ) -> tuple[SectorValue, ...]:
     """What each user sector of an economy earns a year.
@@ -58,9 +71,9 @@ def sector_values(
         Read for ``value_added``. [million USD]
     economies : DataFrame with label, kind, members
         An economy that is the rest of a union gets the union's figure less its named members.
-    electric_share : float
-        Electric-drive cars over all vehicles built in the economy, in [0, 1]: it splits the vehicle
-        industry between the two vehicle sectors, with a range of a third either way.
+    electric : IndustryShare
+        Electric-drive cars in the value of all vehicles built in the economy: it splits the vehicle
+        industry between the two vehicle sectors. See `electric_share`.
     to_2024 : callable
         Year -> factor from USD of that year to USD of 2024.
 
@@ -82,9 +95,9 @@ def sector_values(
         if amount is None:
             continue
         low, central, high = float(row.low), float(row.central), float(row.high)
-        rest_of = ""
+        rest_of, rests_on = "", tuple[str, ...]()
         if high == 0.0:  # the two parts of the vehicle industry: one is drawn, the other is what is left
-            low, central, high = electric_share * 2 / 3, electric_share, min(electric_share * 4 / 3, 1.0)
+            low, central, high, rests_on = electric.low, electric.central, electric.high, electric.rests_on
             if row.Index != _first_split(rows):
                 rest_of = str(rows["sector"].iloc[_first_split(rows)])
                 low, central, high = 1.0 - high, 1.0 - central, 1.0 - low
@@ -100,6 +113,7 @@ def sector_values(
                 str(row.product),
                 people.get(str(row.product)),
                 rest_of,
+                rests_on,
             )
         )
     if not values:
@@ -133,19 +147,66 @@ def _value_added(
     return None, ()
 
 
-def direct_impact(
-    economy: str, lost_weeks: np.ndarray, sectors: tuple[str, ...], values: tuple[SectorValue, ...], seed: int
-) -> Impact:
-    """Value added lost directly.
+def electric_share(
+    units: float | None, assumptions: Mapping[str, Assumption], rests_on: tuple[str, ...] = ()
+) -> IndustryShare:
+    """Electric-drive cars in the value of all vehicles built: the share of units, or an assumption, with its range.
 
     Parameters
     ----------
-    lost_weeks : array (sector, draw)
-        Weeks of the sector's output not served over the horizon. [weeks]
+    units : float, optional
+        Electric-drive cars over all vehicles built in the economy; None where either is not known.
+    assumptions : mapping of Assumption by id
+        ``impact.electric_value`` (value of an electric-drive car over that of a vehicle, as built in the
+        economy) and ``impact.electric_units`` (in place of ``units``).
+    rests_on : tuple
+        Ids of the figures that ``units`` rests on.
+
+    Returns
+    -------
+    IndustryShare
+        In [0, 1], never more than the whole industry.
+
+    Examples
+    --------
+    >>> from lodestone.facts.assumptions import read_assumptions
+    >>> from lodestone.facts.place import data_folder
+    >>> share = electric_share(0.3, read_assumptions(data_folder()))
+    >>> share.low < share.central == 0.3 < share.high
+    True
+    """
+    value, unknown = assumptions["impact.electric_value"], assumptions["impact.electric_units"]
+    low, central, high = (unknown.low, unknown.central, unknown.high) if units is None else (units,) * 3
+    below = (f"assumption:{value.id}", *([f"assumption:{unknown.id}"] if units is None else rests_on))
+    return IndustryShare(
+        min(low * value.low, 1.0), min(central * value.central, 1.0), min(high * value.high, 1.0), below
+    )
+
+
+def direct_impact(
+    economy: str,
+    unserved: np.ndarray,
+    sectors: tuple[str, ...],
+    values: tuple[SectorValue, ...],
+    spread: Assumption,
+    seed: int,
+) -> Impact:
+    """Value added lost directly.
+
+    A sector that lacks the share u of its input in a week loses the share u^g of its value added: makers
+    stop first what earns least per tonne. g is the exponent of the Lorenz curve of value added over the
+    tonnes used; 1 where every tonne earns alike. All of the input missing is all of the output lost.
+
+    Parameters
+    ----------
+    unserved : array (sector, draw, week)
+        Share of the sector's output that its inputs do not allow, in [0, 1].
     sectors : tuple
         Labels of the rows; those without a value are left out.
+    spread : Assumption
+        Range of g, at least 1; drawn once a draw, for all sectors.
     seed : int
-        The share of each industry is drawn from its own stream, the same under every rule.
+        The share of each industry is drawn from its own stream, the same under every rule; so is g.
 
     Returns
     -------
@@ -153,50 +214,69 @@ def direct_impact(
         ``value_added`` in billion USD of 2024, ``jobs`` in person-years: each from the same drawn share
         of the industry, so a sector is lost once in both.
 
+    Raises
+    ------
+    ScenarioError
+        If the array does not fit the sectors.
+
     Examples
     --------
     >>> value = SectorValue("cars", 52.0, 0.5, 0.5, 0.5, (), "half of the industry")
-    >>> impact = direct_impact("ALB", np.array([[2.0, 0.0]]), ("cars",), (value,), seed=1)
-    >>> impact.value_added.tolist()
-    [[1.0, 0.0]]
+    >>> alike = Assumption("impact.spread", "", "", 1.0, 1.0, 1.0, "ratio", "fixed", "", "")
+    >>> unserved = np.array([[[1.0, 1.0, 0.0], [0.5, 0.0, 0.0]]])
+    >>> direct_impact("ALB", unserved, ("cars",), (value,), alike, seed=1).value_added.tolist()
+    [[1.0, 0.25]]
     """
-    draws = lost_weeks.shape[1]
+    if unserved.ndim != 3 or len(unserved) != len(sectors):
+        raise ScenarioError(
+            f"losses have shape {unserved.shape} for {len(sectors)} sectors. Give (sector, draw, week) in their order."
+        )
+    draws = unserved.shape[1]
     kept = [value for value in values if value.sector in sectors]
-    first = {value.sector: value for value in values}
-    drawn = [
-        1.0 - _drawn_share(first[value.rest_of], draws, seed) if value.rest_of else _drawn_share(value, draws, seed)
+    inputs = {
+        f"impact.share:{value.sector}": _drawn(value, f"impact.share:{value.sector}", draws, seed)
         for value in kept
-    ]
-    share = np.array(drawn).reshape(len(kept), draws)
+        if not value.rest_of
+    }
+    exponent = _drawn(spread, spread.id, draws, seed)
+    first = {value.sector: value for value in values}
+    share = np.array(
+        [
+            1.0 - _drawn(first[value.rest_of], f"impact.share:{value.rest_of}", draws, seed)
+            if value.rest_of
+            else inputs[f"impact.share:{value.sector}"]
+            for value in kept
+        ]
+    ).reshape(len(kept), draws)
+    rows = [sectors.index(value.sector) for value in kept]
+    lost = np.clip(unserved[rows], 0.0, 1.0).astype(np.float64) ** exponent[:, None]
     year = share * np.array([value.amount for value in kept])[:, None]
     people = share * np.array([np.nan if value.people is None else value.people.number for value in kept])[:, None]
-    rows = [sectors.index(value.sector) for value in kept]
-    basis = pd.DataFrame(
-        [
-            (
-                v.sector,
-                v.amount,
-                v.low,
-                v.central,
-                v.high,
-                ";".join(v.facts),
-                v.people.fact if v.people else "",
-                v.reason,
-            )
-            for v in kept
-        ],
-        columns=["sector", "industry_value_added", "low", "central", "high", "facts", "employment_fact", "reason"],
+    return Impact(
+        economy,
+        tuple(value.sector for value in kept),
+        year * lost.sum(axis=2) / WEEKS_A_YEAR,
+        year * lost[:, :, : int(WEEKS_A_YEAR)].sum(axis=2) / WEEKS_A_YEAR,
+        year,
+        people * lost.sum(axis=2) / WEEKS_A_YEAR,
+        lost,
+        inputs | {spread.id: exponent},
+        _basis(kept),
     )
-    weeks = lost_weeks[rows] / WEEKS_A_YEAR
-    return Impact(economy, tuple(value.sector for value in kept), year * weeks, year, people * weeks, basis)
 
 
-def _drawn_share(value: SectorValue, draws: int, seed: int) -> np.ndarray:
-    if value.high <= value.low:
-        return np.full(draws, value.central)
+def _basis(kept: list[SectorValue]) -> pd.DataFrame:
+    rows = [
+        (v.sector, v.amount, v.low, v.central, v.high, ";".join(v.facts), v.people.fact if v.people else "", v.reason)
+        for v in kept
+    ]
+    columns = ["sector", "industry_value_added", "low", "central", "high", "facts", "employment_fact", "reason"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _drawn(given: SectorValue | Assumption, name: str, draws: int, seed: int) -> np.ndarray:
+    if given.high <= given.low:
+        return np.full(draws, given.central)
     return np.array(
-        [
-            stream(seed, f"impact.share:{value.sector}", member).triangular(value.low, value.central, value.high)
-            for member in range(draws)
-        ]
+        [stream(seed, name, member).triangular(given.low, given.central, given.high) for member in range(draws)]
     )

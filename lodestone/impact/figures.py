@@ -27,7 +27,8 @@ def impact_figures(prefix: str, impact: Impact, weeks: int, origin: Mapping[str,
             f"value added of {sector.replace('_', ' ')} in {impact.economy} lost directly",
             impact.value_added[row],
             BILLION,
-            f"weeks of output lost over {weeks} weeks, times the sector's value added a week; price effects not counted",
+            f"share of the output not made by week over {weeks} weeks, the least valuable first, times the sector's value "
+            f"added a week; price effects not counted",
             origin.get(sector, ()),
         )
         for row, sector in enumerate(impact.sectors)
@@ -52,6 +53,16 @@ def impact_figures(prefix: str, impact: Impact, weeks: int, origin: Mapping[str,
             impact.value_added.sum(axis=0),
             BILLION,
             f"sum over sectors, each lost once, over {weeks} weeks; indirect losses are not in it",
+            every,
+        )
+    )
+    figures.append(
+        result_figure(
+            f"{prefix}.value.first_year",
+            f"value added lost directly in {impact.economy} in the first year, all sectors",
+            impact.value_added_first_year.sum(axis=0),
+            BILLION,
+            f"sum over sectors, each lost once, over the first {min(weeks, 52)} weeks; indirect losses are not in it",
             every,
         )
     )

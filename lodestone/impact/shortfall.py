@@ -39,7 +39,7 @@ class SectorShortfall:
 
 
 def shortfalls_of(
-    table: InputOutputTable, concordance: pd.DataFrame, impact: Impact, lost: Array, economies: pd.DataFrame
+    table: InputOutputTable, concordance: pd.DataFrame, impact: Impact, economies: pd.DataFrame
 ) -> tuple[list[SectorShortfall], tuple[str, ...]]:
     """The shortfalls of an economy's user sectors, each as a share of its industry by value added.
 
@@ -48,9 +48,7 @@ def shortfalls_of(
     concordance : DataFrame indexed by industry_sector
         Column ``sectors``: the user sectors that are a part of it, set apart by semicolons.
     impact : Impact
-        Read for the sectors, and for what each earns a year (sector, draw).
-    lost : array (sector, draw, week)
-        Share of the sector's output not made, in the order of ``impact.sectors``.
+        Read for the sectors, what each earns a year (sector, draw) and the share of it not made each week.
     economies : DataFrame
         Label table with ``members``. Of a union without a row of its own in the table, every member
         there loses the same share.
@@ -66,13 +64,8 @@ def shortfalls_of(
     LabelError
         If the table knows neither the economy nor a member of it, or the concordance not the sector.
     ScenarioError
-        If ``lost`` does not fit, the table's money is not known, or an industry makes nothing.
+        If the table's money is not known, or an industry makes nothing.
     """
-    if lost.ndim != 3 or lost.shape[:2] != impact.value_added_year.shape:
-        raise ScenarioError(
-            f"losses have shape {lost.shape}, the impact {impact.value_added_year.shape} sectors and draws. "
-            "Give (sector, draw, week) in the order of the impact's sectors."
-        )
     if table.unit not in A_BILLION:
         raise ScenarioError(f"the table is in {table.unit}, not in {' or '.join(A_BILLION)}. Convert it first.")
     here = [name for name in table.economies if name in expand(impact.economy, economies)]
@@ -101,7 +94,7 @@ def shortfalls_of(
             shares[home] = {sector: share / np.maximum(total, 1.0) for sector, share in parts.items()}
     row = {sector: place for place, sector in enumerate(impact.sectors)}
     shortfalls = [
-        SectorShortfall(one, sector, home, share, lost[row[sector]])
+        SectorShortfall(one, sector, home, share, impact.share_lost[row[sector]])
         for home, parts in shares.items()
         for sector, share in parts.items()
         for one in here

@@ -63,8 +63,8 @@ def stake_section(found: Findings) -> Section:
     table = Table(
         "stakes",
         f"Direct loss by sector in {economy} over the horizon, pro rata rationing; loss if it happens (depth times "
-        f"duration), then how often it happened among the draws. Value added in billion USD of 2024: output that is not "
-        f"made over the horizon, no forecast of GDP. Work that stands still in person-years, from published employment of "
+        f"duration), then how often it happened among the draws. Makers stop first what earns least per tonne. Value "
+        f"added in billion USD of 2024: output that is not made over the horizon, no forecast of GDP. Work that stands still in person-years, from published employment of "
         f"the industry; where none is published nothing stands in for it.",
         (
             ("sector", "Sector"),
@@ -98,6 +98,8 @@ def stake_section(found: Findings) -> Section:
     if "jobs.total" in found.headline:
         told = Number(found.headline["jobs.total"], "plain")
         parts = (*parts, text("Work that stands still in the sectors with a published employment: ", told, "."))
+    first_year = Number(found.headline["value.first_year"], "money")
+    parts = (*parts, text("Value added lost directly in the first year of it, all sectors: ", first_year, "."))
     return Section("stakes", "What is at stake", (*parts, *_estimates(found)))
 
 
@@ -109,8 +111,8 @@ def _estimates(found: Findings) -> tuple[Table, ...]:
         Table(
             "estimates",
             f"What others published for {found.names[found.economy]}, for scale: losses of GDP within a year, under other "
-            f"assumptions on stocks, substitution and what follows. Ours is output not made in whole sectors over the "
-            f"horizon if each line without an essential input stops, and nothing was fitted to these.",
+            f"assumptions on stocks, substitution and what follows. Ours is output not made if each line without an "
+            f"essential input stops, the least valuable first; nothing was fitted to these.",
             (("event", "Event"), ("value", "Published loss"), ("year", "Year"), ("source", "Source")),
             tuple(
                 {"event": row.event, "value": Number(row.figure, "plain"), "year": row.year, "source": row.source}

@@ -132,7 +132,7 @@ def build_blueprint(
             return (f"home:{edge_form[edge]}", "home")
         return (f"{origin[edge]}>{destination[edge]}", f"abroad:{edge_form[edge]}", "abroad")
 
-    def cover(slot: int) -> tuple[str, ...]:
+    def input_of(slot: int) -> tuple[str, ...]:
         node, product = slot_node[slot], slot_product[slot]
         return (f"{product}@{economy[node]}", f"{who[node]}@{economy[node]}", product, who[node])
 
@@ -151,14 +151,14 @@ def build_blueprint(
 
     asked = {
         "transit_weeks": (len(trade), transit),
-        "cover_weeks": (len(slot_node), cover),
+        "cover_weeks": (len(slot_node), input_of),
         "pool_cover_weeks": (len(circuit.pools), pool),
         "spare_capacity": (len(nodes), stage),
         "ramp_weeks": (len(nodes), stage),
         "switching_rate": (len(circuit.stores), store),
         "thrift_limit": (len(slot_node), own),
         "substitution_limit": (len(slot_node), own),
-        "nonessential_weight": (len(slot_node), own),
+        "nonessential_weight": (len(slot_node), input_of),
         "government_stock_weeks": (len(circuit.stores), store),
     }
     return Blueprint(

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from lodestone.errors import FactError
+from lodestone.facts.assumptions import Assumption
 from lodestone.facts.nouns import FactTable
 from lodestone.facts.place import data_folder
 from lodestone.facts.read import read_facts
@@ -17,6 +18,7 @@ from lodestone.impact.direct import SectorValue, direct_impact
 from lodestone.impact.figures import impact_figures
 from lodestone.impact.jobs import People, industry_employment
 
+ALIKE = Assumption("impact.spread", "", "", 1.0, 1.0, 1.0, "ratio", "fixed", "", "")
 CARS = SectorValue("cars", 52.0, 0.5, 0.5, 0.5, ("v0",), "half", "vehicles", People(1040.0, "p0", "same"))
 CHIPS = SectorValue("chips", 104.0, 0.2, 0.3, 0.4, ("v1",), "some", "electronics", None)
 SPREAD = SectorValue("drives", 104.0, 0.2, 0.3, 0.4, ("v1",), "some", "electronics", People(5000.0, "p1", "same"))
@@ -37,23 +39,23 @@ def facts(**changes: object) -> FactTable:
 
 def test_the_worked_example():
     # 10 weeks of half of an industry of 1040 people: 1040 x 0.5 x 10 / 52 = 100 person-years
-    told = direct_impact("AAA", np.array([[10.0, 0.0]]), ("cars",), (CARS,), seed=1)
+    told = direct_impact("AAA", np.repeat([[[1.0], [0.0]]], 10, axis=2), ("cars",), (CARS,), ALIKE, seed=1)
     assert told.jobs.tolist() == [[100.0, 0.0]]
 
 
 def test_a_sector_is_lost_once_however_long_it_stands_still():
-    told = direct_impact("AAA", np.full((1, 4), 52.0), ("cars",), (CARS,), seed=1)
+    told = direct_impact("AAA", np.ones((1, 4, 52)), ("cars",), (CARS,), ALIKE, seed=1)
     assert told.jobs == pytest.approx(np.full((1, 4), 1040.0 * 0.5))
 
 
 def test_jobs_and_value_take_the_same_share_of_the_industry_in_every_draw():
-    told = direct_impact("AAA", np.full((1, 100), 13.0), ("drives",), (SPREAD,), seed=3)
+    told = direct_impact("AAA", np.ones((1, 100, 13)), ("drives",), (SPREAD,), ALIKE, seed=3)
     assert told.jobs / 5000.0 == pytest.approx(told.value_added / 104.0)
     assert told.jobs.std() > 0
 
 
 def test_no_published_figure_is_no_number_and_no_figure():
-    told = direct_impact("AAA", np.full((2, 4), 13.0), ("cars", "chips"), (CARS, CHIPS), seed=1)
+    told = direct_impact("AAA", np.ones((2, 4, 13)), ("cars", "chips"), (CARS, CHIPS), ALIKE, seed=1)
     assert np.isnan(told.jobs[1]).all()
     figures = {one.id: one for one in impact_figures("run", told, 52, {"cars": ("cell:x",), "chips": ("cell:y",)})}
     assert "run.jobs.chips" not in figures
@@ -63,7 +65,7 @@ def test_no_published_figure_is_no_number_and_no_figure():
 
 
 def test_without_any_employment_there_is_no_total():
-    told = direct_impact("AAA", np.full((1, 4), 13.0), ("chips",), (CHIPS,), seed=1)
+    told = direct_impact("AAA", np.ones((1, 4, 13)), ("chips",), (CHIPS,), ALIKE, seed=1)
     assert not [one for one in impact_figures("run", told, 52, {}) if ".jobs." in one.id]
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from lodestone.errors import LabelError, ScenarioError
-from lodestone.facts.assumptions import read_assumptions
+from lodestone.facts.assumptions import Assumption, read_assumptions
 from lodestone.facts.place import data_folder
 from lodestone.facts.read import read_facts
 from lodestone.impact import propagate as propagate_module
@@ -157,6 +157,7 @@ def test_a_step_that_does_not_divide_the_week_is_refused():
         propagate(table(), [stop()], replace(USUAL, step_days=2.0))
 
 
+ALIKE = Assumption("impact.spread", "", "", 1.0, 1.0, 1.0, "ratio", "fixed", "", "")
 CARS = SectorValue("electric", 1.0, 0.4, 0.4, 0.4, ("f0",), "made up")
 CHIPS = SectorValue("chips", 1.0, 0.3, 0.3, 0.3, ("f1",), "made up")
 
@@ -164,8 +165,8 @@ CHIPS = SectorValue("chips", 1.0, 0.3, 0.3, 0.3, ("f1",), "made up")
 def test_a_sector_is_the_share_of_its_industry_that_its_value_added_is():
     held = table()
     lost = np.stack([np.full((2, 5), 0.5), np.zeros((2, 5))])
-    impact = direct_impact("ALB", np.ones((2, 2)), ("electric", "chips"), (CARS, CHIPS), seed=1)
-    shortfalls, notes = shortfalls_of(held, CONCORDANCE, impact, lost, ECONOMIES)
+    impact = direct_impact("ALB", lost, ("electric", "chips"), (CARS, CHIPS), ALIKE, seed=1)
+    shortfalls, notes = shortfalls_of(held, CONCORDANCE, impact, ECONOMIES)
     assert notes == ()
     assert [(one.economy, one.sector, one.industry_sector) for one in shortfalls] == [
         ("ALB", "electric", "vehicles"),
@@ -178,8 +179,8 @@ def test_a_sector_is_the_share_of_its_industry_that_its_value_added_is():
 
 
 def test_a_unions_members_lose_alike():
-    impact = direct_impact("PACT", np.ones((1, 1)), ("electric",), (CARS,), seed=1)
-    shortfalls, _ = shortfalls_of(table(), CONCORDANCE, impact, np.ones((1, 1, 2)), ECONOMIES)
+    impact = direct_impact("PACT", np.ones((1, 1, 2)), ("electric",), (CARS,), ALIKE, seed=1)
+    shortfalls, _ = shortfalls_of(table(), CONCORDANCE, impact, ECONOMIES)
     assert [one.economy for one in shortfalls] == ["BOR", "COR"]
     inside = table().value_added[[3, 6]].sum()
     assert all(one.share == pytest.approx(400.0 / inside) for one in shortfalls)
@@ -188,8 +189,8 @@ def test_a_unions_members_lose_alike():
 def test_parts_drawn_beyond_the_whole_are_cut_in_proportion_and_it_is_said():
     big = SectorValue("electric", 1000.0, 1.0, 1.0, 1.0, ("f0",), "made up")
     rest = SectorValue("other", 500.0, 1.0, 1.0, 1.0, ("f0",), "made up")
-    impact = direct_impact("ALB", np.ones((2, 3)), ("electric", "other"), (big, rest), seed=1)
-    shortfalls, notes = shortfalls_of(table(), CONCORDANCE, impact, np.ones((2, 3, 1)), ECONOMIES)
+    impact = direct_impact("ALB", np.ones((2, 3, 1)), ("electric", "other"), (big, rest), ALIKE, seed=1)
+    shortfalls, notes = shortfalls_of(table(), CONCORDANCE, impact, ECONOMIES)
     assert shortfalls[0].share + shortfalls[1].share == pytest.approx(np.ones(3))
     assert shortfalls[0].share == pytest.approx(2.0 / 3.0)
     assert "the sectors in vehicles of ALB were drawn larger than the industry in 3 of 3 draws" in notes[0]
@@ -198,15 +199,13 @@ def test_parts_drawn_beyond_the_whole_are_cut_in_proportion_and_it_is_said():
 
 
 def test_what_the_table_does_not_know_is_refused():
-    impact = direct_impact("ALB", np.ones((1, 1)), ("electric",), (CARS,), seed=1)
+    impact = direct_impact("ALB", np.ones((1, 1, 2)), ("electric",), (CARS,), ALIKE, seed=1)
     with pytest.raises(LabelError, match="sector 'electric' is a part of 0 industries"):
-        shortfalls_of(table(), CONCORDANCE.assign(sectors=""), impact, np.ones((1, 1, 2)), ECONOMIES)
-    with pytest.raises(ScenarioError, match=r"losses have shape \(1, 2\)"):
-        shortfalls_of(table(), CONCORDANCE, impact, np.ones((1, 2)), ECONOMIES)
+        shortfalls_of(table(), CONCORDANCE.assign(sectors=""), impact, ECONOMIES)
     with pytest.raises(LabelError, match="economy 'DOR' is not in the table"):
-        shortfalls_of(table(), CONCORDANCE, replace(impact, economy="DOR"), np.ones((1, 1, 2)), ECONOMIES)
+        shortfalls_of(table(), CONCORDANCE, replace(impact, economy="DOR"), ECONOMIES)
     with pytest.raises(ScenarioError, match="the table is in clams"):
-        shortfalls_of(replace(table(), unit="clams"), CONCORDANCE, impact, np.ones((1, 1, 2)), ECONOMIES)
+        shortfalls_of(replace(table(), unit="clams"), CONCORDANCE, impact, ECONOMIES)
 
 
 def test_a_result_that_would_not_fit_in_memory_is_refused_before_it_starts(monkeypatch):
@@ -238,13 +237,14 @@ def run_shipped(shipped, **changed: object) -> Propagation:
     table, concordance, flags = shipped
     impact = direct_impact(
         "JPN",
-        np.ones((1, 1)),
+        np.ones((1, 1, 26)),
         ("electric_vehicles",),
         (SectorValue("electric_vehicles", 120.0, 0.3, 0.3, 0.3, (), "a round number"),),
+        ALIKE,
         seed=1,
     )
     economies = load_labels(data_folder() / "labels", "economies")
-    shortfalls, notes = shortfalls_of(table, concordance, impact, np.ones((1, 1, 26)), economies)
+    shortfalls, notes = shortfalls_of(table, concordance, impact, economies)
     usual = usual_parameters(read_assumptions(data_folder()), **changed)
     return propagate(table, shortfalls, usual, flags, notes)
 

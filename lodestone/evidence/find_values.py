@@ -1,0 +1,90 @@
+"""What an economy's user sectors earn, and the figures that rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lodestone.baseline.build import Ingredients
+from lodestone.baseline.explain import Explainer
+from lodestone.errors import FactError
+from lodestone.evidence.setting import Setting
+from lodestone.impact.direct import SectorValue, electric_share, sector_values
+from lodestone.money import BASE_YEAR
+from lodestone.record.figure import Figure
+
+
+def find_values(
+    setting: Setting, base: Ingredients, explainer: Explainer, economy: str, origin: Mapping[str, tuple[str, ...]]
+) -> tuple[tuple[SectorValue, ...], dict[str, tuple[str, ...]], dict[str, Figure]]:
+    """What the economy's sectors earn, the ids each loss rests on, and the figures of facts and assumptions below."""
+    units, below_units = _electric_units(setting, base, explainer, economy)
+    values = sector_values(
+        setting.folder, setting.network.material, economy, setting.facts,
+        pd.read_csv(setting.folder / "labels" / "economies.csv", dtype=str, keep_default_na=False),
+        electric_share(units, setting.assumptions, tuple(figure.id for figure in below_units)), _to_2024(setting),
+    )  # fmt: skip
+    values = tuple(value for value in values if value.sector in origin)  # what the economy does not use, it cannot lose
+    figures = {figure.id: figure for figure in below_units}
+    for name in ("impact.spread", "impact.electric_value", "impact.electric_units"):
+        figures[f"assumption:{name}"] = explainer.assumption(name)
+    below = {}
+    for value in values:
+        share = explainer.industry_share(value.sector, value.low, value.central, value.high, value.reason)
+        figures[share.id] = share
+        for fact in (*value.facts, *((value.people.fact,) if value.people else ())):
+            figures[f"fact:{fact}"] = explainer.fact(fact)
+        facts = tuple(f"fact:{fact}" for fact in value.facts)
+        below[value.sector] = (*origin[value.sector], *facts, share.id, *value.rests_on, "assumption:impact.spread")
+    return values, below, figures
+
+
+def _electric_units(
+    setting: Setting, base: Ingredients, explainer: Explainer, economy: str
+) -> tuple[float | None, tuple[Figure, ...]]:
+    """Electric-drive cars over all vehicles built, from the written weights and the production facts, if known."""
+    rows = pd.read_csv(
+        setting.folder / "topology" / setting.network.material / "value.csv", dtype=str, keep_default_na=False
+    )
+    split = rows.loc[rows["high"].astype(float) == 0.0, "sector"].tolist()
+    if len(split) < 2:
+        return None, ()  # no row of the material divides an industry this way
+    electric, whole = split[:2]
+    weights = base.topology.sector_weights
+    mine = weights[(weights["sector"] == electric) & (weights["economy"] == economy)]["weight"].sum()
+    driver = base.topology.drivers.set_index("sector").loc[whole]
+    known = setting.facts.rows
+    known = known[
+        (known["variable"] == driver["variable"])
+        & (known["product"] == driver["product"])
+        & (known["period"] == driver["period"])
+        & (known["economy"] == economy)
+    ]
+    if known.empty or mine == 0:
+        return None, ()
+    below = (explainer.weight(electric, economy), explainer.fact(str(known.index[0])))
+    return float(min(mine * 1000.0 / known["value"].iloc[0], 1.0)), below
+
+
+def _to_2024(setting: Setting) -> Any:
+    """Year -> factor from USD of that year to USD of 2024, by the yearly changes of the US deflator.
+
+    The economy whose price level is published as an index beside its yearly changes is the one whose
+    currency all money is in.
+    """
+    rows = setting.facts.rows
+    rows = rows[(rows["variable"] == "deflator") & rows["value"].notna()]
+    home = rows.loc[rows["unit"] == "index", "economy"]
+    changes = rows[(rows["unit"] == "% per year") & rows["economy"].isin(home)]
+    growth = {int(period): value for period, value in zip(changes["period"], changes["value"], strict=True)}
+
+    def factor(year: int) -> float:
+        missing = [y for y in range(year + 1, BASE_YEAR + 1) if y not in growth]
+        if missing:
+            raise FactError(f"no US deflator of {missing[0]} is known by {setting.facts.as_of}. Take a later --as-of.")
+        return float(np.prod([1.0 + growth[y] / 100.0 for y in range(year + 1, BASE_YEAR + 1)]))
+
+    return factor
