@@ -64,8 +64,9 @@ def stake_section(found: Findings) -> Section:
         "stakes",
         f"Direct loss by sector in {economy} over the horizon, pro rata rationing; loss if it happens (depth times "
         f"duration), then how often it happened among the draws. Makers stop first what earns least per tonne. Value "
-        f"added in billion USD of 2024: output that is not made over the horizon, no forecast of GDP. Work that stands still in person-years, from published employment of "
-        f"the industry; where none is published nothing stands in for it.",
+        f"added in billion USD of 2024: output that is not made over the horizon, no forecast of GDP. Work that stands "
+        f"still in person-years, from published employment of the industry; where none is published nothing stands in "
+        f"for it.",
         (
             ("sector", "Sector"),
             ("lost", "Weeks of output lost"),
