@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from lodestone.baseline.nouns import Network, NetworkDraws
-from lodestone.errors import BalanceError, ScenarioError
+from lodestone.errors import BalanceError, LabelError, ScenarioError
 from lodestone.executor import map_blocks
 from lodestone.facts.assumptions import Assumption
 from lodestone.simulate.blueprint import Blueprint, UserFigures, build_blueprint
@@ -64,6 +64,7 @@ def simulate(
     user: UserFigures | None = None,
     watch: pd.DataFrame | None = None,
     headline: Sequence[str] = (),
+    watch_economy: str = "",
     pin: Mapping[str, str | float] | None = None,
     without: frozenset[str] = frozenset(),
     shortage_threshold: float = SHORTAGE_THRESHOLD,
@@ -95,6 +96,8 @@ def simulate(
         Every draw of them is kept.
     headline : sequence of str
         Names of further series of which every draw is kept, e.g. "served:SECTOR@ECONOMY".
+    watch_economy : str
+        The economy of whose uses the unserved share of every week and draw is kept.
     pin : mapping, optional
         Inputs held at "low", "central", "high" or a number; see `lodestone.simulate.luck.Luck`.
     without : frozenset of str
@@ -135,6 +138,9 @@ def simulate(
         shortage_threshold=shortage_threshold, warm_up=warm_up,
     )  # fmt: skip
     kept = _headline_rows(setting.series, headline)
+    nodes = network.nodes["node"].to_numpy()[setting.layout.use_nodes]
+    own = _own_uses(nodes, watch_economy)
+    unserved = np.empty((len(own), weeks, members), dtype=np.float32)
     record = _record_space(len(setting.series), weeks, members)
     uses = len(setting.layout.use_nodes)
     first, lost = np.zeros((uses, members), dtype=np.int32), np.zeros((uses, members))
@@ -145,6 +151,7 @@ def simulate(
         end = min(begin + LANES, members)
         run, drawn[begin:end] = run_many(setting, range(begin, end))
         record[:, :, begin:end] = run.record
+        unserved[:, :, begin:end] = 1.0 - run.record[own]
         first[:, begin:end], lost[:, begin:end] = run.first_shortage, run.lost_use
         residual[begin:end] = run.residual
 
@@ -156,7 +163,6 @@ def simulate(
     names = sorted(set().union(*drawn))
     inputs = {name: np.array([one.get(name, np.nan) for one in drawn]) for name in names}
     headline_record = np.ascontiguousarray(record[list(kept)].transpose(0, 2, 1))
-    nodes = network.nodes["node"].to_numpy()[setting.layout.use_nodes]
     return Ensemble(
         scenario=scenario_name,
         rule=rule,
@@ -173,9 +179,10 @@ def simulate(
         use_nodes=tuple(nodes),
         first_shortage=first,
         lost_use=lost,
+        unserved_share=unserved,
         shortage_threshold=shortage_threshold,
         inputs=inputs,
-        digest=_digest(mean, sd, quantiles, headline_record, first, lost, *inputs.values()),
+        digest=_digest(mean, sd, quantiles, headline_record, first, lost, unserved, *inputs.values()),
     )
 
 
@@ -263,6 +270,15 @@ def _headline_rows(series: pd.DataFrame, headline: Sequence[str]) -> tuple[int, 
         raise ScenarioError(f"no series '{min(unknown)}' is recorded. Take names of the ensemble's series table.")
     wanted = (series["kind"] == "watch") | series["series"].isin(list(headline))
     return tuple(int(row) for row in np.flatnonzero(wanted))
+
+
+def _own_uses(nodes: np.ndarray, economy: str) -> np.ndarray:
+    """Rows of the use nodes of one economy; none where no economy is named."""
+    places = [str(node).rpartition("@")[2] for node in nodes]
+    if economy and economy not in places:
+        known = ", ".join(sorted(set(places)))
+        raise LabelError(f"no use of '{economy}' in the network. Watch one of: {known}.")
+    return np.flatnonzero(np.array(places) == economy)
 
 
 def _record_space(series: int, weeks: int, members: int) -> np.ndarray:

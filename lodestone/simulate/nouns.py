@@ -135,6 +135,8 @@ class Ensemble:
     draw of the series listed in ``headline_series``. ``first_shortage`` (use node, draw) is the
     first week in which the use is served below ``shortage_threshold`` of its base, -1 if never.
     ``lost_use`` (use node, draw) is the sum over weeks of the unserved share, in weeks of output.
+    ``unserved_share`` (use, week, draw; float32) is that share for the uses of the economy that was
+    watched, in the order of ``use_nodes``; without rows if none was.
     ``inputs`` holds the drawn uncertain inputs by name (name, draw) for rank regressions.
     """
 
@@ -153,6 +155,7 @@ class Ensemble:
     use_nodes: tuple[str, ...]
     first_shortage: np.ndarray
     lost_use: np.ndarray
+    unserved_share: np.ndarray
     shortage_threshold: float
     inputs: dict[str, np.ndarray]
     digest: str

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from lodestone.errors import LabelError
 from lodestone.facts.assumptions import read_assumptions
 from lodestone.facts.place import data_folder
 from lodestone.simulate.controls import Control, Controls
@@ -98,6 +99,20 @@ def test_mass_is_conserved_at_every_pool_store_and_route(assumptions):
     for controls in (ban(network, 0.7), licence(network)):
         setting = build_setting(network, None, controls, assumptions, weeks=104, seed=5)
         assert max(run_one(setting, member, oracle=True)[0].residual for member in range(4)) < 1e-12
+
+
+def test_what_is_watched_of_one_economy_adds_up_to_what_its_uses_lose(assumptions):
+    network = small_network()
+    found = simulate(
+        network, None, ban(network), assumptions, scenario_name="b", weeks=60, members=20, watch_economy="BOR"
+    )
+    own = [row for row, node in enumerate(found.use_nodes) if node.endswith("@BOR")]
+    assert found.unserved_share.shape == (len(own), 60, 20)
+    assert found.unserved_share.dtype == np.float32
+    assert found.lost_use[own].max() > 1.0
+    np.testing.assert_allclose(found.unserved_share.sum(axis=1, dtype=float), found.lost_use[own], rtol=1e-6, atol=1e-6)
+    with pytest.raises(LabelError, match="no use of 'XYZ'.*BOR"):
+        simulate(network, None, ban(network), assumptions, scenario_name="b", weeks=8, members=1, watch_economy="XYZ")
 
 
 def test_the_digest_does_not_depend_on_threads(assumptions):
