@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -32,7 +32,6 @@ from lodestone.simulate.figures import (
     chance_of_shortage,
     lost_figures,
     shortage_figures,
-    unserved_by_week,
     uses_of,
     weeks_to_first_stop,
     weeks_to_shortage,
@@ -73,9 +72,8 @@ def find_shortage(
     """Simulate under each rule and initial cover, and read off what the brief says."""
     prefix = f"run:{economy}"
     origin, figures = _origins(setting, base, explainer, economy)
-    lines = [f"served:{node}" for node in _use_nodes(setting, economy)]
     main = {
-        rule: _simulate(setting, request, rule, None, request.members, watch, f"simulating, {rule}", lines)
+        rule: _simulate(setting, request, rule, None, request.members, watch, f"simulating, {rule}", economy)
         for rule in request.rules
     }
     pinned = {
@@ -95,10 +93,9 @@ def find_shortage(
     figures |= leaves
     impacts = {}
     for rule, ensemble in main.items():
-        unserved = unserved_by_week(ensemble, economy)
         impact = direct_impact(
-            economy, np.array(list(unserved.values())), tuple(unserved), values, setting.assumptions["impact.spread"],
-            request.seed,
+            economy, ensemble.unserved_share.transpose(0, 2, 1), tuple(uses_of(ensemble, economy)), values,
+            setting.assumptions["impact.spread"], request.seed,
         )  # fmt: skip
         made = [
             *lost_figures(f"{prefix}.{rule}", ensemble, economy, origin),
@@ -138,7 +135,7 @@ def _simulate(
     members: int,
     watch: Any,
     what: str,
-    kept: Sequence[str] = (),
+    own: str = "",
 ) -> Ensemble:
     ticker: AbstractContextManager[Any] = watch(what, members)
     with ticker as tick:
@@ -147,7 +144,7 @@ def _simulate(
             scenario_name=setting.scenario.name, weeks=setting.scenario.horizon_weeks, members=members,
             seed=request.seed, rule=rule, demand_growth=setting.scenario.demand_growth,
             user=setting.user, pin={"cover_weeks": cover} if cover else None, threads=request.threads, progress=tick,
-            headline=kept,
+            watch_economy=own,
         )  # fmt: skip
 
 
@@ -188,11 +185,6 @@ def _origins(
         figures |= {f"assumption:{name}": explainer.assumption(name) for name in held}
         origin[sector] = (*cells, *(f"assumption:{name}" for name in held), *measures)
     return origin, figures
-
-
-def _use_nodes(setting: Setting, economy: str) -> list[str]:
-    nodes = setting.network.nodes
-    return nodes.loc[(nodes["kind"] == "use") & (nodes["economy"] == economy), "node"].tolist()
 
 
 def _stakes(

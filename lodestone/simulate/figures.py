@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from lodestone.errors import ScenarioError
 from lodestone.record.figure import Figure
 from lodestone.record.result import result_figure
 from lodestone.simulate.nouns import Ensemble
@@ -19,25 +18,6 @@ def uses_of(ensemble: Ensemble, economy: str) -> dict[str, int]:
         sector, _, place = node.rpartition("@")
         if place == economy:
             found[sector] = row
-    return found
-
-
-def unserved_by_week(ensemble: Ensemble, economy: str) -> dict[str, np.ndarray]:
-    """Sector -> share of its demand not served (draw, week), for one economy's uses kept draw by draw.
-
-    Raises
-    ------
-    ScenarioError
-        If a use was not kept; name its "served:" series in ``headline`` of `simulate`.
-    """
-    kept = {int(row): place for place, row in enumerate(ensemble.headline_series)}
-    names = dict(zip(ensemble.series["series"], range(len(ensemble.series)), strict=True))
-    found = {}
-    for sector in uses_of(ensemble, economy):
-        row = names[f"served:{sector}@{economy}"]
-        if row not in kept:
-            raise ScenarioError(f"draws of {sector} in {economy} were not kept. Name 'served:{sector}@{economy}'.")
-        found[sector] = 1.0 - ensemble.headline[kept[row]]
     return found
 
 
