@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -166,9 +167,13 @@ def brief(request: Request, out: Path, watch: Watch | None = None) -> tuple[Path
     refuse_unwritable(out)
     setting, found = run(request, watch)
     written = compose(found)
+
+    def write(place: Path) -> None:
+        write_brief(written, place)
+
     folder = write_bundle(
         out,
-        lambda place: _write(written, place),
+        write,
         request=asdict(request),
         inputs=setting.checksums(),
         dropped=dict(setting.facts.dropped),
@@ -235,16 +240,14 @@ def simulate(request: SimulationRequest, out: Path, watch: Watch | None = None) 
 def replay(folder: Path, out: Path, watch: Watch | None = None) -> Comparison:
     """Repeat a bundle's run and say whether it came out the same."""
     before = read_bundle(folder)
-    asked = {key: tuple(value) if isinstance(value, list) else value for key, value in before.request.items()}
+    asked: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in before.request.items()
+    }
     if asked.pop("command", "brief") == "simulate":
-        again, _ = simulate(SimulationRequest(**asked), out, watch)  # type: ignore[arg-type]
+        again, _ = simulate(SimulationRequest(**asked), out, watch)
     else:
-        again = brief(Request(**asked), out, watch)[0]  # type: ignore[arg-type]
+        again = brief(Request(**asked), out, watch)[0]
     return compare(before, read_bundle(again))
-
-
-def _write(written: object, place: Path) -> None:
-    write_brief(written, place)  # type: ignore[arg-type]
 
 
 def _silent(_what: str, _total: int) -> AbstractContextManager[None]:
