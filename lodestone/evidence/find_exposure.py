@@ -16,14 +16,14 @@ from lodestone.baseline.nouns import Network
 from lodestone.evidence.setting import Setting
 from lodestone.exposure import profile as of
 from lodestone.exposure.compatibility import OURS, cover_views, indices
-from lodestone.exposure.cover import read_cover_rules
+from lodestone.exposure.cover import read_ceilings, read_cover_rules
 from lodestone.exposure.nouns import Exposure
 from lodestone.exposure.recovery import weeks_to_alternative
 from lodestone.exposure.stage_balance import element_groups
 from lodestone.exposure.standing import cover_of, time_to_survive
 from lodestone.exposure.technology import pipeline, technology
 from lodestone.exposure.time_limits import site_rows, sites_exposed, survive_and_recover, use_rows
-from lodestone.exposure.view import grouped, processing_stage, read_ceilings, sites_of
+from lodestone.exposure.view import grouped, processing_stage, sites_of
 from lodestone.record.figure import Figure
 
 DOMINATED = 0.5  # share of world output from which a stage is the issuer's

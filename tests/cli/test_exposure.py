@@ -90,20 +90,16 @@ def test_bom_gives_origin_weeks_and_alternatives(capsys):
     assert told["country"] not in {row["economy"] for row in told["alternatives"]}
 
 
-def test_a_supplier_that_is_not_known_is_the_mix_of_the_world(capsys, tmp_path):
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [("rotor,Dy,5,g,,separation,4", "world mix"), ("rotor,Dy,5,g,JPN,magnet,", "stock not known")],
+)
+def test_a_supplier_or_stock_that_is_not_known_is_said_to_be(capsys, tmp_path, row, said):
     bill = tmp_path / "bill.csv"
-    bill.write_text(HEAD + "rotor,Dy,5,g,,separation,4\n", encoding="utf-8")
+    bill.write_text(f"{HEAD}{row}\n", encoding="utf-8")
     code, out, _ = run(capsys, "bom", str(bill))
     assert code == 0
-    assert "world mix" in out
-
-
-def test_a_bill_without_stock_has_no_weeks(capsys, tmp_path):
-    bill = tmp_path / "bill.csv"
-    bill.write_text(HEAD + "rotor,Dy,5,g,JPN,magnet,\n", encoding="utf-8")
-    code, out, _ = run(capsys, "bom", str(bill))
-    assert code == 0
-    assert "stock not known" in out
+    assert said in out
 
 
 def test_all_faults_of_a_bill_come_together(capsys, tmp_path):
