@@ -38,7 +38,7 @@ from lodestone.evidence.user_files import checksum_of, read_user_figures
 from lodestone.facts.assumptions import read_assumptions
 from lodestone.facts.catalogues import read_measures
 from lodestone.facts.place import data_folder
-from lodestone.facts.read import newest_reading, read_facts
+from lodestone.facts.read import known_date, read_facts
 from lodestone.record.bundle import read_bundle, refuse_unwritable, write_bundle
 from lodestone.record.compare import Comparison, compare
 from lodestone.report.compose import compose
@@ -119,10 +119,9 @@ def prepare(request: Request | SimulationRequest, watch: Watch | None = None) ->
     """Facts, baseline, scenario and controls of a request, before anything is asked of them."""
     watch = watch or _silent
     folder = data_folder()
-    as_of = dt.date.fromisoformat(request.as_of) if request.as_of else None
-    facts = read_facts(folder, as_of)
-    if as_of is not None and as_of >= newest_reading(facts.sources):
-        facts, as_of = read_facts(folder), None  # today's date: all that is here was known by then
+    asked = dt.date.fromisoformat(request.as_of) if request.as_of else None
+    facts = read_facts(folder, asked)
+    as_of = known_date(asked, facts.sources)
     assumptions = read_assumptions(folder)
     labels = read_scenario_labels(folder)
     # the whole catalogue: what was not known by the date is left out by name, rather than unknown
