@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -37,7 +38,7 @@ from lodestone.evidence.user_files import checksum_of, read_user_figures
 from lodestone.facts.assumptions import read_assumptions
 from lodestone.facts.catalogues import read_measures
 from lodestone.facts.place import data_folder
-from lodestone.facts.read import newest_reading, read_facts
+from lodestone.facts.read import known_date, read_facts
 from lodestone.record.bundle import read_bundle, refuse_unwritable, write_bundle
 from lodestone.record.compare import Comparison, compare
 from lodestone.report.compose import compose
@@ -118,10 +119,9 @@ def prepare(request: Request | SimulationRequest, watch: Watch | None = None) ->
     """Facts, baseline, scenario and controls of a request, before anything is asked of them."""
     watch = watch or _silent
     folder = data_folder()
-    as_of = dt.date.fromisoformat(request.as_of) if request.as_of else None
-    facts = read_facts(folder, as_of)
-    if as_of is not None and as_of >= newest_reading(facts.sources):
-        facts, as_of = read_facts(folder), None  # today's date: all that is here was known by then
+    asked = dt.date.fromisoformat(request.as_of) if request.as_of else None
+    facts = read_facts(folder, asked)
+    as_of = known_date(asked, facts.sources)
     assumptions = read_assumptions(folder)
     labels = read_scenario_labels(folder)
     # the whole catalogue: what was not known by the date is left out by name, rather than unknown
@@ -166,9 +166,13 @@ def brief(request: Request, out: Path, watch: Watch | None = None) -> tuple[Path
     refuse_unwritable(out)
     setting, found = run(request, watch)
     written = compose(found)
+
+    def write(place: Path) -> None:
+        write_brief(written, place)
+
     folder = write_bundle(
         out,
-        lambda place: _write(written, place),
+        write,
         request=asdict(request),
         inputs=setting.checksums(),
         dropped=dict(setting.facts.dropped),
@@ -235,16 +239,14 @@ def simulate(request: SimulationRequest, out: Path, watch: Watch | None = None) 
 def replay(folder: Path, out: Path, watch: Watch | None = None) -> Comparison:
     """Repeat a bundle's run and say whether it came out the same."""
     before = read_bundle(folder)
-    asked = {key: tuple(value) if isinstance(value, list) else value for key, value in before.request.items()}
+    asked: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in before.request.items()
+    }
     if asked.pop("command", "brief") == "simulate":
-        again, _ = simulate(SimulationRequest(**asked), out, watch)  # type: ignore[arg-type]
+        again, _ = simulate(SimulationRequest(**asked), out, watch)
     else:
-        again = brief(Request(**asked), out, watch)[0]  # type: ignore[arg-type]
+        again = brief(Request(**asked), out, watch)[0]
     return compare(before, read_bundle(again))
-
-
-def _write(written: object, place: Path) -> None:
-    write_brief(written, place)  # type: ignore[arg-type]
 
 
 def _silent(_what: str, _total: int) -> AbstractContextManager[None]:

@@ -175,5 +175,5 @@ def _label(kind: str, labels: list[str]) -> str:
     return text[0].replace("@", " in ")
 
 
-def _number(value: object) -> float | None:
-    return None if value is None or pd.isna(value) else float(value)  # type: ignore[arg-type]
+def _number(value: float | None) -> float | None:
+    return None if value is None or pd.isna(value) else float(value)

@@ -35,10 +35,10 @@ def baseline(
     from lodestone.cli.dates import date_option
     from lodestone.cli.progress import progress
     from lodestone.facts.place import data_folder
-    from lodestone.facts.read import read_facts
+    from lodestone.facts.read import known_date, read_facts
 
     name = material or default_material(data_folder())
-    date = date_option(as_of)
+    date = known_date(date_option(as_of))
     again = rebuild or date is not None
     chosen = year if year and again else base_year_of(data_folder(), name, year)
     place = Path(out) if out else baseline_folder(data_folder(), name, chosen)

@@ -59,12 +59,12 @@ def bom(
     from lodestone.cli.bill_text import as_json as told
     from lodestone.cli.bill_text import as_text
     from lodestone.exposure.bill_view import bill_view
-    from lodestone.exposure.bom import read_bill_of_materials
+    from lodestone.exposure.bom import read_bill_rows
     from lodestone.facts.place import data_folder
 
     folder = data_folder()
-    bill = read_bill_of_materials(file)
+    bill, faults = read_bill_rows(file)
     name = material or default_material(folder)
     baseline = read_baseline(baseline_folder(folder, name, base_year_of(folder, name, year)))
-    found = bill_view(baseline, bill, country)
+    found = bill_view(baseline, bill, country, faults)
     typer.echo(json.dumps(told(found), indent=1, allow_nan=False) if as_json else as_text(found))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -59,9 +58,10 @@ def list_facts(
     folder: Folder = None,
 ) -> None:
     """List facts with their ids, sources and tiers."""
+    from lodestone.cli.dates import date_option
     from lodestone.facts import read_facts, select_facts
 
-    table = read_facts(folder, _day(as_of), corrected=not raw)
+    table = read_facts(folder, date_option(as_of or ""), corrected=not raw)
     _refuse_unknown(table, folder, [name for name in (economy, partner) if name], [element] if element else [])
     chosen = select_facts(
         table, variable=variable, economy=economy, partner=partner, element=element, product=product, tier=tier
@@ -83,17 +83,6 @@ def _refuse_unknown(table: FactTable, folder: Path | None, economies: list[str],
     labels, rows = read_labels(folder or data_folder()), table.rows
     check_labels(economies, sorted(labels.economies | {*rows["economy"], *rows["partner"]} - {""}), "economy")
     check_labels(elements, sorted(labels.elements | {*rows["element"]} - {""}), "element")
-
-
-def _day(text: str | None) -> dt.date | None:
-    from lodestone.errors import FactError
-
-    if text is None:
-        return None
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise FactError(f"--as-of '{text}' is no day. Write YYYY-MM-DD.") from None
 
 
 def as_text(table: FactTable) -> str:

@@ -76,9 +76,10 @@ def check(
 
 def _read(name: str, as_of: str | None) -> Scenario:
     from lodestone.cli.dates import date_option
+    from lodestone.facts.read import known_date
     from lodestone.simulate.scenario import read_scenario
 
-    return read_scenario(name, *_tables(date_option(as_of or "")))
+    return read_scenario(name, *_tables(known_date(date_option(as_of or ""))))
 
 
 def _tables(as_of: dt.date | None) -> tuple[Any, ...]:

@@ -16,14 +16,14 @@ from lodestone.baseline.nouns import Network
 from lodestone.evidence.setting import Setting
 from lodestone.exposure import profile as of
 from lodestone.exposure.compatibility import OURS, cover_views, indices
-from lodestone.exposure.cover import read_cover_rules
+from lodestone.exposure.cover import read_ceilings, read_cover_rules
 from lodestone.exposure.nouns import Exposure
 from lodestone.exposure.recovery import weeks_to_alternative
 from lodestone.exposure.stage_balance import element_groups
 from lodestone.exposure.standing import cover_of, time_to_survive
 from lodestone.exposure.technology import pipeline, technology
 from lodestone.exposure.time_limits import site_rows, sites_exposed, survive_and_recover, use_rows
-from lodestone.exposure.view import grouped, processing_stage, read_ceilings, sites_of
+from lodestone.exposure.view import grouped, processing_stage, sites_of
 from lodestone.record.figure import Figure
 
 DOMINATED = 0.5  # share of world output from which a stage is the issuer's
@@ -79,7 +79,7 @@ def find_exposure(setting: Setting, explainer: Explainer, economy: str, issuer: 
     found = technology(economy, pipeline(sites, network.year, issuer), issuer)
     below: dict[tuple[object, object], list[str]] = {(r.group, r.stage): [] for r in sites.itertuples()}
     for row in pipeline(sites, network.year, issuer).itertuples():
-        below[row.group, row.stage].append(book.site_id(row))
+        below[row.group, row.stage].append(book.site_id(row.site, row.group))
     rows = found.table[found.table["label"] == "share of the pipeline"]
     shares = [(r.elements, r.stage, book.add(found, r, below[r.elements, r.stage])) for r in rows.itertuples()]
     weeks = weeks_to_alternative(
@@ -126,14 +126,15 @@ class _Book:
         self.figures |= {f"assumption:{name}": self.explainer.assumption(name) for name in held}
         return tuple(f"assumption:{name}" for name in held)
 
-    def site_id(self, row: object) -> str:
-        return f"site:{self.setting.network.material}|{row.site}|{row.group}"  # type: ignore[attr-defined]
+    def site_id(self, site: str, group: str) -> str:
+        return f"site:{self.setting.network.material}|{site}|{group}"
 
     def sites(self, sites: pd.DataFrame) -> None:
         material = self.setting.network.material
         for row in sites.itertuples():
-            self.figures[self.site_id(row)] = Figure(
-                self.site_id(row), "assumption", f"{row.site} for {row.group}", float(row.capacity), None, None, str(row.unit),
+            key = self.site_id(row.site, row.group)
+            self.figures[key] = Figure(
+                key, "assumption", f"{row.site} for {row.group}", float(row.capacity), None, None, str(row.unit),
                 f"start {row.start}, {row.status}; needs the issuer's technology: {row.needs_issuer_technology}",
                 source=str(row.fact), locator=f"topology/{material}/sites.csv: {row.site}",
             )  # fmt: skip

@@ -12,6 +12,7 @@ from lodestone.baseline.explain import Explainer
 from lodestone.baseline.influence import InfluenceSolver, share_gradient, trade_selector
 from lodestone.baseline.make import cell_labels
 from lodestone.baseline.material import Material
+from lodestone.baseline.nouns import Network
 from lodestone.evidence.bound_figures import ENDS, bound_figures
 from lodestone.evidence.setting import Setting
 from lodestone.exposure.bounds import bounding, import_bounds
@@ -175,22 +176,21 @@ def _told(
 def _other_prior(
     one: Figure,
     measure: str,
-    other: object,
+    network: Network,
     about: Material,
     economy: str,
     issuer: str,
     elements: list[str],
     cells: list[str],
 ) -> Figure:
-    network = other
     if measure == "imports":
-        value = float(import_share(network, None, economy, issuer, elements, about.traded_stages).share[0])  # type: ignore[arg-type]
+        value = float(import_share(network, None, economy, issuer, elements, about.traded_stages).share[0])
     else:
-        looked = dependence(network, None, economy, issuer, elements, about.headline_stage, about.look_stages)  # type: ignore[arg-type]
+        looked = dependence(network, None, economy, issuer, elements, about.headline_stage, about.look_stages)
         value = _looked(looked, measure)
     return Figure(
         f"{one.id}.other", "result", f"{one.label}, other prior", value, None, None, "fraction",
-        f"the same at the point under the {network.prior} prior", tuple(cells),  # type: ignore[attr-defined]
+        f"the same at the point under the {network.prior} prior", tuple(cells),
     )  # fmt: skip
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -41,7 +43,7 @@ class BillView:
     alternatives: pd.DataFrame
 
 
-def bill_view(baseline: Baseline, bill: BillOfMaterials, country: str = "") -> BillView:
+def bill_view(baseline: Baseline, bill: BillOfMaterials, country: str = "", faults: Sequence[Fault] = ()) -> BillView:
     """Look a bill through a baseline, at the point.
 
     Parameters
@@ -51,6 +53,8 @@ def bill_view(baseline: Baseline, bill: BillOfMaterials, country: str = "") -> B
         From `lodestone.exposure.bom.read_bill_of_materials`. An empty supplier stands for the world's mix.
     country : str
         Whose hold is asked about; the largest maker of the headline stage if blank.
+    faults : sequence of Fault
+        What could not be read, from `lodestone.exposure.bom.read_bill_rows`; raised with those of the labels.
 
     Returns
     -------
@@ -59,56 +63,60 @@ def bill_view(baseline: Baseline, bill: BillOfMaterials, country: str = "") -> B
     Raises
     ------
     Faults
-        If lines name a material, supplier or stage the baseline does not know: all of them together.
+        If lines name a material, supplier or stage the baseline does not know: all of them together, with
+        those given.
     LabelError
         If the country makes nothing in the baseline.
     """
     network = next(iter(baseline.networks.values()))
     country = country or dominant_country(network, headline_stage(network))
     check_labels([country], sorted(set(network.trade["origin"])), "economy")
-    bill = _named(network, bill)
-    stack = Stack(network, None)
-    origin, touches, output = _shares(stack, bill)
-    looked = look_through_bill(bill, origin, touches, _grades(network))
+    bill, faults = _named(network, bill, faults)
+    if bill.lines.empty:
+        raise Faults(faults)
+    origin, touches, output = _shares(Stack(network, None), bill)
+    try:
+        looked = look_through_bill(bill, origin, touches, _grades(network))
+    except Faults as stop:
+        raise Faults(_by_line([*faults, *stop.faults])) from stop
+    if faults:
+        raise Faults(_by_line(faults))
     stops = _stops(looked, country)
     return BillView(country, looked, _origins(looked), stops, _alternatives(looked, touches, output, country))
 
 
-def _named(network: Network, bill: BillOfMaterials) -> BillOfMaterials:
-    """The bill with products of the network as grades; all labels that are not known, together."""
-    grades, elements = set(network.products["product"]), {str(e) for e in network.composition["element"].values}
-    makers = sorted(set(network.trade["origin"]))
-    faults = []
-    for row in bill.lines.itertuples():
-        stages = list(stages_of(network))
-        checks = [("stage", row.stage, stages)]
-        checks += [("supplier", row.supplier, makers)] if row.supplier != UNKNOWN else []
-        for column, label, known in checks:
-            if label not in known:
-                faults.append(
-                    Fault(
-                        bill.file,
-                        int(row.line),
-                        column,
-                        f"no {column} '{label}' in the baseline",
-                        f"Use one of: {', '.join(known)}.",
-                    )
-                )
-        if _grade(network, row.material, row.stage) not in grades and row.material not in elements:
-            names = ", ".join([*sorted(elements), *_grade_names(network)])
-            faults.append(
-                Fault(
-                    bill.file,
-                    int(row.line),
-                    "material",
-                    f"no element or grade '{row.material}' at {row.stage}",
-                    f"Use one of: {names}.",
-                )
-            )
-    if faults:
-        raise Faults(faults)
-    named = [_grade(network, r.material, r.stage) or r.material for r in bill.lines.itertuples()]
-    return BillOfMaterials(bill.file, bill.lines.assign(material=named))
+def _named(network: Network, bill: BillOfMaterials, faults: Sequence[Fault]) -> tuple[BillOfMaterials, Sequence[Fault]]:
+    """The lines without a fault, with products of the network as grades; and all faults, those given among them."""
+    unread = {(fault.line, fault.column) for fault in faults}
+    found = [
+        Fault(bill.file, row["line"], column, what, f"Use one of: {', '.join(known)}.")
+        for row in bill.lines.to_dict("records")
+        for column, what, known in _unknown(network, row)
+        if (row["line"], column) not in unread
+    ]
+    all_faults = [*faults, *found]
+    lines = bill.lines[~bill.lines["line"].isin({fault.line for fault in all_faults})]
+    named = [_grade(network, r.material, r.stage) or r.material for r in lines.itertuples()]
+    return BillOfMaterials(bill.file, lines.assign(material=named)), all_faults
+
+
+def _unknown(network: Network, row: dict[Any, Any]) -> Iterator[tuple[str, str, list[str]]]:
+    """Column, what is wrong, and the labels known, for each label of a line that the network does not know."""
+    material, stage, supplier = row["material"], row["stage"], row["supplier"]
+    stages, makers = list(stages_of(network)), sorted(set(network.trade["origin"]))
+    elements = sorted(str(e) for e in network.composition["element"].values)
+    if stage not in stages:
+        yield "stage", f"no stage '{stage}' in the baseline", stages
+    if supplier != UNKNOWN and supplier not in makers:
+        yield "supplier", f"no supplier '{supplier}' in the baseline", makers
+    empty = pd.isna(stage)  # a fault already: then any stage will do
+    if material not in elements and not any(_grade(network, material, at) for at in (stages if empty else [stage])):
+        place = "" if empty else f" at {stage}"
+        yield "material", f"no element or grade '{material}'{place}", [*elements, *_grade_names(network)]
+
+
+def _by_line(faults: Iterable[Fault]) -> list[Fault]:
+    return sorted(faults, key=lambda fault: fault.line or 0)
 
 
 def _grade(network: Network, material: str, stage: str) -> str:

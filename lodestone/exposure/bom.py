@@ -11,7 +11,7 @@ import xarray as xr
 
 from lodestone.errors import Fault, Faults
 from lodestone.exposure.alignment import require_dims
-from lodestone.exposure.user_table import Column, read_user_table
+from lodestone.exposure.user_table import Column, read_user_rows
 
 GRAMS = {"g": 1.0, "kg": 1000.0}
 COLUMNS = (
@@ -75,10 +75,22 @@ def read_bill_of_materials(path: Path) -> BillOfMaterials:
     >>> bill.lines["grams"].tolist()
     [1500.0, 2.0, 200.0]
     """
-    table = read_user_table(path, COLUMNS)
+    bill, faults = read_bill_rows(path)
+    if faults:
+        raise Faults(faults)
+    return bill
+
+
+def read_bill_rows(path: Path) -> tuple[BillOfMaterials, list[Fault]]:
+    """As `read_bill_of_materials`, but with the faults, so that labels can be checked beside them.
+
+    A line with a fault stays in the bill; its grams may be NaN. A file without any line raises.
+    """
+    table, faults = read_user_rows(path, COLUMNS)
+    if table.empty:
+        raise Faults(faults)
     grams = table["quantity"] * table["unit"].map(GRAMS)
-    lines = table.assign(grams=grams).drop(columns=["quantity", "unit"])
-    return BillOfMaterials(str(path), lines)
+    return BillOfMaterials(str(path), table.assign(grams=grams).drop(columns=["quantity", "unit"])), faults
 
 
 def look_through_bill(

@@ -232,8 +232,11 @@ def by_element(
         empty = xr.DataArray(none, {"element": [], "economy": []}, ("member", "element", "economy"))
         return empty, empty, empty.isel(economy=slice(0)).sum("economy")
     dim = pd.Index(kept, name="element")
-    parts = (xr.concat(arrays, dim).transpose("member", "element", ...) for arrays in (made, taken, reliance))
-    return tuple(parts)  # type: ignore[return-value]
+    return _stacked(made, dim), _stacked(taken, dim), _stacked(reliance, dim)
+
+
+def _stacked(arrays: list[xr.DataArray], element: pd.Index) -> xr.DataArray:
+    return xr.concat(arrays, element).transpose("member", "element", ...)
 
 
 def _bounded(element: str, stage: str, low: np.ndarray, high: np.ndarray) -> Row:

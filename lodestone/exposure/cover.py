@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -164,11 +165,6 @@ def read_cover_rules(folder: Path | None = None) -> dict[str, CoverRule]:
     >>> read_cover_rules()["iea-oil"].target_days
     90.0
     """
-    path = (folder if folder is not None else data_folder()) / "cover" / "rules.csv"
-    try:
-        rows = pd.read_csv(path)
-    except OSError as error:
-        raise FactError(f"{path} cannot be read ({error.strerror}). Restore the table.") from error
     return {
         row["rule"]: CoverRule(
             str(row["scheme"]),
@@ -176,5 +172,26 @@ def read_cover_rules(folder: Path | None = None) -> dict[str, CoverRule]:
             float(row["counted_share"]),
             float(row["target_days"]),
         )
-        for row in rows.to_dict("records")
+        for row in _rows(folder, "rules.csv")
     }
+
+
+def read_ceilings(folder: Path | None = None) -> dict[str, float]:
+    """Ceilings on the share of one country that somebody has set, by their short name. [fraction]
+
+    Parameters and errors as of `read_cover_rules`.
+
+    Examples
+    --------
+    >>> sorted(read_ceilings().values())
+    [0.6, 0.65]
+    """
+    return {str(row["rule"]): float(row["ceiling"]) for row in _rows(folder, "ceilings.csv")}
+
+
+def _rows(folder: Path | None, table: str) -> list[dict[str, Any]]:
+    path = (folder if folder is not None else data_folder()) / "cover" / table
+    try:
+        return pd.read_csv(path).to_dict("records")
+    except OSError as error:
+        raise FactError(f"{path} cannot be read ({error.strerror}). Restore the table.") from error

@@ -10,11 +10,10 @@ import pandas as pd
 
 from lodestone.baseline.nouns import Network
 from lodestone.baseline.store import Baseline
-from lodestone.errors import FactError
 from lodestone.exposure import profile as of
 from lodestone.exposure.alternative import read_sites
 from lodestone.exposure.compatibility import cover_views, indices
-from lodestone.exposure.cover import read_cover_rules
+from lodestone.exposure.cover import read_ceilings, read_cover_rules
 from lodestone.exposure.nouns import Exposure
 from lodestone.exposure.recovery import weeks_to_alternative
 from lodestone.exposure.stage_balance import element_groups, stages_of
@@ -136,24 +135,3 @@ def sites_of(folder: Path, material: str) -> pd.DataFrame:
         ]
         return pd.DataFrame(columns=columns).astype({"capacity": float, "start": str})
     return read_sites(folder, material)
-
-
-def read_ceilings(folder: Path) -> dict[str, float]:
-    """Ceilings on the share of one country that somebody has set, by their short name.
-
-    Raises
-    ------
-    FactError
-        If the table is missing.
-
-    Examples
-    --------
-    >>> from lodestone.facts.place import data_folder
-    >>> sorted(read_ceilings(data_folder()).values())
-    [0.6, 0.65]
-    """
-    path = folder / "cover" / "ceilings.csv"
-    if not path.is_file():
-        raise FactError(f"{path} is missing. Restore the table of ceilings.")
-    rows = pd.read_csv(path)
-    return {str(rule): float(share) for rule, share in zip(rows["rule"], rows["ceiling"], strict=True)}

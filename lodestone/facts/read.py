@@ -36,7 +36,7 @@ def read_facts(folder: Path | None = None, as_of: dt.date | None = None, correct
         Holds ``<producer>/<edition>/facts.csv``; the data that comes with Lodestone if not given.
     as_of : date, optional
         Facts with a later ``known_from`` are dropped and counted; the day the newest source was
-        read if not given, which drops nothing.
+        read if not given or if later than that, which drops nothing.
     corrected : bool
         False gives the rows as published, superseded and contradicting ones included.
 
@@ -70,6 +70,7 @@ def read_facts(folder: Path | None = None, as_of: dt.date | None = None, correct
         twice = raw.index[raw.index.duplicated()][0]
         raise FactError(f"{folder}: id {twice} occurs twice. Give one of the rows a new id. {ADVICE}")
     sources = _merge_sources(places)
+    as_of = known_date(as_of, sources)
     date = as_of if as_of is not None else newest_reading(sources)
     known = np.ones(len(raw), dtype=bool)
     if as_of is not None:
@@ -87,6 +88,26 @@ def read_facts(folder: Path | None = None, as_of: dt.date | None = None, correct
 def newest_reading(sources: dict[str, Source]) -> dt.date:
     """The last day on which one of the sources was read."""
     return max(dt.date.fromisoformat(source.read) for source in sources.values())
+
+
+def known_date(as_of: dt.date | None, sources: dict[str, Source] | None = None) -> dt.date | None:
+    """The date asked for, or None from the day the newest source was read on: by then all that is here was known.
+
+    Parameters
+    ----------
+    as_of : date, optional
+    sources : dict, optional
+        Those of a fact table; of the data that comes with Lodestone if not given.
+
+    Examples
+    --------
+    >>> known_date(dt.date(2025, 3, 1)), known_date(dt.date(2999, 1, 1))
+    (datetime.date(2025, 3, 1), None)
+    """
+    if as_of is None:
+        return None
+    read = sources if sources is not None else _merge_sources(fact_folders(data_folder()))
+    return as_of if as_of < newest_reading(read) else None
 
 
 def _read_rows(path: Path) -> pd.DataFrame:

@@ -51,15 +51,13 @@ class Propagation:
     notes: tuple[str, ...]
 
 
-def usual_parameters(assumptions: dict[str, Assumption], which: str = "central", **changed: object) -> ArioParameters:
+def usual_parameters(assumptions: dict[str, Assumption], which: str = "central") -> ArioParameters:
     """ARIO parameters from the table of assumptions.
 
     Parameters
     ----------
     which : str
         "central", "low" or "high": one end of every range.
-    **changed
-        Fields of `ArioParameters` set otherwise.
 
     Examples
     --------
@@ -68,11 +66,18 @@ def usual_parameters(assumptions: dict[str, Assumption], which: str = "central",
     >>> usual_parameters(read_assumptions(data_folder())).psi
     0.8
     """
-    fields = (
-        "inventory_days", "psi", "restoring_days", "overproduction", "overproduction_days", "negligible_input",
-    )  # fmt: skip
-    held: dict[str, object] = {name: getattr(assumptions[f"propagation.{name}"], which) for name in fields}
-    return ArioParameters(**(held | changed))  # type: ignore[arg-type]
+
+    def held(name: str) -> float:
+        return float(getattr(assumptions[f"propagation.{name}"], which))
+
+    return ArioParameters(
+        inventory_days=held("inventory_days"),
+        psi=held("psi"),
+        restoring_days=held("restoring_days"),
+        overproduction=held("overproduction"),
+        overproduction_days=held("overproduction_days"),
+        negligible_input=held("negligible_input"),
+    )
 
 
 def propagate(

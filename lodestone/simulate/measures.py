@@ -340,29 +340,31 @@ def _check_scope(
 def _with_defaults(reading: Reading, measure: Measure) -> Measure:
     """What the file and the catalogue leave open, filled from the assumption table."""
     table = reading.assumptions
-    changes: dict[str, object] = {}
     if measure.blocked_share is None and measure.kind == "ban":
-        changes["blocked_share"] = Range(1.0, 1.0, 1.0, "fixed", measure.origin)
+        measure = replace(measure, blocked_share=Range(1.0, 1.0, 1.0, "fixed", measure.origin))
     if measure.blocked_share is None and measure.kind in ("entity_list", "end_user_ban"):
         name = "end_use.denied_share" if measure.end_uses else "entity.share"
         special = f"{name}.{measure.targets[0]}" if len(measure.targets) == 1 else name
-        changes["blocked_share"] = range_of(table.get(special, table[name]))
+        measure = replace(measure, blocked_share=range_of(table.get(special, table[name])))
     if measure.over_compliance_share is None and measure.kind in _WITH_NEIGHBOURS:
-        changes["over_compliance_share"] = range_of(table["over_compliance.share"])
+        measure = replace(measure, over_compliance_share=range_of(table["over_compliance.share"]))
     if measure.over_compliance_share is None and measure.kind == "enforcement":
-        changes["over_compliance_share"] = range_of(table["enforcement.held_share"])
+        measure = replace(measure, over_compliance_share=range_of(table["enforcement.held_share"]))
     if measure.over_compliance_weeks is None and measure.kind in _WITH_NEIGHBOURS:
-        changes["over_compliance_weeks"] = range_of(table["over_compliance.weeks"])
+        measure = replace(measure, over_compliance_weeks=range_of(table["over_compliance.weeks"]))
     if measure.kind in _STOPS and EVERYTHING not in measure.targets and measure.border == "export":
-        changes["rerouted_share"] = measure.rerouted_share or range_of(table["rerouting.share"])
-        changes["rerouting_weeks"] = measure.rerouting_weeks or range_of(table["rerouting.weeks"])
+        measure = replace(
+            measure,
+            rerouted_share=measure.rerouted_share or range_of(table["rerouting.share"]),
+            rerouting_weeks=measure.rerouting_weeks or range_of(table["rerouting.weeks"]),
+        )
     if measure.front_loading_share is None and measure.kind not in (
         "technology_ban",
         "suspension",
         "enforcement",
     ):
-        changes["front_loading_share"] = range_of(table["front_loading.share"])
+        measure = replace(measure, front_loading_share=range_of(table["front_loading.share"]))
     if measure.delay_weeks is None and measure.kind in ("technology_ban", "licence"):
         name = "technology.delay_weeks" if measure.kind == "technology_ban" else "equipment.delay_weeks"
-        changes["delay_weeks"] = range_of(table[name])
-    return replace(measure, **changes)  # type: ignore[arg-type]
+        measure = replace(measure, delay_weeks=range_of(table[name]))
+    return measure

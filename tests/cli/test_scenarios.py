@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from lodestone.cli import main
+from lodestone.facts.read import newest_reading, read_facts
 
 
 def run(capsys, *words: str) -> tuple[int, str, str]:
@@ -39,6 +41,19 @@ def test_show_as_of_leaves_out_what_came_later(capsys):
     found = json.loads(out)
     assert [measure["id"] for measure in found["measures"]] == ["CN-2025-18"]
     assert "CN-2025-57" in found["left_out"]
+
+
+def test_a_date_after_the_newest_source_shows_what_no_date_shows(capsys, tmp_path):
+    path = tmp_path / "later.yaml"
+    # announced after both dates, yet assumed: a story of what may come is not a fact that came too late
+    text = Path("scenarios/total-cutoff-one-year.yaml").read_text(encoding="utf-8")
+    path.write_text(text.replace("2026-11-10", "2099-01-01").replace("2027-11-09", "2099-12-31"), encoding="utf-8")
+    newest = newest_reading(read_facts().sources).isoformat()
+    plain, *late = (
+        run(capsys, "show", str(path), *more, "--json")
+        for more in ((), ("--as-of", newest), ("--as-of", "2098-01-01"))
+    )  # fmt: skip
+    assert json.loads(plain[1])["measures"] and all(told == plain for told in late)
 
 
 def test_check_is_quiet_about_sound_files(capsys):

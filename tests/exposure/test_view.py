@@ -11,8 +11,9 @@ import pytest
 from lodestone.baseline.nouns import NetworkDraws
 from lodestone.baseline.store import Baseline
 from lodestone.errors import LabelError
+from lodestone.exposure.cover import read_ceilings
 from lodestone.exposure.graph import flows_of
-from lodestone.exposure.view import View, grouped, processing_stage, read_ceilings, view
+from lodestone.exposure.view import View, grouped, processing_stage, view
 from lodestone.facts.place import data_folder
 from tests.exposure.test_dependence import toy
 

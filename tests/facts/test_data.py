@@ -57,6 +57,17 @@ def test_a_full_basket_adds_up_to_about_a_hundred_per_cent(facts):
     assert totals.between(97, 104).all()
 
 
+def test_an_edition_is_not_seen_the_day_before_it_was_posted():
+    day = dt.date(2026, 2, 6)
+    now, before = (read_facts(as_of=when).rows for when in (day, day - dt.timedelta(days=1)))
+    of_edition = now["source"].isin({"S001", "usgs-mcs2026", "usgs-mcs2026-y", "usgs_mcs2026"})
+    assert of_edition.sum() > 400
+    assert not before.index.isin(now.index[of_edition]).any()
+    asked = {"variable": "mine_production", "period": "2024", "economy": "AUS"}
+    found = select_facts(read_facts(as_of=day - dt.timedelta(days=1)), **asked).rows
+    assert (list(found["value"]), set(found["source"])) == ([13000.0], {"usgs-mcs2025-ree"})
+
+
 def test_what_is_planned_or_forecast_has_a_variable_that_says_so(facts):
     future = facts.rows[facts.rows["period"].str[:4].between("2027", "2100")]
     assert future["variable"].str.contains("forecast|planned|target").all()
