@@ -33,6 +33,7 @@ COLUMNS = ["economy", "sector", "rule", "weeks_low", "weeks_central", "weeks_hig
            "lost_high"]  # fmt: skip
 RESTS_ON = ("cover_weeks", "licence.share_applications_approved", "licence.share_tonnes_of_approved",
             "licence.review_weeks", "licence.review_capacity")  # fmt: skip
+BUYERS_NAMED = 3  # whose brief to ask for instead of the issuer's
 
 Watch = Callable[[str, int], AbstractContextManager[Any]]
 
@@ -183,14 +184,23 @@ def check_rules(rules: Sequence[str], first: Sequence[str]) -> None:
 
 
 def refuse_issuer(setting: Setting, economy: str) -> None:
-    """Refuse a brief to the economy that most measures of the scenario come from: it buys from itself."""
-    named = [measure.issuer for measure in setting.scenario.measures]
+    """Refuse a brief to the economy that most measures of the scenario come from: it buys from itself.
+
+    What its makers do not sell is simulated, but no part of the findings counts it as a loss.
+    """
+    scenario = setting.scenario
+    named = [measure.issuer for measure in scenario.measures]
     leading = max(sorted(set(named)), key=named.count, default="")
-    if any(economy in issuers(one) for one in setting.scenario.measures if one.issuer == leading):
-        raise ScenarioError(
-            f"'{economy}' issues the measures of '{setting.scenario.name}' itself, and an issuer's own loss is not briefed "
-            "yet. Name an economy that buys from it, or ask 'lodestone simulate' for the weeks of its own uses."
-        )
+    if not any(economy in issuers(one) for one in scenario.measures if one.issuer == leading):
+        return
+    sold = setting.network.trade[setting.network.trade["origin"] == economy].groupby("destination")["flow"].sum()
+    users = [one for one in chosen_economies(setting, ()) if one != economy]
+    buyers = sold.reindex(users).dropna().sort_values(ascending=False, kind="stable").index[:BUYERS_NAMED]
+    raise ScenarioError(
+        f"'{economy}' issues the measures of '{scenario.name}' itself, and sales it loses by them are not briefed. "
+        f"Ask 'lodestone simulate {scenario.name} --economy {economy}' for the weeks of its own uses (with '--compare "
+        f"CODE' the months of its exports under a customs code), or name one that buys from it: {', '.join(buyers)}."
+    )
 
 
 def write_simulation(found: Simulation, place: Path) -> None:

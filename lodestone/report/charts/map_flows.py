@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from lodestone.report.charts.place_labels import project, spread
+from lodestone.report.charts.place_labels import Box, project, spread
 from lodestone.report.charts.theme import WIDTH, Spec, number, option, rows, table
 from lodestone.report.nouns import Chart
 from lodestone.report.palette import ALARM, DATA, EXPOSURE, INK, LAND, QUIET, colours
@@ -26,6 +26,7 @@ ANTARCTICA = "010"
 CENTRES = (11.0, 150.0)  # the Atlantic view and the Pacific view; both cut where there is little land
 STEPS = 40
 BOW = 0.16
+PIECE = 4.0  # half the side of a box along a line
 
 
 def draw(chart: Chart) -> Spec:
@@ -212,6 +213,13 @@ def _heads(heads: list[Spec]) -> Spec:
     }
 
 
+def _pieces(flows: pd.DataFrame, centre: float) -> list[Box]:
+    """Small boxes along each line, for names to keep off."""
+    paths = [bowed(row["from_lon"], row["from_lat"], row["to_lon"], row["to_lat"]) for row in rows(flows)]
+    points = [project(longitude, latitude, centre, SCALE) for path in paths for longitude, latitude in path]
+    return [(x - PIECE, y - PIECE, x + PIECE, y + PIECE) for x, y in points]
+
+
 def _names(flows: pd.DataFrame, centre: float) -> list[Spec]:
     """The name of each end, once, dark on a light edge, where it hides no other name."""
     ends = [("from_name", "from_lon", "from_lat"), ("to_name", "to_lon", "to_lat")]
@@ -235,7 +243,9 @@ def _names(flows: pd.DataFrame, centre: float) -> list[Spec]:
         "encoding": where,
     }
     shifts = spread(
-        list(places), [project(float(at["lon"]), float(at["lat"]), centre, SCALE) for at in places.values()]
+        list(places),
+        [project(float(at["lon"]), float(at["lat"]), centre, SCALE) for at in places.values()],
+        _pieces(flows, centre),
     )
     layers = [dots]
     for place, (right, down) in zip(places.values(), shifts, strict=True):

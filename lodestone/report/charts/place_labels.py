@@ -9,7 +9,12 @@ A1, A2, A3, A4 = 1.340264, -0.081106, 0.000893, 0.003796  # the equal-earth proj
 LINE = 13.0  # height of a name
 LETTER = 7.0  # mean width of a bold letter at 11 points
 RINGS = (13.0, 24.0, 36.0, 48.0, 62.0)  # how far from its place a name may stand
+AIR = 3.0  # free space kept around a name
+LINE_HIDDEN = 0.04  # points further from its place that hiding a square point of a line is as bad as
+MISTAKEN = 100.0  # the same for standing nearer to another place than to its own
 TURNS = (90, 0, 180, 270, 45, 135, 315, 225)  # below first, then right, left, above, and the corners
+
+Box = tuple[float, float, float, float]
 
 
 def project(longitude: float, latitude: float, centre: float, scale: float) -> tuple[float, float]:
@@ -31,7 +36,9 @@ def project(longitude: float, latitude: float, centre: float, scale: float) -> t
     return x * scale, -y * scale
 
 
-def spread(names: Sequence[str], places: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+def spread(
+    names: Sequence[str], places: Sequence[tuple[float, float]], lines: Sequence[Box] = ()
+) -> list[tuple[float, float]]:
     """The shift of each name from its place, earlier names first, none upon another.
 
     Parameters
@@ -39,12 +46,14 @@ def spread(names: Sequence[str], places: Sequence[tuple[float, float]]) -> list[
     names : sequence of str
     places : sequence of (x, y)
         Where each name's dot stands, in points; y grows downwards.
+    lines : sequence of boxes, optional
+        Pieces of lines that a name had better not stand on.
 
     Returns
     -------
     list of (right, down)
-        Shifts in points. The first free spot wins, near ones tried first; if all are taken, the one
-        that hides least.
+        Shifts in points. The spot that hides least of other names wins; among those, one near its place
+        that could not be taken for the name of another and hides little of the lines; those below first.
 
     Examples
     --------
@@ -53,28 +62,41 @@ def spread(names: Sequence[str], places: Sequence[tuple[float, float]]) -> list[
     >>> one, other = spread(["Alba", "Borduria"], [(0.0, 0.0), (4.0, 0.0)])
     >>> one != other
     True
+    >>> spread(["Alba"], [(0.0, 0.0)], lines=[(-2.0, 0.0, 2.0, 60.0)])[0][1] < 13.0
+    True
     """
     taken = [(x - 5.0, y - 5.0, x + 5.0, y + 5.0) for x, y in places]
     shifts = []
-    for name, (x, y) in zip(names, places, strict=True):
+    for name, own in zip(names, places, strict=True):
         half = LETTER * len(name) / 2.0
-        best, least = (0.0, RINGS[0]), math.inf
-        for ring in RINGS:
-            for turn in TURNS:
-                along, down = math.cos(math.radians(turn)), math.sin(math.radians(turn))
-                shift = (round(along * (half + ring - 5.0), 1), round(down * ring, 1))
-                box = _box(x + shift[0], y + shift[1], half)
-                hidden = sum(_overlap(box, other) for other in taken)
-                if hidden < least:
-                    best, least = shift, hidden
-            if least == 0.0:
-                break
-        taken.append(_box(x + best[0], y + best[1], half))
+        spots = [(_shift(turn, ring, half), ring) for ring in RINGS for turn in TURNS]
+        costs = [_cost(_box(own[0] + right, own[1] + down, half), own, places, taken, lines, ring)
+                 for (right, down), ring in spots]  # fmt: skip
+        best = spots[costs.index(min(costs))][0]
+        box = _box(own[0] + best[0], own[1] + best[1], half)
+        taken.append((box[0] - AIR, box[1] - AIR, box[2] + AIR, box[3] + AIR))
         shifts.append(best)
     return shifts
 
 
-Box = tuple[float, float, float, float]
+def _cost(
+    box: Box,
+    own: tuple[float, float],
+    places: Sequence[tuple[float, float]],
+    taken: list[Box],
+    lines: Sequence[Box],
+    ring: float,
+) -> tuple[float, float]:
+    """What a spot hides of other names, and only among those that hide equally, how good it is otherwise."""
+    hidden = LINE_HIDDEN * sum(_overlap(box, one) for one in lines)
+    near = _distance(box, own)
+    mistaken = any(_distance(box, place) < near for place in places if place != own)
+    return sum(_overlap(box, other) for other in taken), ring + hidden + MISTAKEN * mistaken
+
+
+def _shift(turn: float, ring: float, half: float) -> tuple[float, float]:
+    along, down = math.cos(math.radians(turn)), math.sin(math.radians(turn))
+    return round(along * (half + ring - 5.0), 1), round(down * ring, 1)
 
 
 def _box(x: float, y: float, half: float) -> Box:
@@ -85,3 +107,9 @@ def _overlap(one: Box, other: Box) -> float:
     across = min(one[2], other[2]) - max(one[0], other[0])
     down = min(one[3], other[3]) - max(one[1], other[1])
     return max(across, 0.0) * max(down, 0.0)
+
+
+def _distance(box: Box, place: tuple[float, float]) -> float:
+    across = max(box[0] - place[0], place[0] - box[2], 0.0)
+    down = max(box[1] - place[1], place[1] - box[3], 0.0)
+    return math.hypot(across, down)

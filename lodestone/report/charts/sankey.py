@@ -7,6 +7,7 @@ language has no such mark; each economy keeps its colour, and its name stands on
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 
 from lodestone.errors import FigureError
@@ -19,6 +20,10 @@ MARGIN = 12.0
 SLOT = 15.0
 BAR = 12.0
 STEPS = 24
+LETTER = 0.514  # mean width of a letter, of its size
+SIZE = 10.5  # of a label
+GAP = 4.0  # between a bar and its label
+HAIR = 1.5  # ribbons thinner than this have no white edge, which would be all there is of them
 
 
 @dataclass
@@ -55,11 +60,14 @@ def draw(chart: Chart) -> Spec:
     unknown = {str(end) for link in links for end in (link["from"], link["to"])} - set(nodes)
     if unknown:
         raise FigureError(f"links of chart '{chart.name}' name nodes that are not there: {', '.join(sorted(unknown))}.")
-    place(nodes, links, len(names))
+    room = _room(nodes, len(names))
+    place(nodes, links, len(names), room)
     shade = colours(
         [node.economy for node in nodes.values()] + [str(link["economy"]) for link in links if link["economy"]]
     )
-    headings = [{"x": _column(layer, len(names)) + BAR / 2, "y": -14, "text": name} for layer, name in enumerate(names)]
+    headings = [
+        {"x": _column(layer, len(names), room) + BAR / 2, "y": -14, "text": name} for layer, name in enumerate(names)
+    ]
     return {
         "width": WIDTH,
         "height": HEIGHT,
@@ -73,7 +81,7 @@ def draw(chart: Chart) -> Spec:
     }
 
 
-def place(nodes: dict[str, Node], links: list[Spec], layers: int) -> None:
+def place(nodes: dict[str, Node], links: list[Spec], layers: int, room: float) -> None:
     """Stack each layer's nodes: the largest first in the first layer, then near what feeds them."""
     heaviest = max((sum(node.value for node in _of(nodes, layer)) for layer in range(layers)), default=1.0) or 1.0
     most = max((len(_of(nodes, layer)) for layer in range(layers)), default=1)
@@ -82,7 +90,7 @@ def place(nodes: dict[str, Node], links: list[Spec], layers: int) -> None:
         stack = _of(nodes, layer)
         stack.sort(key=lambda node: (_pull(node, nodes, links) if layer else -node.value, -node.value, node.id))
         for node in stack:
-            node.x, node.height = _column(layer, layers), max(node.value * scale, 0.8)
+            node.x, node.height = _column(layer, layers, room), max(node.value * scale, 0.8)
         slots = [max(node.height, SLOT) for node in stack]
         gap = min(16.0, max(3.0, (HEIGHT - sum(slots)) / max(len(stack) - 1, 1)))
         top = max(0.0, (HEIGHT - sum(slots) - gap * (len(stack) - 1)) / 2)
@@ -95,9 +103,16 @@ def _of(nodes: dict[str, Node], layer: int) -> list[Node]:
     return [node for node in nodes.values() if node.layer == layer]
 
 
-def _column(layer: int, layers: int) -> float:
+def _room(nodes: dict[str, Node], layers: int) -> float:
+    """What the labels of the last layer need beside its bars."""
+    last = _of(nodes, layers - 1)
+    total = sum(node.value for node in last) or 1.0
+    return 2 * GAP + SIZE * LETTER * max((len(_words(node, total)) for node in last), default=0)
+
+
+def _column(layer: int, layers: int, room: float) -> float:
     """Left edge of a layer's bars; room is left for the labels of the last layer."""
-    return MARGIN + layer * (WIDTH - 2 * MARGIN - BAR - 110) / max(layers - 1, 1)
+    return MARGIN + layer * (WIDTH - 2 * MARGIN - BAR - room) / max(layers - 1, 1)
 
 
 def _pull(node: Node, nodes: dict[str, Node], links: list[Spec]) -> float:
@@ -132,13 +147,15 @@ def _ribbons(nodes: dict[str, Node], links: list[Spec], shade: dict[str, str]) -
                     "y": round(top, 2),
                     "y2": round(top + thick_a + (thick_b - thick_a) * ease, 2),
                     "shade": shade[economy],
+                    "edge": 0.6 if min(thick_a, thick_b) > HAIR else 0.0,
                 }
             )
     return [
         {
             "data": {"values": points},
-            "mark": {"type": "area", "opacity": 0.5, "line": False, "stroke": "#ffffff", "strokeWidth": 0.6},
+            "mark": {"type": "area", "opacity": 0.5, "line": False, "stroke": "#ffffff"},
             "encoding": {
+                "strokeWidth": {"field": "edge", "type": "quantitative", "scale": None},
                 "x": _x(),
                 "y": _y(),
                 "y2": {"field": "y2"},
@@ -174,27 +191,39 @@ def _bars(nodes: dict[str, Node], shade: dict[str, str]) -> Spec:
 
 
 def _labels(nodes: dict[str, Node], layers: int) -> list[Spec]:
-    """Name and share of the layer beside each bar, on a light edge so that ribbons do not hide it."""
+    """Name and share of the layer beside each bar, on a light edge so that ribbons do not hide it.
+
+    A label ends before the next bar: on two lines beside a tall bar, in smaller letters beside a flat one.
+    """
+    starts = [min(node.x for node in _of(nodes, layer)) for layer in range(layers)]
     labels = []
     for layer in range(layers):
         total = sum(node.value for node in _of(nodes, layer)) or 1.0
+        free = (starts[layer + 1] if layer + 1 < layers else WIDTH) - starts[layer] - BAR - 2 * GAP
         for node in _of(nodes, layer):
-            share = 100 * node.value / total
-            words = f"{node.label} {share:.0f}\u00a0%" if share >= 1 else f"{node.label} <1\u00a0%"
-            labels.append({"x": node.x + BAR + 4, "y": node.top + node.height / 2, "text": words})
-    style: Spec = {"align": "left", "fontSize": 10.5}
+            words = _words(node, total)
+            lines = textwrap.wrap(words, int(free / (SIZE * LETTER))) if node.height >= 3 * SIZE else [words]
+            size = min(SIZE, free / (LETTER * max(map(len, lines))))
+            for k, line in enumerate(lines):
+                y = node.top + node.height / 2 + 1.25 * SIZE * (k - (len(lines) - 1) / 2)
+                labels.append({"x": node.x + BAR + GAP, "y": y, "text": line, "size": size})
+    style: Spec = {"align": "left"}
     return [
         _text(labels, {**style, "color": "#ffffff", "stroke": "#ffffff", "strokeWidth": 3, "opacity": 0.85}),
         _text(labels, {**style, "color": INK}),
     ]
 
 
+def _words(node: Node, total: float) -> str:
+    share = 100 * node.value / total
+    return f"{node.label} {share:.0f}\u00a0%" if share >= 1 else f"{node.label} <1\u00a0%"
+
+
 def _text(values: list[Spec], style: Spec) -> Spec:
-    return {
-        "data": {"values": values},
-        "mark": {"type": "text", "baseline": "middle", **style},
-        "encoding": {"x": _x(), "y": _y(), "text": {"field": "text", "type": "nominal"}},
-    }
+    encoding: Spec = {"x": _x(), "y": _y(), "text": {"field": "text", "type": "nominal"}}
+    if values and "size" in values[0]:
+        encoding["size"] = {"field": "size", "type": "quantitative", "scale": None}
+    return {"data": {"values": values}, "mark": {"type": "text", "baseline": "middle", **style}, "encoding": encoding}
 
 
 def _x() -> Spec:

@@ -16,7 +16,7 @@ Spec = dict[str, Any]
 
 CONFIG: Spec = {
     "aria": False,
-    "background": "transparent",
+    "background": "#ffffff",  # half-shaded ribbons on no ground come out dull as PNG
     "font": STACK,
     "padding": 4,
     "view": {"stroke": None},
