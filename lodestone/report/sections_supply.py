@@ -118,7 +118,8 @@ def origin_section(found: Findings) -> Section:
         kind="sankey",
         caption=(
             f"The way of the {found.names[found.groups[-1]]} in {possessive(economy)} {found.about.headline_words}, from its source "
-            f"to use; shares of {possessive(economy)} intake. Routes outside published totals follow the proportional prior."
+            f"to use; shares of {possessive(economy)} intake in the one year that balances, not medians. Routes outside published "
+            "totals follow the proportional prior."
         ),
         alternative=f"Ribbons through {sentence_list(list(found.about.layers[:-1]))} to {economy}.",
         data=found.chart_ribbons,
