@@ -345,7 +345,12 @@ def checksum(base: Ingredients) -> str:
         digest.update(repr(base.price.tolist()).encode())
     for name in sorted(base.assumptions):
         if name.startswith(("baseline.", "capacity.")):
-            digest.update(repr(base.assumptions[name]).encode())
+            digest.update(repr(_numbers(base.assumptions[name])).encode())
     for rows in node_hosts(base.cells.nodes, base.assumptions).values():
-        digest.update(repr(rows).encode())
+        digest.update(repr([_numbers(row) for row in rows]).encode())
     return digest.hexdigest()
+
+
+def _numbers(row: Assumption) -> tuple[object, ...]:
+    """What of an assumption moves a result: not its words."""
+    return (row.id, row.low, row.central, row.high, row.distribution)

@@ -239,7 +239,7 @@ def _proportional(have: np.ndarray, want: np.ndarray, makers: np.ndarray, users:
 
 
 def _spread(topology: Topology, cells: Cells, centre: np.ndarray, assumptions: dict[str, Assumption]) -> sp.csr_matrix:
-    """Relative by kind of cell, with a floor so that an empty route may open; then the shared causes."""
+    """Relative by kind of cell, with room so that an empty cell may open; then the shared causes."""
     first = cells.starts
     size = np.empty_like(centre)
     for part, name in enumerate(("activity", "trade", "stock", "use")):
@@ -248,9 +248,7 @@ def _spread(topology: Topology, cells: Cells, centre: np.ndarray, assumptions: d
     mined = cells.nodes["rule"].isin(EXTRACTIVE).to_numpy()
     size[: first[1]][mined] = assumptions["baseline.sd.prior.mine"].central * centre[: first[1]][mined]
     floor = assumptions["baseline.sd.prior.floor"].central
-    product = pd.concat([cells.trade["product"], cells.stock["product"], cells.use["product"]], ignore_index=True)
-    world = pd.Series(centre[first[1] : first[2]]).groupby(cells.trade["product"].to_numpy()).sum()
-    size[first[1] :] = np.hypot(size[first[1] :], floor * world.reindex(product).fillna(0.0).to_numpy())
+    size[first[1] :] = np.hypot(size[first[1] :], _opening(cells, centre, assumptions))
     process = pd.Series(centre[: first[1]]).groupby(cells.nodes["process"].to_numpy()).transform("sum")
     size[: first[1]] = np.hypot(size[: first[1]], floor * process.to_numpy())
     own = sp.diags(np.maximum(size, 1e-6))
@@ -263,3 +261,29 @@ def _spread(topology: Topology, cells: Cells, centre: np.ndarray, assumptions: d
         shape=(len(centre), len(use)),
     )
     return sp.hstack([own, shared], format="csr")
+
+
+def _opening(cells: Cells, centre: np.ndarray, assumptions: dict[str, Assumption]) -> np.ndarray:
+    """How far a route, stock change or use may open: a share of its product's world, and of what passes its own place.
+
+    Without the second, each route into a small user was free to carry about all it takes: draws spread it over every
+    maker, and judged uses went to zero at no cost.
+    """
+    first, trade = cells.starts, cells.trade
+    flow = centre[first[1] : first[2]]
+    world = pd.Series(flow).groupby(trade["product"].to_numpy()).sum()
+    taken = _by_place(flow, trade["product"], trade["destination"].to_numpy())
+    piled = pd.Series(centre[first[2] : first[3]], index=pd.MultiIndex.from_frame(cells.stock))
+    given = _by_place(flow, trade["product"], trade["origin"].to_numpy()).add(piled, fill_value=0.0)
+    share_of_world = assumptions["baseline.sd.prior.floor"].central
+    share_of_place = assumptions["baseline.sd.prior.opening"].central
+    room = []
+    for table, place, passes in (
+        (trade, "destination", taken),
+        (cells.stock, "economy", given),
+        (cells.use, "economy", taken),
+    ):
+        here = passes.reindex(pd.MultiIndex.from_frame(table[["product", place]]), fill_value=0.0).to_numpy()
+        everywhere = world.reindex(table["product"], fill_value=0.0).to_numpy()
+        room.append(np.minimum(share_of_world * everywhere, share_of_place * here))
+    return np.concatenate(room)

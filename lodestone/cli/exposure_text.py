@@ -18,7 +18,7 @@ def as_text(found: View, everything: bool) -> str:
     """Indicators under a heading each, with definition, rows, and remarks."""
     lines = [
         f"{found.economy}: {found.material.replace('_', ' ')}, {found.year}; hold of {found.country}. "
-        f"In brackets 5 to 95 % of {found.draws} baseline draws, or the stated range."
+        f"Medians of {found.draws} baseline draws, in brackets their 5 to 95 %, or a centre and its stated range."
     ]
     for one in found.indicators:
         if len(one.table) or one.remarks:

@@ -11,8 +11,6 @@ from lodestone.baseline.build import Ingredients, reconcile_once
 from lodestone.baseline.explain import Explainer
 from lodestone.baseline.influence import InfluenceSolver, share_gradient, trade_selector
 from lodestone.baseline.make import cell_labels
-from lodestone.baseline.material import Material
-from lodestone.baseline.nouns import Network
 from lodestone.evidence.bound_figures import ENDS, bound_figures
 from lodestone.evidence.setting import Setting
 from lodestone.exposure.bounds import bounding, import_bounds
@@ -57,7 +55,7 @@ def find_supply(
     ``places`` says under which headline a group stands; a group without a place is in the tables alone.
     """
     network, draws, about = setting.network, setting.baseline.draws, setting.about
-    others = [n for v, n in setting.baseline.networks.items() if v != network.prior]
+    other_prior = next(version for version in setting.baseline.networks if version != network.prior)
     figures: dict[str, Figure] = {}
     rows: list[tuple[str, ...]] = []
     influences: list[pd.DataFrame] = []
@@ -77,7 +75,8 @@ def find_supply(
         found = [figure, *dependence_figures(prefix, word, looked, cells, about.headline_words, names)]
         for one in found:
             measure = one.id.rsplit(".", 1)[1]
-            other = _other_prior(one, measure, others[0], about, economy, issuer, elements, cells)
+            drawn = _values(measure, shipped, looked)[1:][setting.baseline.draw_prior == other_prior]
+            other = _other_prior(one, drawn, other_prior, cells)
             figures |= {one.id: one, other.id: other}
             ends: dict[str, Figure] = {}
             if measure in BOUNDED:
@@ -173,30 +172,18 @@ def _told(
     return kept, name, pd.DataFrame(out, columns=columns)
 
 
-def _other_prior(
-    one: Figure,
-    measure: str,
-    network: Network,
-    about: Material,
-    economy: str,
-    issuer: str,
-    elements: list[str],
-    cells: list[str],
-) -> Figure:
-    if measure == "imports":
-        value = float(import_share(network, None, economy, issuer, elements, about.traded_stages).share[0])
-    else:
-        looked = dependence(network, None, economy, issuer, elements, about.headline_stage, about.look_stages)
-        value = _looked(looked, measure)
+def _other_prior(one: Figure, drawn: np.ndarray, prior: str, cells: list[str]) -> Figure:
+    value = float(np.nanmedian(drawn)) if (~np.isnan(drawn)).any() else None
     return Figure(
-        f"{one.id}.other", "result", f"{one.label}, other prior", value, None, None, "fraction",
-        f"the same at the point under the {network.prior} prior", tuple(cells),
+        f"{one.id}.other", "result", f"{one.label}, draws under the {prior} prior", value, None, None, "fraction",
+        f"the same over the draws under the {prior} prior alone: their median", tuple(cells),
     )  # fmt: skip
 
 
-def _looked(found: Dependence, measure: str) -> float:
-    values = {"touches": found.touches, "first": found.first_tier, **found.by_stage}[measure]
-    return float(values[0])
+def _values(measure: str, shipped: ImportShare, looked: Dependence) -> np.ndarray:
+    """Point and draws of one way of counting."""
+    ways = {"imports": shipped.share, "touches": looked.touches, "first": looked.first_tier}
+    return ways[measure] if measure in ways else looked.by_stage[measure]
 
 
 def _heat(setting: Setting, issuer: str) -> pd.DataFrame:

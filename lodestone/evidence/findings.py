@@ -26,7 +26,7 @@ class Findings:
     command of each other material the scenario touches.
 
     ``dependence``: group, measure ("imports", "first", "touches", or a stage), figure, other (the same
-    under the other prior), lowest and highest (by the tier A facts, blank where not bounded), removed.
+    over the draws under the other prior), lowest and highest (by the tier A facts, blank where not bounded), removed.
     ``weeks``: sector, rule, cover, figure. ``stakes``: sector, lost, value, earns, jobs, chance (figure
     ids). ``sites``: site, economy, stage, group, capacity figure, start, status.
     ``measures``: id, kind, elements, forms, effective, status, reference, touches (words).

@@ -241,8 +241,9 @@ def _stacked(arrays: list[xr.DataArray], element: pd.Index) -> xr.DataArray:
 
 def _bounded(element: str, stage: str, low: np.ndarray, high: np.ndarray) -> Row:
     """A value where nothing is missing, and bounds that hold the draws too."""
-    value = float(low[0]) if np.isclose(low[0], high[0], rtol=1e-12) else np.nan
-    return (element, stage, OURS, value, spread(low)[1], spread(high)[2])
+    middle, least, _ = spread(low)
+    known = np.isclose(low[0], high[0], rtol=1e-12)
+    return (element, stage, OURS, middle if known else np.nan, least, spread(high)[2])
 
 
 def where_rankings_differ(

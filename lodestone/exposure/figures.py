@@ -13,6 +13,8 @@ from lodestone.labels import possessive
 from lodestone.record.figure import Figure
 from lodestone.record.result import result_figure
 
+DRAWN = "median and 5 to 95 % of the baseline draws"
+
 
 def import_figure(
     name: str, group: str, found: ImportShare, cells: Iterable[str], words: str, names: Mapping[str, str]
@@ -24,9 +26,8 @@ def import_figure(
         f"{possessive(country)} share of {possessive(economy)} imports of {group} as {words}",
         found.share[1:] if len(found.share) > 1 else found.share,
         "fraction",
-        "imports by mass of the elements, first tier; median and 5 to 95 % of the baseline draws",
+        f"imports by mass of the elements, first tier; {DRAWN}",
         cells,
-        centre=float(found.share[0]),
     )
 
 
@@ -43,18 +44,16 @@ def dependence_figures(
             f"share of the {group} in {possessive(economy)} {words} that passes through {country}",
             found.touches[drawn],
             "fraction",
-            "share of the intake whose way from the mine meets the country at any stage (absorbing chain)",
+            f"share of the intake whose way from the mine meets the country at any stage (absorbing chain); {DRAWN}",
             below,
-            centre=float(found.touches[0]),
         ),
         result_figure(
             f"{prefix}.first",
             f"share of the {group} in {possessive(economy)} {words} shipped from {country}",
             found.first_tier[drawn],
             "fraction",
-            f"first tier: {words} by mass of the elements",
+            f"first tier: {words} by mass of the elements; {DRAWN}",
             below,
-            centre=float(found.first_tier[0]),
         ),
     ]
     for stage, values in found.by_stage.items():
@@ -64,9 +63,8 @@ def dependence_figures(
                 f"share of the {group} in {possessive(economy)} {words} that passes a {stage} step in {country}",
                 values[drawn],
                 "fraction",
-                "share of the intake whose way from the mine meets this stage in the country",
+                f"share of the intake whose way from the mine meets this stage in the country; {DRAWN}",
                 below,
-                centre=float(values[0]),
             )
         )
     return figures

@@ -15,8 +15,8 @@ class Exposure:
 
     ``definition`` is one plain sentence; ``unit`` that of ``value``, ``low`` and ``high`` in ``table``,
     which has `EXPOSURE_COLUMNS`: which elements (a group or one), at which stage, of whom or what
-    (``label``: an economy, site, rule), at the point and from 5 to 95 % of the draws, or of the stated
-    range. NaN where no value is known and only bounds are. ``remarks`` say what a reader must know.
+    (``label``: an economy, site, rule): the median and the 5 to 95 % of the draws, or the centre and ends
+    of a stated range. NaN where no value is known and only bounds are. ``remarks`` say what a reader must know.
     """
 
     economy: str

@@ -10,13 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from lodestone.baseline.nouns import Network, NetworkDraws
 from lodestone.errors import LabelError
 from lodestone.exposure.ceiling import distance_to_ceiling
 from lodestone.exposure.concentration import herfindahl_hirschman_index, shares
-from lodestone.exposure.interval import Row, exposure, row
+from lodestone.exposure.interval import Row, exposure, middle, row
 from lodestone.exposure.n_minus_1 import n_minus_1
 from lodestone.exposure.nouns import Exposure
 from lodestone.exposure.reliance import apparent_consumption, net_import_reliance
@@ -128,12 +129,13 @@ def first_tier(known: Profile, most: int = 3) -> Exposure:
             if total[0, place] <= SMALL:
                 continue
             share = _over(flows[:, place], total[:, place, None])
-            for supplier in np.argsort(-share[0], kind="stable")[:most]:
-                if share[0, supplier] >= LISTED:
+            size = middle(share)
+            for supplier in np.argsort(-size, kind="stable")[:most]:
+                if size[supplier] >= LISTED:
                     rows.append(row(group, stage, str(labels[supplier]), share[:, supplier]))
     return exposure(
         known.economy, "first_tier", "Share of imports by the economy that ships them, by mass of the elements.",
-        "fraction", rows, ("Who ships is not who mines: see look-through.",),
+        "fraction", rows, ("Who ships is not who mines: see look-through. Medians of shares need not add up to one.",),
     )  # fmt: skip
 
 
@@ -207,9 +209,9 @@ def look_through(known: Profile, most: int = 4) -> Exposure:
     for group, found in known.followed.items():
         if not found.total[0] > SMALL:
             continue
-        point = found.origin.iloc[0]
-        for place in point.sort_values(ascending=False, kind="stable").index[:most]:
-            if point[place] >= LISTED:
+        size = pd.Series(middle(found.origin.to_numpy()), index=found.origin.columns)
+        for place in size.sort_values(ascending=False, kind="stable").index[:most]:
+            if size[place] >= LISTED:
                 rows.append(row(group, known.headline, str(place), found.origin[place].to_numpy()))
     return exposure(
         known.economy, "look_through_origin", f"Share of the {known.headline} intake by the economy that mined it.",
@@ -224,10 +226,9 @@ def throughput(known: Profile, most: int = 1) -> Exposure:
         if not found.total[0] > SMALL:
             continue
         for stage in known.stages[: known.stages.index(known.headline) + 1]:
-            names = [name for name in found.met if name.startswith(f"{stage}|")]
-            names.sort(key=lambda name: -found.met[name][0])
-            for name in names[:most]:
-                if found.met[name][0] >= LISTED:
+            size = {name: float(middle(found.met[name])) for name in found.met if name.startswith(f"{stage}|")}
+            for name in sorted(size, key=lambda name: -size[name])[:most]:
+                if size[name] >= LISTED:
                     rows.append(row(group, stage, name.partition("|")[2], found.met[name]))
     return exposure(
         known.economy, "throughput",

@@ -53,7 +53,7 @@ def view(
     folder : Path
         Data folder: label tables, sites, assumptions, rules.
     baseline : Baseline
-        The first network is the point, its draws the interval.
+        The first network lays out the chain; values are of its draws.
     economy : str
     elements : labels, optional
         Each on its own in place of groups.

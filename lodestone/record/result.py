@@ -1,4 +1,4 @@
-"""A result of a run as a figure: its centre and the interval its draws give."""
+"""A result of a run as a figure: the median and the interval its draws give."""
 
 from __future__ import annotations
 
@@ -18,12 +18,10 @@ def result_figure(
     unit: str,
     rule: str,
     origin: Iterable[str],
-    *,
-    centre: float | None = None,
 ) -> Figure:
-    """A figure with the median of its draws (or a given centre) and their 5 to 95 % interval.
+    """A figure with the median of its draws and their 5 to 95 % interval.
 
-    Infinite draws (never within the horizon) count as later than all others; where the centre or an
+    Infinite draws (never within the horizon) count as later than all others; where the median or an
     end is infinite, the figure's value or end is infinite too and printed as such.
 
     >>> result_figure("run:x", "x", np.arange(101.0), "t", "a count", ()).high
@@ -34,8 +32,7 @@ def result_figure(
     if len(values) == 0:
         return Figure(name, "result", label, None, None, None, unit, rule, tuple(dict.fromkeys(origin)))
     low, middle, high = (_order(values, level) for level in (LEVELS[0], 0.5, LEVELS[1]))
-    value = middle if centre is None else float(centre)
-    return Figure(name, "result", label, value, low, high, unit, rule, tuple(dict.fromkeys(origin)))
+    return Figure(name, "result", label, middle, low, high, unit, rule, tuple(dict.fromkeys(origin)))
 
 
 def _order(values: np.ndarray, level: float) -> float:

@@ -95,11 +95,11 @@ def origin_section(found: Findings) -> Section:
         rows.append(row)
     columns = [("measure", "Counted as")]
     for group in groups:
-        columns += [(f"{group}.share", found.names[group]), (f"{group}.other", f"{found.names[group]}, other prior")]
+        columns += [(f"{group}.share", found.names[group]), (f"{group}.other", f"{found.names[group]}, few routes")]
     table = Table(
         "dependence",
         f"{possessive(issuer)} share of {possessive(economy)} supply, by how it is counted. No published figure exists for the looked-through "
-        f"shares. Beside each share stands the one under the other prior for unobserved routes.",
+        f"shares. Each is the median of all draws; beside it stands the median of those in which few routes are open.",
         tuple(columns),
         tuple(rows),
     )
@@ -118,7 +118,8 @@ def origin_section(found: Findings) -> Section:
         kind="sankey",
         caption=(
             f"The way of the {found.names[found.groups[-1]]} in {possessive(economy)} {found.about.headline_words}, from its source "
-            f"to use; shares of {possessive(economy)} intake. Routes outside published totals follow the proportional prior."
+            f"to use; shares of {possessive(economy)} intake in the one year that balances, not medians. Routes outside published "
+            "totals follow the proportional prior."
         ),
         alternative=f"Ribbons through {sentence_list(list(found.about.layers[:-1]))} to {economy}.",
         data=found.chart_ribbons,

@@ -119,6 +119,7 @@ ASSUMED = {
     "baseline.sd.prior.use": 0.3,
     "baseline.sd.prior.mine": 0.3,
     "baseline.sd.prior.floor": 0.02,
+    "baseline.sd.prior.opening": 0.2,
     "capacity.spare.magnet": 0.2,
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations
 
 import numpy as np
@@ -129,3 +130,21 @@ def test_a_world_use_moves_its_economies_together(small):
     shared = prior.spread[:, prior.spread.shape[0] :]
     assert shared.shape[1] == 3  # a cause for each row of the uses table
     assert (np.diff(shared.tocsc().indptr) == 2).all()  # and each moves both economies
+
+
+@pytest.mark.parametrize("version", PRIORS)
+def test_an_empty_route_opens_by_no_more_than_a_share_of_what_its_user_takes(small, version):
+    base = small.gather()
+    floor = replace(base.assumptions["baseline.sd.prior.floor"], central=0.5)  # more than all a small user takes
+    base = replace(base, assumptions={**base.assumptions, floor.id: floor})
+    prior = reconcile_once(base, version).prior
+    first = base.cells.starts
+    flow = pd.Series(prior.centre[first[1] : first[2]])
+    own = prior.spread.diagonal()[first[1] : first[2]]
+    relative = base.assumptions["baseline.sd.prior.trade"].central * flow
+    room = np.sqrt(np.maximum(own**2 - relative**2, 0.0))
+    pair = base.cells.trade
+    taken = flow.groupby([pair["product"], pair["destination"]]).transform("sum")
+    share = room / np.maximum(taken, 1e-9)
+    assert share[taken > 1.0].max() <= base.assumptions["baseline.sd.prior.opening"].central + 1e-9
+    assert (room[flow == 0] > 0).any() or version == "proportional"  # which leaves no route empty

@@ -98,11 +98,43 @@ def test_the_index_is_never_below_one_over_the_number_of_suppliers(japan):
                 assert 1.0 / int((made > 0).sum()) - 1e-12 <= index <= 1.0
 
 
-def test_all_first_tier_suppliers_sum_to_one(japan):
-    table = of.first_tier(japan, most=100).table
+def test_all_first_tier_suppliers_sum_to_one_at_the_point(shipped, japan):
+    network = next(iter(shipped.networks.values()))
+    table = of.first_tier(profile(network, None, "JPN", japan.groups), most=100).table
     total = table.groupby(["elements", "stage"])["value"].sum()
     assert (total <= 1 + 1e-9).all()
     assert (total > 0.95).all()  # suppliers under half a per cent are not listed
+
+
+@pytest.fixture(scope="module")
+def several(shipped: Baseline, japan: Profile) -> list[Profile]:
+    network = next(iter(shipped.networks.values()))
+    return [japan, *(profile(network, shipped.draws, economy, japan.groups) for economy in ("DEU", "KOR", "IND"))]
+
+
+def test_every_printed_figure_lies_in_its_interval(several):
+    for known in several:
+        for found in (*(make(known) for make in MADE), of.ceilings(known, {"rule": 0.65})):
+            table = found.table
+            inside = (table["low"] <= table["value"] + 1e-12) & (table["value"] <= table["high"] + 1e-12)
+            assert inside.all(), f"{known.economy} {found.indicator}\n{table[~inside]}"
+
+
+def test_the_point_of_what_economies_take_from_home_and_abroad_lies_within_its_draws(several):
+    # where a prior lets each empty route into a small user carry about all it takes, draws give home routes away
+    inside: dict[bool, list[bool]] = {True: [], False: []}
+    for known in several:
+        for supply in known.sourcing.values():
+            home = (supply["economy"] == known.economy).values
+            total = supply.sum("economy").values[:, :, None]
+            share = np.divide(supply.values, total, out=np.full(supply.shape, np.nan), where=total > 1e-6)
+            for own in inside:
+                told = share[:, :, home == own]
+                told = told[:, told[0] > of.LISTED]
+                low, high = np.nanquantile(told[1:], [0.05, 0.95], axis=0)
+                inside[own] += ((low - 1e-9 <= told[0]) & (told[0] <= high + 1e-9)).tolist()
+    assert len(inside[True]) > 20 and np.mean(inside[True]) >= 0.95, np.mean(inside[True])
+    assert len(inside[False]) > 200 and np.mean(inside[False]) >= 0.985, np.mean(inside[False])
 
 
 def test_both_denominators_keep_their_order(japan):
