@@ -18,6 +18,7 @@ from lodestone.baseline.prices import with_prices
 from lodestone.baseline.store import read_baseline
 from lodestone.errors import ScenarioError
 from lodestone.evidence.find import find_all
+from lodestone.evidence.find_loss import Loss, find_loss, user_ground
 from lodestone.evidence.findings import Findings
 from lodestone.evidence.months import compare_months, customs_watch, observed_months, only_issuer
 from lodestone.evidence.setting import Setting
@@ -100,6 +101,28 @@ class SimulationRequest:
     all_draws: bool = False
 
 
+@dataclass(frozen=True)
+class ImpactRequest:
+    """All that is needed to follow a loss again; ``table`` and the three after it are a user's own table."""
+
+    scenario: str
+    economy: str
+    material: str = ""
+    as_of: str = ""
+    members: int = 500
+    draws: int = 128
+    seed: int = 1
+    weeks: int = 0
+    rules: tuple[str, ...] = ("pro_rata", "home_first")
+    threads: int = 2
+    table: str = ""
+    layout: str = ""
+    table_year: int = 0
+    concordance: str = ""
+    inventory: str = ""
+    demand: str = ""
+
+
 def run(request: Request, watch: Watch | None = None) -> tuple[Setting, Findings]:
     """From facts to findings; see `lodestone.evidence.find` for what is asked of each step.
 
@@ -115,7 +138,7 @@ def run(request: Request, watch: Watch | None = None) -> tuple[Setting, Findings
     return setting, find_all(setting, request, watch or _silent)
 
 
-def prepare(request: Request | SimulationRequest, watch: Watch | None = None) -> Setting:
+def prepare(request: Request | SimulationRequest | ImpactRequest, watch: Watch | None = None) -> Setting:
     """Facts, baseline, scenario and controls of a request, before anything is asked of them."""
     watch = watch or _silent
     folder = data_folder()
@@ -126,7 +149,7 @@ def prepare(request: Request | SimulationRequest, watch: Watch | None = None) ->
     labels = read_scenario_labels(folder)
     # the whole catalogue: what was not known by the date is left out by name, rather than unknown
     scenario = read_scenario(request.scenario, read_measures(folder), assumptions, scenario_folder(), as_of, labels)
-    if isinstance(request, SimulationRequest) and request.weeks:
+    if not isinstance(request, Request) and request.weeks:
         scenario = replace(scenario, horizon_weeks=request.weeks)
     material = _material_of(scenario, request.material)
     year = scenario.year if as_of and scenario.year else base_year_of(folder, material, scenario.year)
@@ -179,6 +202,24 @@ def brief(request: Request, out: Path, watch: Watch | None = None) -> tuple[Path
         figures=found.figures.values(),
     )
     return folder, found
+
+
+def impact(request: ImpactRequest, watch: Watch | None = None) -> Loss:
+    """A scenario's loss in one economy, direct and indirect, under each rationing rule.
+
+    Raises
+    ------
+    LodestoneError
+        Anything the user can mend: an unknown scenario or economy, a table that cannot be read.
+    """
+    watch = watch or _silent
+    check_rules(request.rules, ())
+    own = request.table or request.layout or request.table_year or request.concordance
+    ground = user_ground(request.table, request.layout, request.table_year, request.concordance) if own else None
+    setting = prepare(request, watch)
+    chosen_economies(setting, (request.economy,))
+    refuse_issuer(setting, request.economy)
+    return find_loss(setting, request.economy, request, ground, watch)
 
 
 def simulation(request: SimulationRequest, watch: Watch | None = None) -> tuple[Setting, Simulation]:

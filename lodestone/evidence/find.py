@@ -17,6 +17,7 @@ from lodestone.evidence.estimates import published_estimates
 from lodestone.evidence.find_exposure import find_exposure
 from lodestone.evidence.find_shortage import COVERS, find_shortage
 from lodestone.evidence.find_supply import find_supply
+from lodestone.evidence.find_travel import embedded_ground, find_travel
 from lodestone.evidence.findings import Findings
 from lodestone.evidence.setting import Setting
 from lodestone.record.figure import Figure
@@ -50,9 +51,18 @@ def find_all(setting: Setting, request: Any, watch: Any) -> Findings:
         explainer = Explainer(base, setting.baseline, setting.network.prior)
         supply = find_supply(setting, base, explainer, economy, issuer, groups, places, names)
     shortage = find_shortage(setting, base, explainer, economy, issuer, groups, places, request, watch)
+    travel, _ = find_travel(
+        setting,
+        embedded_ground(setting),
+        shortage.impact,
+        f"run:{economy}.{request.rules[0]}",
+        shortage.below,
+        request,
+        watch,
+    )
     exposed = find_exposure(setting, explainer, economy, issuer, request.seed)
-    figures = {**exposed.figures, **supply.figures, **shortage.figures}
-    headline = {**supply.headline, **shortage.headline}
+    figures = {**exposed.figures, **supply.figures, **shortage.figures, **travel.figures}
+    headline = {**supply.headline, **shortage.headline, **travel.headline}
     assumed = _assumed_share(shortage.drivers, supply.fact_share)
     prefix = f"run:{economy}"
     headline |= {"assumed": f"{prefix}.assumed", "draws": f"{prefix}.draws"}
@@ -109,6 +119,7 @@ def find_all(setting: Setting, request: Any, watch: Any) -> Findings:
         run=setting.scenario.name,
         estimates=estimates,
         exposed=exposed,
+        travel=travel,
     )
 
 

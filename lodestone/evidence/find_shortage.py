@@ -56,6 +56,8 @@ class Shortage:
     chart_bands: pd.DataFrame
     chart_drivers: pd.DataFrame
     ensembles: dict[str, Ensemble]
+    impact: Impact  # under the first rule
+    below: tuple[str, ...]  # ids the value at stake rests on
 
 
 def find_shortage(
@@ -71,13 +73,15 @@ def find_shortage(
 ) -> Shortage:
     """Simulate under each rule and initial cover, and read off what the brief says."""
     prefix = f"run:{economy}"
-    origin, figures = _origins(setting, base, explainer, economy)
+    origin, figures = origins(setting, base, explainer, economy)
     main = {
-        rule: _simulate(setting, request, rule, None, request.members, watch, f"simulating, {rule}", economy)
+        rule: simulate_rule(setting, request, rule, None, request.members, watch, f"simulating, {rule}", economy)
         for rule in request.rules
     }
     pinned = {
-        (rule, cover): _simulate(setting, request, rule, cover, request.cover_members, watch, f"cover {cover}, {rule}")
+        (rule, cover): simulate_rule(
+            setting, request, rule, cover, request.cover_members, watch, f"cover {cover}, {rule}"
+        )
         for rule in request.rules
         for cover in COVERS
     }
@@ -123,11 +127,12 @@ def find_shortage(
         pd.DataFrame(rows, columns=["sector", "rule", "cover", "figure"]),
         stakes, sites, drivers,
         pd.DataFrame(dots, columns=["sector", "cover", "rule", "value", "low", "high"]),
-        _bands(main, economy), chart_drivers, main,
+        _bands(main, economy), chart_drivers, main, impacts[first],
+        tuple(dict.fromkeys(one for ids in below.values() for one in ids)),
     )  # fmt: skip
 
 
-def _simulate(
+def simulate_rule(
     setting: Setting,
     request: Any,
     rule: str,
@@ -152,7 +157,7 @@ def _finite(value: float | None) -> float | None:
     return None if value is None or not np.isfinite(value) else value
 
 
-def _origins(
+def origins(
     setting: Setting, base: Ingredients, explainer: Explainer, economy: str
 ) -> tuple[dict[str, tuple[str, ...]], dict[str, Figure]]:
     """What each sector's weeks rest on: its largest uses, the covers assumed for it, the measures."""

@@ -25,7 +25,7 @@ def find_values(
     values = sector_values(
         setting.folder, setting.network.material, economy, setting.facts,
         pd.read_csv(setting.folder / "labels" / "economies.csv", dtype=str, keep_default_na=False),
-        electric_share(units, setting.assumptions, tuple(figure.id for figure in below_units)), _to_2024(setting),
+        electric_share(units, setting.assumptions, tuple(figure.id for figure in below_units)), to_2024(setting),
     )  # fmt: skip
     values = tuple(value for value in values if value.sector in origin)  # what the economy does not use, it cannot lose
     figures = {figure.id: figure for figure in below_units}
@@ -69,7 +69,7 @@ def _electric_units(
     return float(min(mine * 1000.0 / known["value"].iloc[0], 1.0)), below
 
 
-def _to_2024(setting: Setting) -> Any:
+def to_2024(setting: Setting) -> Any:
     """Year -> factor from USD of that year to USD of 2024, by the yearly changes of the US deflator.
 
     The economy whose price level is published as an index beside its yearly changes is the one whose

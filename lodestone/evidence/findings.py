@@ -10,6 +10,7 @@ import pandas as pd
 from lodestone.baseline.material import Material
 from lodestone.evidence.drivers import Drivers
 from lodestone.evidence.find_exposure import Exposed
+from lodestone.evidence.find_travel import Travel
 from lodestone.record.figure import Figure
 from lodestone.simulate.nouns import Scenario
 
@@ -32,7 +33,8 @@ class Findings:
     ``measures``: id, kind, elements, forms, effective, status, reference, touches (words).
     ``missed``: observation, published, ours (figure ids). ``influences``: headline, kind, label, share
     figure. ``sources``: producer, title, published, tier. Chart tables are plain numbers. ``exposed``: see
-    `lodestone.evidence.find_exposure.Exposed`; ``estimates``: see `lodestone.evidence.estimates`.
+    `lodestone.evidence.find_exposure.Exposed`; ``estimates``: see `lodestone.evidence.estimates`; ``travel``:
+    see `lodestone.evidence.find_travel.Travel`.
     """
 
     economy: str
@@ -71,3 +73,4 @@ class Findings:
     run: str
     exposed: Exposed | None = None
     estimates: pd.DataFrame = field(default_factory=pd.DataFrame)
+    travel: Travel = field(default_factory=Travel)

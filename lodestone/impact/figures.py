@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+import numpy as np
+
+from lodestone.impact.indirect import IndirectLoss
 from lodestone.impact.nouns import Impact
 from lodestone.record.figure import Figure
 from lodestone.record.result import result_figure
@@ -97,3 +100,40 @@ def _job_figures(prefix: str, impact: Impact, weeks: int, origin: Mapping[str, t
             )
         )
     return figures
+
+
+def indirect_figures(prefix: str, loss: IndirectLoss, home: Sequence[str], origin: Sequence[str]) -> dict[str, Figure]:
+    """The first year's loss direct and indirect, at home and abroad, by economy and by industry.
+
+    Parameters
+    ----------
+    home : labels of the table that are the economy itself
+    origin : ids all of it rests on
+
+    Returns
+    -------
+    dict of Figure by its last word: ``direct``, ``indirect``, ``both``, ``abroad``, ``output``,
+    ``economy.LABEL`` and ``industry.LABEL``
+        Ids are ``PREFIX.travel.WORD``. [billion USD of 2024]
+    """
+    aged = f"input-output table of {loss.structure_year}, {loss.value_added.shape[1]} draws, at most a year"
+    inside = [name in set(home) for name in loss.economies]
+    direct, indirect = (loss.value_added[part].sum(axis=1) for part in range(2))
+    told = {
+        "direct": ("value added lost directly at home, first year", direct, "as it enters the table"),
+        "indirect": ("value added lost indirectly at home, first year", indirect,
+                     "suppliers who are no longer asked and customers who run out, by ARIO with inventories"),
+        "both": ("value added lost at home, direct and indirect, first year", direct + indirect, "sum of the two by draw"),
+        "abroad": ("value added lost indirectly abroad, first year", loss.by_economy[~np.array(inside)].sum(axis=0),
+                   "the same in all other economies"),
+        "output": ("gross output lost at home, direct and indirect, first year", loss.output.sum(axis=0),
+                   "gross output counts inputs again each time they are sold"),
+    }  # fmt: skip
+    for name, draws in zip(loss.economies, loss.by_economy, strict=True):
+        told[f"economy.{name}"] = (f"value added lost indirectly in {name}, first year", draws, "as above")
+    for name, draws in zip(loss.industries, loss.by_industry, strict=True):
+        told[f"industry.{name}"] = (f"value added lost indirectly in industry {name} at home", draws, "as above")
+    return {
+        word: result_figure(f"{prefix}.travel.{word}", label, draws, BILLION, f"{rule}; {aged}", origin)
+        for word, (label, draws, rule) in told.items()
+    }

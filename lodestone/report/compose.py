@@ -16,6 +16,7 @@ from lodestone.report.sections_shortage import (
     weeks_section,
 )
 from lodestone.report.sections_supply import exposure_section, map_section, origin_section
+from lodestone.report.sections_travel import travel_section
 from lodestone.report.sections_trust import annex_sections, influence_annex, trust_section
 from lodestone.report.words import confidence_of, text
 
@@ -42,6 +43,7 @@ def compose(found: Findings) -> Brief:
             exposure_section(found),
             weeks_section(found),
             stake_section(found),
+            travel_section(found),
             alternative_section(found),
             trust_section(found),
             weeks_annex(found),

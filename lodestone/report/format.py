@@ -16,7 +16,7 @@ from lodestone.errors import FigureError
 from lodestone.record.figure import Figure
 from lodestone.report.nouns import Number
 
-STYLES = ("share", "weeks", "months", "money", "tonnes", "count", "plain")
+STYLES = ("share", "weeks", "months", "money", "tonnes", "count", "year", "plain")
 SPACE = "\u00a0"
 MINUS = "\u2212"
 UNKNOWN = "unknown"
@@ -189,6 +189,8 @@ def _number(value: float, style: str, unit: str) -> tuple[str, str]:
         return significant(value, 3), "t"
     if style == "count":
         return _grouped(value, 0), ""
+    if style == "year":
+        return f"{value:.0f}", ""
     return significant(value, 3), "" if unit in ("fraction", "1", "index") else unit
 
 

@@ -1,0 +1,111 @@
+"""``lodestone impact``: value added lost directly and indirectly, by sector, industry and economy."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from lodestone.evidence.find_loss import Loss
+    from lodestone.record.figure import Figure
+
+app = typer.Typer(add_completion=False)
+LAYOUTS = "saved, exiobase3, oecd, wiod, eora26"
+
+
+@app.command()
+def impact(
+    scenario: Annotated[str, typer.Argument(help="A scenario's name, or a file.")],
+    economy: Annotated[str, typer.Option(help="Whose loss.")],
+    material: Annotated[str, typer.Option(help="One of the scenario's materials; its first if not given.")] = "",
+    rule: Annotated[list[str] | None, typer.Option(help="Rationing rule; may be repeated.")] = None,
+    members: Annotated[int, typer.Option(min=1, max=100_000, help="Draws of the shortage.")] = 500,
+    draws: Annotated[int, typer.Option(min=1, max=10_000, help="Draws followed through the table.")] = 128,
+    weeks: Annotated[int, typer.Option(min=0, max=520, help="Horizon; the scenario's if 0.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of all streams.")] = 1,
+    table: Annotated[str, typer.Option(help="An input-output table of your own, file or folder.")] = "",
+    layout: Annotated[str, typer.Option(help=f"Its layout: {LAYOUTS}.")] = "",
+    table_year: Annotated[int, typer.Option(help="Its year.")] = 0,
+    concordance: Annotated[
+        str, typer.Option(help="CSV: industry_sector, sectors, makes, stops; ties its sectors to ours.")
+    ] = "",
+    as_of: Annotated[str, typer.Option(help="Only what was known by this date (YYYY-MM-DD).")] = "",
+    threads: Annotated[int, typer.Option(min=1, max=256, help="Threads; the numbers do not depend on it.")] = 2,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+) -> None:
+    """Follow a scenario's loss in one economy: direct by sector, indirect by industry and economy."""
+    from lodestone.chain import ImpactRequest
+    from lodestone.chain import impact as find
+    from lodestone.cli.dates import date_option
+    from lodestone.cli.progress import progress
+    from lodestone.cli.simulate import at_least_two
+
+    date_option(as_of)
+    request = ImpactRequest(
+        scenario, economy, material, as_of=as_of, members=members, draws=draws, seed=seed, weeks=weeks,
+        rules=at_least_two(rule or ()), threads=threads, table=table, layout=layout, table_year=table_year,
+        concordance=concordance,
+    )  # fmt: skip
+    found = find(request, progress)
+    typer.echo(json.dumps(as_document(found), indent=1, ensure_ascii=False) if as_json else "\n".join(as_lines(found)))
+
+
+def as_lines(found: Loss) -> list[str]:
+    """Losses as lines of text: direct by sector, then where the first year's loss travels."""
+    lines = [
+        f"{found.economy} under {found.scenario} from {found.start.isoformat()}; billion USD of 2024, median (5 to 95 %)"
+    ]
+    for rule, impact in found.impacts.items():
+        prefix = f"run:{found.economy}.{rule}"
+        lines += ["", f"{rule.replace('_', ' ')}, {found.weeks} weeks, {found.members} draws: direct, each sector once"]
+        lines += [
+            f"  {sector.replace('_', ' '):<44}{_told(found.figures[f'{prefix}.value.{sector}'])}"
+            for sector in impact.sectors
+        ]
+        lines += [
+            f"  {'all sectors':<44}{_told(found.figures[f'{prefix}.value.total'])}",
+            f"  {'all sectors, first year':<44}{_told(found.figures[f'{prefix}.value.first_year'])}",
+        ]
+        travel = found.travel[rule]
+        if travel.why_not:
+            lines.append(f"  {travel.why_not}")
+            continue
+        words = {"direct": "direct, as it enters the table", "indirect": "indirect, at home", "both": "both, at home",
+                 "abroad": "indirect, abroad", "output": "gross output, at home"}  # fmt: skip
+        lines.append(f"first year through the table, {found.draws} draws")
+        lines += [
+            f"  {word:<44}{_told(found.figures[travel.headline[f'travel.{key}']])}" for key, word in words.items()
+        ]
+        for rows in (travel.industries, travel.economies):
+            lines += [f"    {row.label[:40]:<42}{_told(found.figures[row.figure])}" for row in rows.itertuples()]
+        lines += [f"  note: {note}" for note in travel.notes]
+    return lines
+
+
+def _told(figure: Figure) -> str:
+    if figure.value is None or figure.low is None or figure.high is None:
+        return "no published figure"
+    return f"{figure.value:9.3g}  ({figure.low:.2g} to {figure.high:.2g})"
+
+
+def as_document(found: Loss) -> dict[str, Any]:
+    """The same as plain values, with the id of every figure."""
+
+    def rows(prefix: str) -> list[dict[str, Any]]:
+        return [
+            {"id": one.id, "label": one.label, "value": one.value, "low": one.low, "high": one.high, "unit": one.unit}
+            for one in found.figures.values()
+            if one.id.startswith(prefix) and one.kind == "result"
+        ]
+
+    return {
+        "economy": found.economy, "scenario": found.scenario, "start": found.start.isoformat(), "weeks": found.weeks,
+        "members": found.members, "draws": found.draws,
+        "rules": {
+            rule: {"figures": rows(f"run:{found.economy}.{rule}."), "notes": list(travel.notes), "why_not": travel.why_not,
+                   "weekly": travel.chart.to_dict("records")}
+            for rule, travel in found.travel.items()
+        },
+    }  # fmt: skip
