@@ -68,7 +68,7 @@ def test_economies_and_industries_add_up_to_the_whole_draw_by_draw():
 
 
 def test_a_larger_stop_loses_more_where_industries_behave_alike():
-    pin = {name: "central" for name in DRAWN}
+    pin = dict.fromkeys(DRAWN, "central")
     indirect = sent(an_impact(), pin=pin).value_added[1].sum(axis=1)
     assert (np.diff(indirect) > 0.0).all()
 
@@ -95,7 +95,7 @@ def test_threads_change_nothing_and_fewer_draws_are_asked_for():
 
 
 def test_finer_steps_come_to_the_same_loss():
-    pin = {name: "central" for name in DRAWN}
+    pin = dict.fromkeys(DRAWN, "central")
     coarse, fine = (sent(an_impact(), pin=pin, step_days=step).value_added[1].sum() for step in (3.5, 0.5))
     assert coarse == pytest.approx(fine, rel=0.05)
 
