@@ -85,9 +85,12 @@ def as_lines(found: Loss) -> list[str]:
 
 
 def _told(figure: Figure) -> str:
+    from lodestone.report.format import significant
+
     if figure.value is None or figure.low is None or figure.high is None:
         return "no published figure"
-    return f"{figure.value:9.3g}  ({figure.low:.2g} to {figure.high:.2g})"
+    value, low, high = (significant(one, 2) for one in (figure.value, figure.low, figure.high))
+    return f"{value:>8}  ({low} to {high})"
 
 
 def as_document(found: Loss) -> dict[str, Any]:

@@ -76,7 +76,7 @@ def find_travel(
     economies = load_labels(setting.folder / "labels", "economies")
     home = [name for name in ground.table.economies if name in expand(impact.economy, economies)]
     if not home:
-        return Travel(why_not=f"The table has no row for {impact.economy}: it is in its rest of the world."), None
+        return Travel(why_not=f"The table has no row of its own for {impact.economy}."), None
     if not impact.share_lost.any():
         return Travel(why_not="No sector falls short in any draw, so nothing travels."), None
     ticker: AbstractContextManager[Any] = watch(
