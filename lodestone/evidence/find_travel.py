@@ -85,7 +85,7 @@ def find_travel(
     with ticker as tick:
         loss = indirect_loss(
             ground.table, ground.concordance, ground.essential, impact, economies, setting.assumptions, request.seed,
-            draws=draws, threads=request.threads, progress=tick,
+            finished=_finished(setting), draws=draws, threads=request.threads, progress=tick,
         )  # fmt: skip
     figures = {
         f"assumption:propagation.{name}": assumption_figure(setting.assumptions[f"propagation.{name}"])
@@ -106,6 +106,11 @@ def find_travel(
         _largest("industry", list(loss.industries), made, ground.names),
         _weekly(loss), loss.notes,
     ), loss  # fmt: skip
+
+
+def _finished(setting: Setting) -> frozenset[str]:
+    rows = pd.read_csv(setting.folder / "labels" / "sectors.csv", dtype=str, keep_default_na=False)
+    return frozenset(rows.loc[rows["makes"] == "finished", "label"])
 
 
 def _largest(kind: str, labels: list[str], made: dict[str, Figure], names: dict[str, str]) -> pd.DataFrame:

@@ -1,5 +1,8 @@
 """Direct and indirect losses of one economy's shortfall, with the behaviour of industries drawn as well.
 
+A missing finished good (a car, a turbine) takes orders from its suppliers and stops none of its buyers; a
+missing input (a chip) does both. The two are sent through the table one after the other and added.
+
 Draws are sent through the table in small groups. Each group meets its own stocks, restoring time and
 overtime, drawn so that the groups together cover every range evenly (Latin hypercube); a band over
 draws then holds what nobody knows of the sectors and of the industries around them.
@@ -7,7 +10,7 @@ draws then holds what nobody knows of the sectors and of the industries around t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,7 +21,7 @@ from lodestone.facts.assumptions import Assumption
 from lodestone.impact.ario import ArioParameters
 from lodestone.impact.nouns import Impact
 from lodestone.impact.propagate import INDIRECT_WEEKS, PARTS, Propagation, jobs_lost, propagate, value_added_lost
-from lodestone.impact.shortfall import shortfalls_of
+from lodestone.impact.shortfall import SectorShortfall, shortfalls_of
 from lodestone.impact.table import InputOutputTable
 from lodestone.labels import expand
 from lodestone.rng import stream
@@ -68,6 +71,7 @@ def indirect_loss(
     assumptions: Mapping[str, Assumption],
     seed: int,
     *,
+    finished: Collection[str] = (),
     draws: int = 128,
     step_days: float = STEP_DAYS,
     pin: Mapping[str, str] | None = None,
@@ -87,6 +91,8 @@ def indirect_loss(
     assumptions : mapping of Assumption by id
         Ranges ``propagation.*``.
     seed : int
+    finished : collection of str
+        Sectors of use that make finished goods: their shortfall stops no buyer. The others make inputs.
     draws : int
         How many draws are sent; fewer if the impact has fewer.
     pin : mapping, optional
@@ -115,9 +121,12 @@ def indirect_loss(
     for number, group in enumerate(groups):
         some = _some(impact, group)
         shortfalls, said = shortfalls_of(table, concordance, some, economies)
-        told = propagate(table, shortfalls, _parameters(chosen, number, step_days), essential, threads=threads)
-        notes = tuple(dict.fromkeys((*notes, *told.notes, *said)))
-        parts.append(_totals(told, impact.economy, economies))
+        parameters, sums = _parameters(chosen, number, step_days), []
+        for together, flags in _by_kind(table, shortfalls, essential, finished):
+            told = propagate(table, together, parameters, flags, threads=threads)
+            notes = tuple(dict.fromkeys((*notes, *told.notes, *said)))
+            sums.append(_totals(told, impact.economy, economies))
+        parts.append({name: sum(one[name] for one in sums) for name in sums[0]})
         if progress is not None:
             progress(group.stop, count)
     home = expand(impact.economy, economies)
@@ -153,6 +162,22 @@ def _drawn(
         luck = stream(seed, f"propagation.{name}")
         places = (luck.permutation(groups) + luck.random(groups)) / groups
         found[name] = np.array([inverse(u, row.low, row.central, row.high, row.distribution) for u in places])
+    return found
+
+
+def _by_kind(
+    table: InputOutputTable, shortfalls: list[SectorShortfall], essential: np.ndarray | None, finished: Collection[str]
+) -> list[tuple[list[SectorShortfall], np.ndarray | None]]:
+    """Shortfalls of finished goods, with the industries they are a part of stopping nobody; and those of inputs."""
+    goods = [one for one in shortfalls if one.sector in finished]
+    inputs = [one for one in shortfalls if one.sector not in finished]
+    found: list[tuple[list[SectorShortfall], np.ndarray | None]] = []
+    if goods:
+        stops = np.ones((len(table.sectors), len(table.industries)), bool) if essential is None else essential.copy()
+        stops[[table.sectors.index(one.industry_sector) for one in goods]] = False
+        found.append((goods, stops))
+    if inputs and (any(one.lost.any() for one in inputs) or not goods):
+        found.append((inputs, essential))
     return found
 
 

@@ -100,6 +100,25 @@ def test_finer_steps_come_to_the_same_loss():
     assert coarse == pytest.approx(fine, rel=0.05)
 
 
+def test_a_missing_finished_good_stops_no_buyer_and_a_missing_input_does():
+    short = dict.fromkeys(DRAWN, "low")  # stocks of a fortnight
+    inputs, goods = (sent(an_impact(share=0.9), pin=short, finished=kind) for kind in ((), ("electric",)))
+    assert goods.value_added[0] == pytest.approx(inputs.value_added[0])
+    steel = goods.industries.index("steel")
+    more = inputs.by_industry[steel] / goods.by_industry[steel]
+    assert (more > 1.0 - 1e-9).all() and more[-1] > 1.5 and more[0] == pytest.approx(1.0)  # a small lack leaves stocks
+    # Orders fall alike: what is left of the loss is that of the suppliers.
+    assert (goods.by_industry[steel] > 0.0).all()
+
+
+def test_what_both_kinds_lose_directly_adds_up():
+    chips = SectorValue("chips", 0.3, 1.0, 1.0, 1.0, ("f1",), "made up")
+    unserved = np.full((2, 3, 20), 0.4)
+    impact = direct_impact("ALB", unserved, ("electric", "chips"), (CARS, chips), ALIKE, seed=1)
+    told = sent(impact, finished=("electric",))
+    assert told.value_added[0].sum(axis=1) == pytest.approx(impact.value_added_first_year.sum(axis=0) * 52 * 7 / 365)
+
+
 def test_what_cannot_be_sent_is_refused():
     with pytest.raises(ScenarioError, match="unknown parameter magic"):
         sent(an_impact(), pin={"magic": "low"})
