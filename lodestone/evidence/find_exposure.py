@@ -227,7 +227,9 @@ def _sites(
     if table.empty:
         return pd.DataFrame(columns=columns)
     survive, recover = sites_exposed(known.economy, table)
-    assumed = book.assumptions(["failure_weeks", "cover_weeks", *(f"capacity.spare.{s}" for s in set(table["stage"]))])
+    assumed = book.assumptions(
+        ["failure_weeks", "cover_weeks", *(f"capacity.spare.{s}" for s in sorted(set(table["stage"])))]
+    )
     rows = []
     for first, second, risk in zip(
         survive.table.itertuples(), recover.table.itertuples(), table.itertuples(), strict=True

@@ -148,8 +148,8 @@ def simulate_rule(
             setting.network, setting.baseline.draws, setting.controls, setting.assumptions,
             scenario_name=setting.scenario.name, weeks=setting.scenario.horizon_weeks, members=members,
             seed=request.seed, rule=rule, demand_growth=setting.scenario.demand_growth,
-            user=setting.user, pin={"cover_weeks": cover} if cover else None, threads=request.threads, progress=tick,
-            watch_economy=own,
+            user=setting.user, pin={"cover_weeks": cover} if cover else None, keep_series=cover is None,
+            threads=request.threads, progress=tick, watch_economy=own,
         )  # fmt: skip
 
 

@@ -113,7 +113,7 @@ def simulate_uses(
                 scenario_name=setting.scenario.name, weeks=setting.scenario.horizon_weeks, members=count, seed=request.seed,
                 rule=rule, chosen=request.first, demand_growth=setting.scenario.demand_growth, user=setting.user,
                 watch=customs if cover is None else None, pin={"cover_weeks": cover} if cover else None,
-                threads=request.threads, progress=tick,
+                keep_series=cover is None, threads=request.threads, progress=tick,
             )  # fmt: skip
 
     for rule in rules:

@@ -69,6 +69,7 @@ def simulate(
     without: frozenset[str] = frozenset(),
     shortage_threshold: float = SHORTAGE_THRESHOLD,
     levels: Sequence[float] = LEVELS,
+    keep_series: bool = True,
     warm_up: bool = True,
     threads: int | None = None,
     progress: Progress | None = None,
@@ -104,6 +105,9 @@ def simulate(
         Mechanisms switched off, of ``MECHANISMS``.
     shortage_threshold : float
         A use is short in a week in which less than this share of its demand is served.
+    keep_series : bool
+        Whether weekly series are kept and reduced; without them ``series`` has no rows, and first shortages,
+        losses and what is watched of an economy are all that is left.
     warm_up : bool
         Begin before the scenario's start where controls were in force before, so that queues are full.
     threads : int, optional
@@ -137,11 +141,12 @@ def simulate(
         demand_growth=demand_growth, user=user, watch=watch, pin=pin, without=without,
         shortage_threshold=shortage_threshold, warm_up=warm_up,
     )  # fmt: skip
-    kept = _headline_rows(setting.series, headline)
+    series = setting.series if keep_series else setting.series.iloc[:0]
+    kept = _headline_rows(series, headline)
     nodes = network.nodes["node"].to_numpy()[setting.layout.use_nodes]
     own = _own_uses(nodes, watch_economy)
     unserved = np.empty((len(own), weeks, members), dtype=np.float32)
-    record = _record_space(len(setting.series), weeks, members)
+    record = _record_space(len(series), weeks, members)
     uses = len(setting.layout.use_nodes)
     first, lost = np.zeros((uses, members), dtype=np.int32), np.zeros((uses, members))
     drawn: list[dict[str, float]] = [{}] * members
@@ -150,7 +155,7 @@ def simulate(
     def run_block(begin: int) -> None:
         end = min(begin + LANES, members)
         run, drawn[begin:end] = run_many(setting, range(begin, end))
-        record[:, :, begin:end] = run.record
+        record[:, :, begin:end] = run.record[: len(series)]
         unserved[:, :, begin:end] = 1.0 - run.record[own]
         first[:, begin:end], lost[:, begin:end] = run.first_shortage, run.lost_use
         residual[begin:end] = run.residual
@@ -170,7 +175,7 @@ def simulate(
         draws=members,
         weeks=weeks,
         levels=tuple(levels),
-        series=setting.series,
+        series=series,
         mean=mean,
         sd=sd,
         quantiles=quantiles,

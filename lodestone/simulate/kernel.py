@@ -56,6 +56,7 @@ from lodestone.simulate.state import Layout, Run, Runs, Timing
 
 _COMPILED_FROM = (
     "circuit",
+    "compiled",
     "parameters",
     "schedule",
     "state",

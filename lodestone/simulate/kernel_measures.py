@@ -6,11 +6,9 @@ Arrays have the member's lane as last axis; windows are the same in all lanes.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from lodestone.simulate.compiled import compiled
 from lodestone.simulate.schedule import BLOCKED, CAPACITY, FRONT, HELD, QUOTA, RAMP, TARIFF
-
-compiled = njit(nogil=True, fastmath=False, error_model="numpy")
 
 
 @compiled

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from lodestone.simulate.compiled import compiled
 from lodestone.simulate.schedule import HELD
-
-compiled = njit(nogil=True, fastmath=False, error_model="numpy")
 
 
 @compiled

@@ -6,11 +6,9 @@ Arrays have the member's lane as last axis. Sums run in the order the oracle add
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from lodestone.simulate.compiled import compiled
 from lodestone.simulate.using import NEGLIGIBLE
-
-compiled = njit(nogil=True, fastmath=False, error_model="numpy")
 
 LEAST = 1e-300  # in place of a key or fill of nothing
 

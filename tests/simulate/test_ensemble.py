@@ -115,6 +115,19 @@ def test_what_is_watched_of_one_economy_adds_up_to_what_its_uses_lose(assumption
         simulate(network, None, ban(network), assumptions, scenario_name="b", weeks=8, members=1, watch_economy="XYZ")
 
 
+def test_a_run_without_series_keeps_the_same_shortages_and_losses(assumptions):
+    network = small_network()
+    whole, bare = (
+        simulate(network, None, ban(network), assumptions, scenario_name="b", weeks=60, members=20, keep_series=keep)
+        for keep in (True, False)
+    )
+    assert len(whole.series) == len(whole.mean) > 0
+    assert len(bare.series) == len(bare.mean) == bare.quantiles.shape[1] == 0
+    assert (bare.first_shortage == whole.first_shortage).all()
+    assert whole.first_shortage.max() > 0
+    assert (bare.lost_use == whole.lost_use).all()
+
+
 def test_the_digest_does_not_depend_on_threads(assumptions):
     network = small_network()
     one, two = (
