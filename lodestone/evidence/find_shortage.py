@@ -40,6 +40,7 @@ from lodestone.simulate.nouns import Ensemble
 
 COVERS = ("low", "central", "high")
 PANELS = 4  # sectors drawn over time
+BAND = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,7 @@ def simulate_rule(
             setting.network, setting.baseline.draws, setting.controls, setting.assumptions,
             scenario_name=setting.scenario.name, weeks=setting.scenario.horizon_weeks, members=members,
             seed=request.seed, rule=rule, demand_growth=setting.scenario.demand_growth,
-            user=setting.user, pin={"cover_weeks": cover} if cover else None, keep_series=cover is None,
+            user=setting.user, pin={"cover_weeks": cover} if cover else None, keep_series=False,
             threads=request.threads, progress=tick, watch_economy=own,
         )  # fmt: skip
 
@@ -228,14 +229,10 @@ def _bands(main: Mapping[str, Ensemble], economy: str) -> pd.DataFrame:
     worst = sorted(uses, key=lambda sector: -float(np.median(first.lost_use[uses[sector]])))[:PANELS]
     rows = []
     for rule, ensemble in main.items():
-        served = ensemble.series.reset_index(drop=True)
-        levels = {round(level, 2): k for k, level in enumerate(ensemble.levels)}
         for sector in worst:
-            hit = served[(served["kind"] == "served") & (served["economy"] == economy) & (served["sector"] == sector)]
-            row = int(hit.index[0])
-            for week in range(ensemble.weeks):
-                q = {level: 1.0 - float(ensemble.quantiles[k, row, week]) for level, k in levels.items()}
-                rows.append((week, rule, sector, q[0.95], q[0.75], q[0.5], q[0.25], q[0.05]))
+            unserved = ensemble.unserved_share[list(uses).index(sector)].astype(float)
+            bands = np.quantile(unserved, BAND, axis=1)
+            rows += [(week, rule, sector, *bands[:, week]) for week in range(ensemble.weeks)]
     return pd.DataFrame(rows, columns=["week", "rule", "panel", "q05", "q25", "q50", "q75", "q95"])
 
 
