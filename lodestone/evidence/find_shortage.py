@@ -40,6 +40,7 @@ from lodestone.simulate.nouns import Ensemble
 
 COVERS = ("low", "central", "high")
 PANELS = 4  # sectors drawn over time
+SHARE = "impact.share"  # drawn for each sector
 BAND = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
@@ -271,6 +272,8 @@ def _drivers(
 def _worded_input(setting: Setting, name: str) -> str:
     """An input in the words of the assumption table, with the measure it belongs to."""
     measure, _, rest = name.partition(":")
+    if measure == SHARE:
+        return f"Share of its industry that {rest.replace('_', ' ')} are taken to be"
     for key, place in ((name, ""), (rest.replace(":", "."), f" ({measure})")):
         if (row := setting.assumptions.get(key)) is not None:
             return row.name + place

@@ -142,12 +142,19 @@ def _table(brief: Brief, table: Table, linked: set[str]) -> str:
 
 
 def _widths(table: Table) -> list[str]:
-    """The first column as wide as its words; long text in a later column gets the room that numbers leave."""
+    """The first column as wide as its words; long text and long words in a later one get the room numbers leave."""
     longest = {
         key: max((len(cell) for row in table.rows if isinstance(cell := row.get(key, ""), str)), default=0)
         for key, _ in table.columns
     }
-    return ["auto"] + [f"{min(max(longest[key] / 14, 1.0), 3.0):.2f}fr" for key, _ in table.columns[1:]]
+    words = {
+        key: max(
+            (len(word) for row in table.rows if isinstance(cell := row.get(key, ""), str) for word in cell.split()),
+            default=0,
+        )
+        for key, _ in table.columns
+    }
+    return ["auto"] + [f"{min(max(longest[key] / 14, words[key] / 9, 1.0), 3.0):.2f}fr" for key, _ in table.columns[1:]]
 
 
 def _warnings(brief: Brief) -> str:

@@ -169,7 +169,6 @@ def _sites(found: Findings, name: str, sites: pd.DataFrame, caption: str) -> Tab
             ("site", "Site"),
             ("economy", "Place"),
             ("stage", "Stage"),
-            ("group", "For"),
             ("capacity", "Stated capacity"),
             ("start", "Announced start"),
             ("status", "Status"),
@@ -178,8 +177,9 @@ def _sites(found: Findings, name: str, sites: pd.DataFrame, caption: str) -> Tab
             {
                 "site": row.site,
                 "economy": found.names.get(row.economy, row.economy),
-                "stage": row.stage,
-                "group": "" if row.group == row.stage else found.names.get(row.group, row.group),
+                "stage": row.stage
+                if row.group == row.stage
+                else f"{row.stage}, {found.names.get(row.group, row.group)}",
                 "capacity": Number(row.capacity, "plain", interval=False),
                 "start": row.start,
                 "status": row.status,
