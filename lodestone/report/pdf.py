@@ -149,12 +149,17 @@ def _widths(table: Table) -> list[str]:
     }
     words = {
         key: max(
-            (len(word) for row in table.rows if isinstance(cell := row.get(key, ""), str) for word in cell.split()),
-            default=0,
+            len(word)
+            for cell in (title, *(row.get(key, "") for row in table.rows))
+            if isinstance(cell, str)
+            for word in cell.split() or [""]
         )
-        for key, _ in table.columns
+        for key, title in table.columns
     }
-    return ["auto"] + [f"{min(max(longest[key] / 14, words[key] / 9, 1.0), 3.0):.2f}fr" for key, _ in table.columns[1:]]
+    units = {key: any(getattr(row.get(key), "style", "") == "plain" for row in table.rows) for key, _ in table.columns}
+    least = {key: 1.4 if units[key] else 1.0 for key, _ in table.columns}  # a plain number has its unit beside it
+    share = {key: max(longest[key] / 14, words[key] / 9, least[key]) for key, _ in table.columns}
+    return ["auto"] + [f"{min(share[key], 3.0):.2f}fr" for key, _ in table.columns[1:]]
 
 
 def _warnings(brief: Brief) -> str:
