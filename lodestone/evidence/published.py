@@ -17,7 +17,7 @@ import pandas as pd
 import yaml
 
 from lodestone.errors import FactError
-from lodestone.evidence import flow_checks, indicator_checks, propagation_checks, screening_checks
+from lodestone.evidence import flow_checks, indicator_checks, market_checks, propagation_checks, screening_checks
 from lodestone.facts import data_folder
 
 MATCH = "match"
@@ -38,6 +38,7 @@ CHECKS: dict[str, Computation] = {
     "n-minus-1": indicator_checks.n_minus_1_example,
     "cover": indicator_checks.cover,
     "look-through": indicator_checks.look_through_toy,
+    "market": market_checks.market,
 }
 GATE = "A"  # the group whose rows must all match
 GROUPS = {

@@ -150,6 +150,7 @@ BEHIND = (
     ),
     ("cover", "indicator_checks", "days_of_cover", larger),
     ("look-through", "indicator_checks", "walk_back", lambda found: (found[0], found[1] * 1.5)),
+    ("market", "market_checks", "market_balance", lambda found: replace(found, price=found.price * 1.5)),
 )
 
 
@@ -169,7 +170,7 @@ def test_group_a_all_match_and_the_groups_are_ranked_as_the_methods_rank_them(ch
     members = {group: {row.check for row in checks.values() if row.group == group} for group in GROUPS}
     assert members["A"] == {"geopolrisk-2022", "cencic-2016", "recover"}
     assert members["B"] == {"eu-supply-risk-2023", "ario"}
-    assert members["C"] == {"ras", "concentration", "n-minus-1", "cover", "look-through"}
+    assert members["C"] == {"ras", "concentration", "n-minus-1", "cover", "look-through", "market"}
     gate = [row for row in checks.values() if row.group == "A"]
     assert len(gate) >= 25
     assert {row.verdict for row in gate} == {"match"}
