@@ -21,6 +21,7 @@ from lodestone.evidence.find import find_all
 from lodestone.evidence.find_loss import Loss, find_loss, user_ground
 from lodestone.evidence.findings import Findings
 from lodestone.evidence.months import compare_months, customs_watch, observed_months, only_issuer
+from lodestone.evidence.sensitivity import Sensitivity, find_sensitivity
 from lodestone.evidence.setting import Setting
 from lodestone.evidence.simulation import (
     Simulation,
@@ -123,6 +124,24 @@ class ImpactRequest:
     demand: str = ""
 
 
+@dataclass(frozen=True)
+class SensitivityRequest:
+    """All that is needed to share out the variance of headlines again."""
+
+    scenario: str
+    economy: str
+    headlines: tuple[str, ...] = ("value.total", "weeks.first")
+    material: str = ""
+    as_of: str = ""
+    samples: int = 256
+    rule: str = "pro_rata"
+    seed: int = 1
+    weeks: int = 0
+    threads: int = 2
+    inventory: str = ""
+    demand: str = ""
+
+
 def run(request: Request, watch: Watch | None = None) -> tuple[Setting, Findings]:
     """From facts to findings; see `lodestone.evidence.find` for what is asked of each step.
 
@@ -138,7 +157,9 @@ def run(request: Request, watch: Watch | None = None) -> tuple[Setting, Findings
     return setting, find_all(setting, request, watch or _silent)
 
 
-def prepare(request: Request | SimulationRequest | ImpactRequest, watch: Watch | None = None) -> Setting:
+def prepare(
+    request: Request | SimulationRequest | ImpactRequest | SensitivityRequest, watch: Watch | None = None
+) -> Setting:
     """Facts, baseline, scenario and controls of a request, before anything is asked of them."""
     watch = watch or _silent
     folder = data_folder()
@@ -220,6 +241,22 @@ def impact(request: ImpactRequest, watch: Watch | None = None) -> Loss:
     chosen_economies(setting, (request.economy,))
     refuse_issuer(setting, request.economy)
     return find_loss(setting, request.economy, request, ground, watch)
+
+
+def sensitivity(request: SensitivityRequest, watch: Watch | None = None) -> Sensitivity:
+    """First-order and total Sobol indices of headlines, by group of inputs.
+
+    Raises
+    ------
+    LodestoneError
+        Anything the user can mend: an unknown scenario, economy, rule or headline, a headline that never varies.
+    """
+    watch = watch or _silent
+    check_rules((request.rule,), ())
+    setting = prepare(request, watch)
+    chosen_economies(setting, (request.economy,))
+    refuse_issuer(setting, request.economy)
+    return find_sensitivity(setting, request.economy, request, watch)
 
 
 def simulation(request: SimulationRequest, watch: Watch | None = None) -> tuple[Setting, Simulation]:

@@ -27,6 +27,7 @@ from lodestone.impact.figures import impact_figures
 from lodestone.impact.nouns import Impact
 from lodestone.record.figure import Figure
 from lodestone.record.result import result_figure
+from lodestone.simulate.crossed import CrossedDesign
 from lodestone.simulate.ensemble import simulate
 from lodestone.simulate.figures import (
     chance_of_shortage,
@@ -143,6 +144,7 @@ def simulate_rule(
     watch: Any,
     what: str,
     own: str = "",
+    design: CrossedDesign | None = None,
 ) -> Ensemble:
     ticker: AbstractContextManager[Any] = watch(what, members)
     with ticker as tick:
@@ -151,7 +153,7 @@ def simulate_rule(
             scenario_name=setting.scenario.name, weeks=setting.scenario.horizon_weeks, members=members,
             seed=request.seed, rule=rule, demand_growth=setting.scenario.demand_growth,
             user=setting.user, pin={"cover_weeks": cover} if cover else None, keep_series=False,
-            threads=request.threads, progress=tick, watch_economy=own,
+            threads=request.threads, progress=tick, watch_economy=own, design=design,
         )  # fmt: skip
 
 

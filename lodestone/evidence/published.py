@@ -3,11 +3,13 @@
 Each check calls the functions a brief calls. Matching a published figure shows that the plumbing is
 right, not that the model is. What a check expects, with which tolerance and after which source,
 stands in ``data/checks``; an expected failure stands there with its reason and is never tuned away.
+``data/checks/groups.csv`` ranks the checks: A (inputs and outputs published) must match; B (inputs
+partial or ours) and C (own examples, behaviour) are reported.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +17,7 @@ import pandas as pd
 import yaml
 
 from lodestone.errors import FactError
-from lodestone.evidence import flow_checks, indicator_checks, screening_checks
+from lodestone.evidence import flow_checks, indicator_checks, market_checks, propagation_checks, screening_checks
 from lodestone.facts import data_folder
 
 MATCH = "match"
@@ -25,16 +27,24 @@ DEVIATES = "deviates"
 
 Computation = Callable[[Path], Mapping[str, float]]
 
-GROUPS: dict[str, Computation] = {
+CHECKS: dict[str, Computation] = {
+    "geopolrisk-2022": screening_checks.geopolrisk_case,
     "cencic-2016": flow_checks.cencic,
+    "recover": indicator_checks.recover,
+    "eu-supply-risk-2023": screening_checks.eu_supply_risk,
+    "ario": propagation_checks.ario_reference,
     "ras": flow_checks.ras_table,
     "concentration": indicator_checks.concentration,
     "n-minus-1": indicator_checks.n_minus_1_example,
     "cover": indicator_checks.cover,
     "look-through": indicator_checks.look_through_toy,
-    "recover": indicator_checks.recover,
-    "eu-supply-risk-2023": screening_checks.eu_supply_risk,
-    "geopolrisk-2022": screening_checks.geopolrisk_case,
+    "market": market_checks.market,
+}
+GATE = "A"  # the group whose rows must all match
+GROUPS = {
+    GATE: "published inputs and published outputs: must match",
+    "B": "published outputs, inputs partial or our own scenario: reported, never tuned",
+    "C": "own examples and behaviour: guard against regressions, no evidence",
 }
 
 
@@ -45,47 +55,65 @@ class PublishedCheck:
     ``verdict``: match (within ``tolerance``), within (inside the wider tolerance the row states),
     expected fail (misses, for the stated ``reason``), deviates. A row that was expected to fail and
     does not counts as deviating, so that its reason cannot outlive its cause.
+    ``group`` is one of `GROUPS`, ``check`` a key of `CHECKS`; ``tolerance`` and ``wide_tolerance`` are
+    absolute, in the unit of the figure, the second NaN where there is none.
     """
 
     group: str
+    check: str
     name: str
     published: float
     ours: float
     deviation: float
     tolerance: float
+    wide_tolerance: float
     verdict: str
     reason: str
     source: str
     tier: str
 
 
-def published_checks(groups: tuple[str, ...] = tuple(GROUPS)) -> tuple[PublishedCheck, ...]:
-    """Run the checks of some groups, or of all.
+def published_checks(wanted: Sequence[str] = ()) -> tuple[PublishedCheck, ...]:
+    """Run some checks, or all.
 
     Parameters
     ----------
-    groups : tuple of str
-        Keys of `GROUPS`, which are folders of ``data/checks``.
+    wanted : sequence of str
+        Keys of `CHECKS`, which are folders of ``data/checks``, or of `GROUPS`; all if none is named.
 
     Returns
     -------
     tuple of PublishedCheck
-        In the order of the files.
+        By group, in the order of `CHECKS` and of the files.
 
     Raises
     ------
     FactError
-        If a group is unknown, or its table and its computation name different figures.
+        If a name is unknown, a check has no group, or its table and its computation name different figures.
 
     Examples
     --------
     >>> [check.verdict for check in published_checks(("n-minus-1",))]
     ['match', 'match']
+    >>> {check.check for check in published_checks(("A",))}  == {"geopolrisk-2022", "cencic-2016", "recover"}
+    True
     """
-    unknown = [group for group in groups if group not in GROUPS]
-    if unknown:
-        raise FactError(f"no published check '{unknown[0]}'. Known: {', '.join(GROUPS)}.")
-    return tuple(check for group in groups for check in _run(group, data_folder() / "checks" / group))
+    if unknown := [name for name in wanted if name not in CHECKS and name not in GROUPS]:
+        known = ", ".join((*GROUPS, *CHECKS))
+        raise FactError(f"no published check '{', '.join(unknown)}'. Known: {known}.")
+    ranked = _ranked()
+    return tuple(
+        row
+        for group in GROUPS
+        for check in CHECKS
+        if ranked[check] == group and (not wanted or check in wanted or group in wanted)
+        for row in _run(group, check, data_folder() / "checks" / check)
+    )
+
+
+def fails(row: PublishedCheck) -> bool:
+    """Whether a row fails a release: it deviates, or stands in the group that must match and does not."""
+    return row.verdict == DEVIATES or (row.group == GATE and row.verdict != MATCH)
 
 
 def judge(published: float, ours: float, tolerance: float, wide_tolerance: float, reason: str) -> str:
@@ -118,32 +146,44 @@ def judge(published: float, ours: float, tolerance: float, wide_tolerance: float
     return WITHIN if size <= wide_tolerance else DEVIATES
 
 
-def _run(group: str, folder: Path) -> list[PublishedCheck]:
+def _ranked() -> dict[str, str]:
+    table = pd.read_csv(data_folder() / "checks" / "groups.csv", index_col="check", dtype=str)
+    ranked = {str(check): str(group) for check, group in table["group"].items()}
+    if odd := sorted(set(ranked) ^ set(CHECKS)) + sorted(set(ranked.values()) - set(GROUPS)):
+        raise FactError(
+            f"checks/groups.csv: '{', '.join(odd)}' is no check, a check without a group or no group. "
+            f"Give each of {', '.join(CHECKS)} one of {', '.join(GROUPS)}."
+        )
+    return ranked
+
+
+def _run(group: str, check: str, folder: Path) -> list[PublishedCheck]:
     expected = pd.read_csv(folder / "expected.csv", dtype={"reason": str}).fillna({"reason": ""})
     sources = yaml.safe_load((folder / "source.yaml").read_text("utf-8"))
-    ours = GROUPS[group](folder)
-    odd = sorted(set(expected["name"]) ^ set(ours))
-    if odd:
+    ours = CHECKS[check](folder)
+    if odd := sorted(set(expected["name"]) ^ set(ours)):
         raise FactError(
-            f"published check '{group}': '{odd[0]}' stands on one side only. "
+            f"published check '{check}': '{odd[0]}' stands on one side only. "
             "Bring expected.csv and the computation together."
         )
-    return [_check(group, row, ours[row["name"]], sources) for row in expected.to_dict("records")]
+    return [_row(group, check, row, ours[row["name"]], sources) for row in expected.to_dict("records")]
 
 
-def _check(
-    group: str, row: Mapping[str, object], ours: float, sources: Mapping[str, Mapping[str, str]]
+def _row(
+    group: str, check: str, row: Mapping[str, object], ours: float, sources: Mapping[str, Mapping[str, str]]
 ) -> PublishedCheck:
     source = sources[str(row["source"])]
     published, tolerance, wide = (float(str(row[k])) for k in ("published", "tolerance", "wide_tolerance"))
     reason = str(row["reason"])
     return PublishedCheck(
         group=group,
+        check=check,
         name=str(row["name"]),
         published=published,
         ours=float(ours),
         deviation=float(ours) - published,
         tolerance=tolerance,
+        wide_tolerance=wide,
         verdict=judge(published, float(ours), tolerance, wide, reason),
         reason=reason,
         source=source["title"],

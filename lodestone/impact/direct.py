@@ -7,7 +7,7 @@ that gets a part of its input stops first what earns least per tonne of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -190,6 +190,7 @@ def direct_impact(
     values: tuple[SectorValue, ...],
     spread: Assumption,
     seed: int,
+    members_of: Callable[[str], Sequence[int]] | None = None,
 ) -> Impact:
     """Value added lost directly.
 
@@ -207,6 +208,8 @@ def direct_impact(
         Range of g, at least 1; drawn once a draw, for all sectors.
     seed : int
         The share of each industry is drawn from its own stream, the same under every rule; so is g.
+    members_of : callable, optional
+        Input's name -> the member each draw takes it from; draw k takes member k without it.
 
     Returns
     -------
@@ -233,16 +236,17 @@ def direct_impact(
         )
     draws = unserved.shape[1]
     kept = [value for value in values if value.sector in sectors]
+    members = members_of or (lambda _: range(draws))
     inputs = {
-        f"impact.share:{value.sector}": _drawn(value, f"impact.share:{value.sector}", draws, seed)
+        f"impact.share:{value.sector}": _drawn(value, f"impact.share:{value.sector}", members, seed)
         for value in kept
         if not value.rest_of
     }
-    exponent = _drawn(spread, spread.id, draws, seed)
+    exponent = _drawn(spread, spread.id, members, seed)
     first = {value.sector: value for value in values}
     share = np.array(
         [
-            1.0 - _drawn(first[value.rest_of], f"impact.share:{value.rest_of}", draws, seed)
+            1.0 - _drawn(first[value.rest_of], f"impact.share:{value.rest_of}", members, seed)
             if value.rest_of
             else inputs[f"impact.share:{value.sector}"]
             for value in kept
@@ -274,9 +278,10 @@ def _basis(kept: list[SectorValue]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _drawn(given: SectorValue | Assumption, name: str, draws: int, seed: int) -> np.ndarray:
+def _drawn(
+    given: SectorValue | Assumption, name: str, members_of: Callable[[str], Sequence[int]], seed: int
+) -> np.ndarray:
+    members = members_of(name)
     if given.high <= given.low:
-        return np.full(draws, given.central)
-    return np.array(
-        [stream(seed, name, member).triangular(given.low, given.central, given.high) for member in range(draws)]
-    )
+        return np.full(len(members), given.central)
+    return np.array([stream(seed, name, member).triangular(given.low, given.central, given.high) for member in members])

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from lodestone.facts.assumptions import Assumption
 from lodestone.simulate.blueprint import Blueprint, UserFigures, build_blueprint
 from lodestone.simulate.circuit import Wiring, build_circuit
 from lodestone.simulate.controls import Controls
+from lodestone.simulate.crossed import CrossedDesign
 from lodestone.simulate.luck import Luck
 from lodestone.simulate.nouns import Ensemble, Range
 from lodestone.simulate.parameters import Member, sample_member
@@ -46,6 +48,7 @@ class Setting:
     series: pd.DataFrame
     seed: int
     pin: dict[str, str | float]
+    design: CrossedDesign | None = None
 
 
 def simulate(
@@ -67,6 +70,7 @@ def simulate(
     watch_economy: str = "",
     pin: Mapping[str, str | float] | None = None,
     without: frozenset[str] = frozenset(),
+    design: CrossedDesign | None = None,
     shortage_threshold: float = SHORTAGE_THRESHOLD,
     levels: Sequence[float] = LEVELS,
     keep_series: bool = True,
@@ -103,6 +107,8 @@ def simulate(
         Inputs held at "low", "central", "high" or a number; see `lodestone.simulate.luck.Luck`.
     without : frozenset of str
         Mechanisms switched off, of ``MECHANISMS``.
+    design : CrossedDesign, optional
+        Which member each group of inputs of a run is drawn from; ``members`` is then its size.
     shortage_threshold : float
         A use is short in a week in which less than this share of its demand is served.
     keep_series : bool
@@ -141,6 +147,8 @@ def simulate(
         demand_growth=demand_growth, user=user, watch=watch, pin=pin, without=without,
         shortage_threshold=shortage_threshold, warm_up=warm_up,
     )  # fmt: skip
+    if design is not None:
+        setting, members = replace(setting, design=design), design.size
     series = setting.series if keep_series else setting.series.iloc[:0]
     kept = _headline_rows(series, headline)
     nodes = network.nodes["node"].to_numpy()[setting.layout.use_nodes]
@@ -265,7 +273,8 @@ def run_many(setting: Setting, members: Sequence[int]) -> tuple[Runs, list[dict[
 
 
 def _draw(setting: Setting, member: int) -> tuple[Member, Schedule, dict[str, float]]:
-    luck = Luck(setting.seed, member, setting.pin)
+    crossed = setting.design
+    luck = Luck(setting.seed, member, setting.pin, None if crossed is None else partial(crossed.source, member))
     schedule = sample_schedule(setting.timetable, luck)
     return sample_member(setting.plan, luck), schedule, luck.drawn
 

@@ -19,6 +19,7 @@ from lodestone.rng import stream
 from lodestone.simulate.nouns import Range
 
 PINS = ("low", "central", "high")
+NETWORK = "network"  # the draw of the baseline, as an input among the others
 
 
 class Luck:
@@ -31,6 +32,8 @@ class Luck:
     pin : mapping of str to str or float
         Inputs held instead of drawn: "low", "central" or "high" of their range, or a number. A key is
         an input's full name ("cover_weeks:wind"), its name without scope ("cover_weeks"), or "*".
+    source : callable, optional
+        Input's name -> the member it is drawn from, in place of ``member``; see `CrossedDesign`.
 
     Examples
     --------
@@ -39,8 +42,14 @@ class Luck:
     (2.0, {'cover_weeks:wind': 2.0})
     """
 
-    def __init__(self, seed: int, member: int, pin: Mapping[str, str | float] | None = None) -> None:
-        self.seed, self.member, self.pin = seed, member, dict(pin or {})
+    def __init__(
+        self,
+        seed: int,
+        member: int,
+        pin: Mapping[str, str | float] | None = None,
+        source: Callable[[str], int] | None = None,
+    ) -> None:
+        self.seed, self.member, self.pin, self.source = seed, member, dict(pin or {}), source
         self.drawn: dict[str, float] = {}
 
     def number(self, name: str, low: float, central: float, high: float, distribution: str) -> float:
@@ -48,7 +57,9 @@ class Luck:
         if name not in self.drawn:
             pinned = self.pin.get(name, self.pin.get(name.split(":")[0], self.pin.get("*")))
             if pinned is None and distribution != "fixed" and low < high:
-                self.drawn[name] = inverse(_uniform(self.seed, name, self.member), low, central, high, distribution)
+                self.drawn[name] = inverse(
+                    _uniform(self.seed, name, self._member(name)), low, central, high, distribution
+                )
             elif isinstance(pinned, str):
                 if pinned not in PINS:
                     raise ScenarioError(f"input {name} pinned to '{pinned}'. Use one of {', '.join(PINS)} or a number.")
@@ -67,7 +78,16 @@ class Luck:
 
     def uniforms(self, name: str, count: int) -> np.ndarray:
         """Uniform numbers for as many parts, in the order of the network's rows."""
-        return stream(self.seed, name, self.member).random(count)
+        return stream(self.seed, name, self._member(name)).random(count)
+
+    def network(self, draws: int) -> int:
+        """Which draw of the baseline this member runs on: its number modulo the draws, or drawn if crossed."""
+        if self.source is None:
+            return self.member % draws
+        return int(_uniform(self.seed, NETWORK, self.source(NETWORK)) * draws)
+
+    def _member(self, name: str) -> int:
+        return self.member if self.source is None else self.source(name)
 
 
 @lru_cache(maxsize=2**18)

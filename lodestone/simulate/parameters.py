@@ -80,7 +80,7 @@ def sample_member(plan: Blueprint, luck: Luck) -> Member:
         yearly, trade = network.nodes["activity"].to_numpy(), network.trade["flow"].to_numpy()
         taken, given = network.inputs["coefficient"].to_numpy(), network.outputs["coefficient"].to_numpy()
     else:
-        draw = luck.member % plan.draws.size
+        draw = luck.network(plan.draws.size)
         yearly, trade = plan.draws.activity[draw], plan.draws.trade[draw]
         taken, given = plan.draws.input_coefficient[draw], plan.draws.output_coefficient[draw]
     activity = yearly / WEEKS_PER_YEAR

@@ -198,3 +198,16 @@ def test_two_parts_of_one_industry_add_up_to_it_in_every_draw():
     found = direct_impact("ALB", np.ones((2, 50, 52)), ("hybrid", "rest"), parts, SPREAD, seed=3)
     np.testing.assert_allclose(found.value_added.sum(axis=0), 90.0)
     assert found.value_added[0].std() > 1.0
+
+
+def test_a_draw_takes_each_input_from_the_member_named_for_it():
+    value = SectorValue("chips", 52.0, 0.2, 0.5, 0.9, (), "a part")
+    spread = Assumption("impact.spread", "", "", 1.0, 2.0, 3.0, "ratio", "triangular", "", "")
+    members = {"impact.share:chips": [0, 1, 0, 1], "impact.spread": [0, 0, 1, 1]}
+    unserved = np.full((1, 4, 2), 0.5)
+    usual = direct_impact("AAA", unserved[:, :2], ("chips",), (value,), spread, 7)
+    crossed = direct_impact("AAA", unserved, ("chips",), (value,), spread, 7, members.__getitem__)
+    for name, taken in members.items():
+        assert np.array_equal(crossed.inputs[name], usual.inputs[name][taken])
+        assert usual.inputs[name][0] != usual.inputs[name][1]
+    assert crossed.value_added[0, [0, 3]] == pytest.approx(usual.value_added[0])
