@@ -16,11 +16,32 @@ from lodestone.baseline.material import base_year_of, read_material
 from lodestone.baseline.place import baseline_folder
 from lodestone.baseline.prices import with_prices
 from lodestone.baseline.store import read_baseline
-from lodestone.errors import ScenarioError
+from lodestone.errors import BalanceError, FactError, LabelError, ScenarioError, SolverError
+from lodestone.evidence.backtest import (
+    FORECAST,
+    HINDCAST,
+    TERMS,
+    Backtest,
+    honest,
+    later_grounds,
+    lines_of,
+    mutated,
+    mutation_effect,
+    score,
+    watched,
+)
+from lodestone.evidence.disruptions import (
+    fact_disruptions,
+    first_stops,
+    is_disruptions,
+    read_disruptions,
+    score_stops,
+)
 from lodestone.evidence.find import find_all
 from lodestone.evidence.find_loss import Loss, find_loss, user_ground
 from lodestone.evidence.findings import Findings
-from lodestone.evidence.months import compare_months, customs_watch, observed_months, only_issuer
+from lodestone.evidence.months import compare_months, customs_watch, observed_months, only_issuer, whole_world
+from lodestone.evidence.observations import fact_months, read_months
 from lodestone.evidence.setting import Setting
 from lodestone.evidence.simulation import (
     Simulation,
@@ -45,6 +66,7 @@ from lodestone.record.compare import Comparison, compare
 from lodestone.report.compose import compose
 from lodestone.report.write import write_brief
 from lodestone.simulate.compile import compile_controls
+from lodestone.simulate.ensemble import simulate as simulate_members
 from lodestone.simulate.nouns import Scenario
 from lodestone.simulate.place import scenario_folder
 from lodestone.simulate.scenario import read_scenario
@@ -123,6 +145,24 @@ class ImpactRequest:
     demand: str = ""
 
 
+@dataclass(frozen=True)
+class BacktestRequest:
+    """All that is needed to score a case again; ``observations`` are files, ``lines`` customs lines (all if none)."""
+
+    scenario: str
+    as_of: str
+    mode: str = ""  # forecast, hindcast; whichever the scenario is if not given
+    material: str = ""
+    observations: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+    relative: bool = False
+    mutate: bool = False
+    members: int = 300
+    seed: int = 1
+    rule: str = "pro_rata"
+    threads: int = 2
+
+
 def run(request: Request, watch: Watch | None = None) -> tuple[Setting, Findings]:
     """From facts to findings; see `lodestone.evidence.find` for what is asked of each step.
 
@@ -138,8 +178,14 @@ def run(request: Request, watch: Watch | None = None) -> tuple[Setting, Findings
     return setting, find_all(setting, request, watch or _silent)
 
 
-def prepare(request: Request | SimulationRequest | ImpactRequest, watch: Watch | None = None) -> Setting:
-    """Facts, baseline, scenario and controls of a request, before anything is asked of them."""
+def prepare(
+    request: Request | SimulationRequest | ImpactRequest, watch: Watch | None = None, stored: bool = False
+) -> Setting:
+    """Facts, baseline, scenario and controls of a request, before anything is asked of them.
+
+    With ``stored`` the network and its prices are those of all facts, whatever the date; the scenario and the
+    facts handed on are as of the date.
+    """
     watch = watch or _silent
     folder = data_folder()
     asked = dt.date.fromisoformat(request.as_of) if request.as_of else None
@@ -152,9 +198,9 @@ def prepare(request: Request | SimulationRequest | ImpactRequest, watch: Watch |
     if not isinstance(request, Request) and request.weeks:
         scenario = replace(scenario, horizon_weeks=request.weeks)
     material = _material_of(scenario, request.material)
-    year = scenario.year if as_of and scenario.year else base_year_of(folder, material, scenario.year)
+    year = scenario.year if as_of and scenario.year and not stored else base_year_of(folder, material, scenario.year)
     scenario = replace(scenario, material=material, year=year)
-    if as_of is None:
+    if as_of is None or stored:
         baseline = read_baseline(baseline_folder(folder, material, year))
     else:
         with watch("reconciling as of the date", AS_OF_DRAWS) as tick:
@@ -162,7 +208,8 @@ def prepare(request: Request | SimulationRequest | ImpactRequest, watch: Watch |
                 folder, material, year, facts,
                 draws=AS_OF_DRAWS, workers=request.threads, progress=tick,
             )  # fmt: skip
-    priced, price_facts = with_prices(next(iter(baseline.networks.values())), folder, facts)
+    of_prices = read_facts(folder) if stored else facts
+    priced, price_facts = with_prices(next(iter(baseline.networks.values())), folder, of_prices)
     own = read_user_figures(priced, request.inventory, request.demand)
     files = {f"your {kind}": path for kind in ("inventory", "demand") if (path := getattr(request, kind))}
     controls = compile_controls(scenario, priced, assumptions)
@@ -255,6 +302,85 @@ def _customs(setting: Setting, request: SimulationRequest) -> tuple[pd.DataFrame
     origin = only_issuer(setting.scenario)
     watched = customs_watch(setting.network, request.compare, origin)
     return watched, observed_months(setting.facts, setting.folder / "labels", request.compare, origin), origin
+
+
+def backtest(request: BacktestRequest, watch: Watch | None = None) -> Backtest:
+    """Score a scenario's exports and first shortages against what was seen, from a date on.
+
+    Raises
+    ------
+    LodestoneError
+        Anything the user can mend: a scenario that is no forecast where one is asked for, one that has no effect
+        by the date, files with faults, nothing to score.
+    """
+    watch = watch or _silent
+    check_rules((request.rule,), ())
+    setting, mode, reasons = _backtest_setting(request, watch)
+    origin, as_of = only_issuer(setting.scenario), dt.date.fromisoformat(request.as_of)
+    labels, everything = setting.folder / "labels", read_facts(setting.folder)
+    world = whole_world(labels)
+    files = [Path(name) for name in request.observations]
+    of_stops = [path for path in files if is_disruptions(path)]
+    of_months = [path for path in files if path not in of_stops]
+    if len(of_stops) > 1 or len(of_months) > 1:
+        raise FactError("two files of one kind are given. Put their rows into one, so that nothing is scored twice.")
+    seen = read_months(of_months[0], setting.folder) if of_months else fact_months(everything, origin)
+    lines = lines_of(setting.network, seen)
+    if unknown := [line for line in request.lines if line not in lines]:
+        raise LabelError(f"customs line {unknown[0]} is not observed or not in this network. Use one of: {lines}.")
+    if not (lines := tuple(request.lines) or lines):
+        raise LabelError(f"no customs line of the observations is one of {setting.network.material}'s products.")
+    series = watched(setting.network, lines, origin, world)
+    reported = read_disruptions(of_stops[0]) if of_stops else fact_disruptions(everything)
+    weeks, network = setting.scenario.horizon_weeks, setting.network
+    stops, unused = first_stops(reported, labels, network, setting.scenario, as_of, weeks)
+    versions = [setting.scenario, mutated(setting.scenario)] if request.mutate else [setting.scenario]
+    found = []
+    for what, scenario in zip(("simulating", "simulating, mutated"), versions, strict=False):
+        controls = compile_controls(scenario, network, setting.assumptions)
+        with watch(what, request.members) as tick:
+            ensemble = simulate_members(
+                network, setting.baseline.draws, controls, setting.assumptions, scenario_name=scenario.name, weeks=weeks,
+                members=request.members, seed=request.seed, rule=request.rule, watch=series,
+                demand_growth=scenario.demand_growth, threads=request.threads, progress=tick,
+            )  # fmt: skip
+        made = score(
+            scenario, ensemble, network, setting.baseline.draws, series, seen, setting.assumptions, as_of=as_of,
+            world=world, relative=request.relative,
+        )  # fmt: skip
+        found.append((honest(made, mode), score_stops(stops, ensemble, scenario.start, as_of)))
+    own, other = found[0][0], found[1][0] if request.mutate else None
+    mutation = mutation_effect(own, other, request.seed) if other is not None else pd.DataFrame()
+    return Backtest(
+        setting.scenario.name, mode, reasons, as_of, request.relative, request.members, lines, own, found[0][1], other,
+        mutation, (*own.set_aside, *unused), setting.scenario.left_out,
+    )  # fmt: skip
+
+
+def _backtest_setting(request: BacktestRequest, watch: Watch) -> tuple[Setting, str, tuple[str, ...]]:
+    """The setting of a back-test, what the run may be called, and why it may not be called more."""
+    asked = SimulationRequest(request.scenario, request.material, as_of=request.as_of, threads=request.threads)
+    setting, as_of = prepare(asked, watch, stored=True), dt.date.fromisoformat(request.as_of)
+    known = read_facts(setting.folder).rows["known_from"]
+    grounds = later_grounds(setting.scenario, {str(key): day.date() for key, day in known.items()}, as_of)
+    if request.mode == FORECAST and grounds:
+        raise ScenarioError(
+            f"'{setting.scenario.name}' is no forecast of {as_of}: {'; '.join(grounds)}. Leave --mode out, or take a "
+            "scenario without what came later."
+        )
+    if request.mode == HINDCAST or grounds:
+        return prepare(replace(asked, as_of=""), watch), HINDCAST, grounds or ("a hindcast was asked for",)
+    if not acts(setting):
+        raise ScenarioError(
+            f"nothing in '{setting.scenario.name}' was known by {as_of}: {', '.join(setting.scenario.left_out) or 'it is empty'}. "
+            "Take a later date."
+        )
+    try:
+        return prepare(asked, watch), FORECAST, ()
+    except (FactError, BalanceError, SolverError):
+        year = setting.network.year
+        why = f"no baseline can be made of what was known by {as_of}; that of {year}, made of later facts, stands in"
+        return setting, TERMS, (why,)
 
 
 def simulate(request: SimulationRequest, out: Path, watch: Watch | None = None) -> tuple[Path, Simulation]:
