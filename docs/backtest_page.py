@@ -60,12 +60,31 @@ def reading(name: str, found: Backtest) -> list[str]:
                          f"{one.verdict}.")  # fmt: skip
     for row in found.mutation.itertuples():
         way = "worse" if row.difference > 0 else "better"
-        sure = "the interval excludes zero" if row.low > 0 or row.high < 0 else "the interval holds zero"
+        sure = (
+            "too few months to claim anything" if row.blocks < LEAST_BLOCKS
+            else "the interval excludes zero" if row.low > 0 or row.high < 0
+            else "the interval holds zero"
+        )  # fmt: skip
         lines.append(
             f"- *Mutated*, {row.set}, {row.months} months: CRPS {row.crps:,.0f} becomes {row.crps_mutated:,.0f}, {way} "
             f"({row.low:+,.1f} to {row.high:+,.1f}; {sure})."
         )
     return [*lines, ""]
+
+
+def in_short(found: dict[str, Backtest]) -> list[str]:
+    """How many differences say anything, and whether any is a skill."""
+    rows = pd.concat([one.score.differences.assign(case=name) for name, one in found.items()])
+    few, better = rows["blocks"] < LEAST_BLOCKS, rows["verdict"].str.startswith(("better", "skill"))
+    narrow = sum(row.inside_90_high < 0.9 for one in found.values() for row in one.score.sets.itertuples())
+    sets = sum(len(one.score.sets) for one in found.values())
+    return [
+        f"In short: of {len(rows)} differences {few.sum()} rest on too few months, {better.sum()} show lower scores than the "
+        f"naive forecast ({', '.join(dict.fromkeys(rows.loc[better, 'case'])) or 'none'}), and "
+        f"{(rows['verdict'] == 'skill').sum()} may be called skill. Of {sets} sets of cells {narrow} have 90 % bands that are "
+        "too narrow.",
+        "",
+    ]
 
 
 def table(file: str) -> list[str]:
@@ -117,7 +136,7 @@ def main() -> None:
     headline = ", ".join(forecasts) or "none of the cases below: each says why"
     page = [
         HEAD.strip(), "", f"**May be called a forecast**: {headline}. A claim needs {LEAST_BLOCKS} blocks of months.", "",
-        "```console proof", *(f"$ {typed(one)}" for one in CASES.values()), "```", "", "## Reading", "",
+        "```console proof", *(f"$ {typed(one)}" for one in CASES.values()), "```", "", "## Reading", "", *in_short(found),
         *(line for name, one in found.items() for line in reading(name, one)),
         "## Months, all destinations together", "", *table("world.csv"),
         "## Coverage, width and scores", "", *table("sets.csv"),

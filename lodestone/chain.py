@@ -16,32 +16,13 @@ from lodestone.baseline.material import base_year_of, read_material
 from lodestone.baseline.place import baseline_folder
 from lodestone.baseline.prices import with_prices
 from lodestone.baseline.store import read_baseline
-from lodestone.errors import BalanceError, FactError, LabelError, ScenarioError, SolverError
-from lodestone.evidence.backtest import (
-    FORECAST,
-    HINDCAST,
-    TERMS,
-    Backtest,
-    honest,
-    later_grounds,
-    lines_of,
-    mutated,
-    mutation_effect,
-    score,
-    watched,
-)
-from lodestone.evidence.disruptions import (
-    fact_disruptions,
-    first_stops,
-    is_disruptions,
-    read_disruptions,
-    score_stops,
-)
+from lodestone.errors import BalanceError, FactError, ScenarioError, SolverError
+from lodestone.evidence.backtest import FORECAST, HINDCAST, TERMS, Backtest, later_grounds
 from lodestone.evidence.find import find_all
 from lodestone.evidence.find_loss import Loss, find_loss, user_ground
 from lodestone.evidence.findings import Findings
-from lodestone.evidence.months import compare_months, customs_watch, observed_months, only_issuer, whole_world
-from lodestone.evidence.observations import fact_months, read_months
+from lodestone.evidence.months import compare_months, customs_watch, observed_months, only_issuer
+from lodestone.evidence.score_case import score_case
 from lodestone.evidence.setting import Setting
 from lodestone.evidence.simulation import (
     Simulation,
@@ -66,7 +47,6 @@ from lodestone.record.compare import Comparison, compare
 from lodestone.report.compose import compose
 from lodestone.report.write import write_brief
 from lodestone.simulate.compile import compile_controls
-from lodestone.simulate.ensemble import simulate as simulate_members
 from lodestone.simulate.nouns import Scenario
 from lodestone.simulate.place import scenario_folder
 from lodestone.simulate.scenario import read_scenario
@@ -316,45 +296,7 @@ def backtest(request: BacktestRequest, watch: Watch | None = None) -> Backtest:
     watch = watch or _silent
     check_rules((request.rule,), ())
     setting, mode, reasons = _backtest_setting(request, watch)
-    origin, as_of = only_issuer(setting.scenario), dt.date.fromisoformat(request.as_of)
-    labels, everything = setting.folder / "labels", read_facts(setting.folder)
-    world = whole_world(labels)
-    files = [Path(name) for name in request.observations]
-    of_stops = [path for path in files if is_disruptions(path)]
-    of_months = [path for path in files if path not in of_stops]
-    if len(of_stops) > 1 or len(of_months) > 1:
-        raise FactError("two files of one kind are given. Put their rows into one, so that nothing is scored twice.")
-    seen = read_months(of_months[0], setting.folder) if of_months else fact_months(everything, origin)
-    lines = lines_of(setting.network, seen)
-    if unknown := [line for line in request.lines if line not in lines]:
-        raise LabelError(f"customs line {unknown[0]} is not observed or not in this network. Use one of: {lines}.")
-    if not (lines := tuple(request.lines) or lines):
-        raise LabelError(f"no customs line of the observations is one of {setting.network.material}'s products.")
-    series = watched(setting.network, lines, origin, world)
-    reported = read_disruptions(of_stops[0]) if of_stops else fact_disruptions(everything)
-    weeks, network = setting.scenario.horizon_weeks, setting.network
-    stops, unused = first_stops(reported, labels, network, setting.scenario, as_of, weeks)
-    versions = [setting.scenario, mutated(setting.scenario)] if request.mutate else [setting.scenario]
-    found = []
-    for what, scenario in zip(("simulating", "simulating, mutated"), versions, strict=False):
-        controls = compile_controls(scenario, network, setting.assumptions)
-        with watch(what, request.members) as tick:
-            ensemble = simulate_members(
-                network, setting.baseline.draws, controls, setting.assumptions, scenario_name=scenario.name, weeks=weeks,
-                members=request.members, seed=request.seed, rule=request.rule, watch=series,
-                demand_growth=scenario.demand_growth, threads=request.threads, progress=tick,
-            )  # fmt: skip
-        made = score(
-            scenario, ensemble, network, setting.baseline.draws, series, seen, setting.assumptions, as_of=as_of,
-            world=world, relative=request.relative,
-        )  # fmt: skip
-        found.append((honest(made, mode), score_stops(stops, ensemble, scenario.start, as_of)))
-    own, other = found[0][0], found[1][0] if request.mutate else None
-    mutation = mutation_effect(own, other, request.seed) if other is not None else pd.DataFrame()
-    return Backtest(
-        setting.scenario.name, mode, reasons, as_of, request.relative, request.members, lines, own, found[0][1], other,
-        mutation, (*own.set_aside, *unused), setting.scenario.left_out,
-    )  # fmt: skip
+    return score_case(setting, read_facts(setting.folder), request, mode, reasons, watch)
 
 
 def _backtest_setting(request: BacktestRequest, watch: Watch) -> tuple[Setting, str, tuple[str, ...]]:

@@ -83,8 +83,11 @@ def read_months(path: Path, folder: Path) -> Observations:
     return settle(pd.DataFrame(rows, columns=COLUMNS), tuple(aside))
 
 
-def fact_months(facts: FactTable, origin: str) -> Observations:
+def fact_months(facts: FactTable, origin: str, folder: Path) -> Observations:
     """The months among the facts of one exporter; the row of each is its id.
+
+    Customs had published a month by their calendar even where our row derives it from a later source, and
+    whoever forecast from the last month knew it: so the calendar, not the row, says when a month was out.
 
     Raises
     ------
@@ -98,9 +101,10 @@ def fact_months(facts: FactTable, origin: str) -> Observations:
         raise FactError(f"no monthly exports of {origin} are among the facts. Give a file with --observations.")
     last = rows["period"].str.split("..", regex=False).str[-1]
     whole = last.str[:4] + "-01.." + last.str[:4] + "-12"
+    rule = read_calendars(folder)[CALENDAR]
     table = pd.DataFrame({
         "line": rows["product"], "month": last, "destination": rows["partner"], "value": rows["value"],
-        "row": rows.index, "known_from": rows["known_from"],
+        "row": rows.index, "known_from": [pd.Timestamp(publication_day(rule, month)) for month in last],
         "rank": [STATUSES.index(status) for status in rows["status"]],
         "period": rows["period"].where(rows["period"] != last, "month").where(rows["period"] != whole, "year"),
     })  # fmt: skip

@@ -9,9 +9,10 @@ import pytest
 
 from lodestone.errors import Faults
 from lodestone.evidence.naive import licence_share, mean_month, persistence, seasonal
-from lodestone.evidence.observations import gaps, read_months
+from lodestone.evidence.observations import fact_months, gaps, read_months
 from lodestone.facts.assumptions import read_assumptions
 from lodestone.facts.place import data_folder
+from lodestone.facts.read import read_facts
 
 HEAD = "month,period_type,product,hs_code,destination_iso3,quantity_t,value_kusd,method,note,source_id\n"
 MESSY = HEAD + (
@@ -73,3 +74,11 @@ def test_the_licence_share_is_the_product_of_two_priors():
     share = licence_share(read_assumptions(data_folder()), 4000, 1)
     assert share.mean() == pytest.approx(0.5 * (0.4 + 0.8 + 1.0) / 3, abs=0.01)
     assert share.min() >= 0.04 and share.max() <= 0.9
+
+
+def test_a_month_among_the_facts_was_out_when_customs_published_it():
+    """That of February 2025 is derived from a later source, and was out on 20 March."""
+    found = fact_months(read_facts(), "CHN", data_folder())
+    assert persistence(found, "85051110", "WLD", dt.date(2025, 4, 4)) == 3590
+    assert persistence(found, "85051110", "WLD", dt.date(2025, 3, 15)) == 6357
+    assert mean_month(found, "85051110", "WLD", dt.date(2025, 4, 4)) == pytest.approx(58152 / 12)
