@@ -1,7 +1,7 @@
 # Two commands do everything on a machine with Python 3.11 (or later) and make:
 #   make brief   the environment in .venv, then a brief on real figures under out/
 #   make test    format, lint, types, docs, tests and doctests
-# Beside them: make system, proof, docs, lock, wheelhouse, clean.
+# Beside them: make backtest, system, proof, docs, lock, wheelhouse, clean.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || command -v python)
 # A folder of wheels for a closed network: make test WHEELHOUSE=wheelhouse
@@ -19,7 +19,7 @@ BRIEF_ECONOMY ?= JPN
 BRIEF_SCENARIO ?= october-2025-resumed
 BRIEF_OUT ?= out/jpn-october-2025-resumed
 
-.PHONY: brief pictures test format lint types docs tests system proof lock lock-check wheelhouse environment clean
+.PHONY: brief pictures backtest test format lint types docs tests system proof lock lock-check wheelhouse environment clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -54,6 +54,10 @@ brief: $(STAMP)
 # The first pages of that brief as the pictures of the docs.
 pictures: brief
 	$(BIN)/python docs/pictures.py $(BRIEF_OUT)
+
+# The page of the back-tests with its tables.
+backtest: $(STAMP)
+	$(BIN)/python docs/backtest_page.py
 
 # --- the checks ----------------------------------------------------------------------------------
 

@@ -16,11 +16,13 @@ from lodestone.baseline.material import base_year_of, read_material
 from lodestone.baseline.place import baseline_folder
 from lodestone.baseline.prices import with_prices
 from lodestone.baseline.store import read_baseline
-from lodestone.errors import ScenarioError
+from lodestone.errors import BalanceError, FactError, ScenarioError, SolverError
+from lodestone.evidence.backtest import FORECAST, HINDCAST, TERMS, Backtest, later_grounds
 from lodestone.evidence.find import find_all
 from lodestone.evidence.find_loss import Loss, find_loss, user_ground
 from lodestone.evidence.findings import Findings
 from lodestone.evidence.months import compare_months, customs_watch, observed_months, only_issuer
+from lodestone.evidence.score_case import score_case
 from lodestone.evidence.sensitivity import Sensitivity, find_sensitivity
 from lodestone.evidence.setting import Setting
 from lodestone.evidence.simulation import (
@@ -142,6 +144,24 @@ class SensitivityRequest:
     demand: str = ""
 
 
+@dataclass(frozen=True)
+class BacktestRequest:
+    """All that is needed to score a case again; ``observations`` are files, ``lines`` customs lines (all if none)."""
+
+    scenario: str
+    as_of: str
+    mode: str = ""  # forecast, hindcast; whichever the scenario is if not given
+    material: str = ""
+    observations: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+    relative: bool = False
+    mutate: bool = False
+    members: int = 300
+    seed: int = 1
+    rule: str = "pro_rata"
+    threads: int = 2
+
+
 def run(request: Request, watch: Watch | None = None) -> tuple[Setting, Findings]:
     """From facts to findings; see `lodestone.evidence.find` for what is asked of each step.
 
@@ -158,9 +178,15 @@ def run(request: Request, watch: Watch | None = None) -> tuple[Setting, Findings
 
 
 def prepare(
-    request: Request | SimulationRequest | ImpactRequest | SensitivityRequest, watch: Watch | None = None
+    request: Request | SimulationRequest | ImpactRequest | SensitivityRequest,
+    watch: Watch | None = None,
+    stored: bool = False,
 ) -> Setting:
-    """Facts, baseline, scenario and controls of a request, before anything is asked of them."""
+    """Facts, baseline, scenario and controls of a request, before anything is asked of them.
+
+    With ``stored`` the network and its prices are those of all facts, whatever the date; the scenario and the
+    facts handed on are as of the date.
+    """
     watch = watch or _silent
     folder = data_folder()
     asked = dt.date.fromisoformat(request.as_of) if request.as_of else None
@@ -173,9 +199,9 @@ def prepare(
     if not isinstance(request, Request) and request.weeks:
         scenario = replace(scenario, horizon_weeks=request.weeks)
     material = _material_of(scenario, request.material)
-    year = scenario.year if as_of and scenario.year else base_year_of(folder, material, scenario.year)
+    year = scenario.year if as_of and scenario.year and not stored else base_year_of(folder, material, scenario.year)
     scenario = replace(scenario, material=material, year=year)
-    if as_of is None:
+    if as_of is None or stored:
         baseline = read_baseline(baseline_folder(folder, material, year))
     else:
         with watch("reconciling as of the date", AS_OF_DRAWS) as tick:
@@ -183,7 +209,8 @@ def prepare(
                 folder, material, year, facts,
                 draws=AS_OF_DRAWS, workers=request.threads, progress=tick,
             )  # fmt: skip
-    priced, price_facts = with_prices(next(iter(baseline.networks.values())), folder, facts)
+    of_prices = read_facts(folder) if stored else facts
+    priced, price_facts = with_prices(next(iter(baseline.networks.values())), folder, of_prices)
     own = read_user_figures(priced, request.inventory, request.demand)
     files = {f"your {kind}": path for kind in ("inventory", "demand") if (path := getattr(request, kind))}
     controls = compile_controls(scenario, priced, assumptions)
@@ -292,6 +319,47 @@ def _customs(setting: Setting, request: SimulationRequest) -> tuple[pd.DataFrame
     origin = only_issuer(setting.scenario)
     watched = customs_watch(setting.network, request.compare, origin)
     return watched, observed_months(setting.facts, setting.folder / "labels", request.compare, origin), origin
+
+
+def backtest(request: BacktestRequest, watch: Watch | None = None) -> Backtest:
+    """Score a scenario's exports and first shortages against what was seen, from a date on.
+
+    Raises
+    ------
+    LodestoneError
+        Anything the user can mend: a scenario that is no forecast where one is asked for, one that has no effect
+        by the date, files with faults, nothing to score.
+    """
+    watch = watch or _silent
+    check_rules((request.rule,), ())
+    setting, mode, reasons = _backtest_setting(request, watch)
+    return score_case(setting, read_facts(setting.folder), request, mode, reasons, watch)
+
+
+def _backtest_setting(request: BacktestRequest, watch: Watch) -> tuple[Setting, str, tuple[str, ...]]:
+    """The setting of a back-test, what the run may be called, and why it may not be called more."""
+    asked = SimulationRequest(request.scenario, request.material, as_of=request.as_of, threads=request.threads)
+    setting, as_of = prepare(asked, watch, stored=True), dt.date.fromisoformat(request.as_of)
+    known = read_facts(setting.folder).rows["known_from"]
+    grounds = later_grounds(setting.scenario, {str(key): day.date() for key, day in known.items()}, as_of)
+    if request.mode == FORECAST and grounds:
+        raise ScenarioError(
+            f"'{setting.scenario.name}' is no forecast of {as_of}: {'; '.join(grounds)}. Leave --mode out, or take a "
+            "scenario without what came later."
+        )
+    if request.mode == HINDCAST or grounds:
+        return prepare(replace(asked, as_of=""), watch), HINDCAST, grounds or ("a hindcast was asked for",)
+    if not acts(setting):
+        raise ScenarioError(
+            f"nothing in '{setting.scenario.name}' was known by {as_of}: {', '.join(setting.scenario.left_out) or 'it is empty'}. "
+            "Take a later date."
+        )
+    try:
+        return prepare(asked, watch), FORECAST, ()
+    except (FactError, BalanceError, SolverError):
+        year = setting.network.year
+        why = f"no baseline can be made of what was known by {as_of}; that of {year}, made of later facts, stands in"
+        return setting, TERMS, (why,)
 
 
 def simulate(request: SimulationRequest, out: Path, watch: Watch | None = None) -> tuple[Path, Simulation]:

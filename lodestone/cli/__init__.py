@@ -44,6 +44,9 @@ COMMANDS = (
     Entry("reconcile", "lodestone.cli.reconcile", "Reconcile a flow system of your own."),
     Entry("scenarios", "lodestone.cli.scenarios", "Scenario files: list, show what one holds, check your own."),
     Entry("screen", "lodestone.cli.screen", "A screening index on a table of your own."),
+    Entry(
+        "backtest", "lodestone.cli.backtest", "A scenario's months and first shortages scored against what was seen."
+    ),
     Entry("verify", "lodestone.cli.verify", "Published figures beside ours, with deviations."),
 )
 

@@ -112,7 +112,7 @@ def observed_months(facts: FactTable, labels: Path, code: str, origin: str) -> p
     """
     rows = facts.rows
     hit = (rows["variable"] == VARIABLE) & (rows["product"] == code) & (rows["economy"] == origin)
-    hit &= rows["partner"] == _whole_world(labels)
+    hit &= rows["partner"] == whole_world(labels)
     rows = rows[hit & rows["value"].notna() & (rows["unit"] == "t")]
     if rows.empty:
         known = sorted(set(facts.rows.loc[facts.rows["variable"] == VARIABLE, "product"]))
@@ -209,7 +209,7 @@ def _errors_of(
     return found
 
 
-def _whole_world(labels: Path) -> str:
+def whole_world(labels: Path) -> str:
     """The aggregate with the most members in the label table."""
     table = pd.read_csv(labels / "economies.csv", dtype=str, keep_default_na=False)
     table = table[table["kind"] == "aggregate"]

@@ -1,0 +1,150 @@
+"""Score the cases of the back-test page and write it: ``python docs/backtest_page.py`` (``make backtest``)."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pandas as pd
+
+from lodestone.chain import BacktestRequest, backtest
+from lodestone.evidence.backtest import FORECAST, Backtest
+from lodestone.evidence.naive import NAMES
+from lodestone.evidence.scores import LEAST_BLOCKS
+
+REFERENCE = Path(__file__).parent / "reference"
+ROOT = Path(__file__).parent.parent
+GRAPHITE = ("examples/backtest/graphite_months.csv",)
+APRIL = BacktestRequest("april-2025-uninformed", "2025-04-04", lines=("85051110",), mutate=True)
+CASES = {
+    "magnets": APRIL,
+    "magnets, relative": dataclasses.replace(APRIL, relative=True),
+    "magnets, informed": dataclasses.replace(APRIL, scenario="april-2025-controls"),
+    "graphite": BacktestRequest("graphite-december-2023", "2023-12-01", observations=GRAPHITE, mutate=True),
+    "graphite, terms of April 2025": BacktestRequest(
+        "graphite-2023-april-terms", "2023-12-01", observations=GRAPHITE, mutate=True
+    ),
+}
+HEAD = (REFERENCE / "backtest" / "head.txt").read_text(encoding="utf-8")
+TAIL = (REFERENCE / "backtest" / "tail.txt").read_text(encoding="utf-8")
+
+
+def typed(request: BacktestRequest) -> str:
+    """The command of a case."""
+    words = ["lodestone backtest", request.scenario, "--as-of", request.as_of]
+    words += [f"--observations {path}" for path in request.observations]
+    words += [f"--line {line}" for line in request.lines]
+    words += [flag for flag, on in (("--relative", request.relative), ("--mutate", request.mutate)) if on]
+    return " ".join(words)
+
+
+def reading(name: str, found: Backtest) -> list[str]:
+    """What the numbers of a case say, in sentences made of them."""
+    lines = [f"**{name[0].upper()}{name[1:]}** ({found.mode}).", ""]
+    lines += [f"- *Why not a forecast:* {reason}." for reason in found.reasons]
+    for row in found.score.sets.itertuples():
+        low = (
+            "too narrow"
+            if row.inside_90_high < 0.9
+            else "not shown to be wrong"
+            if row.inside_90_low <= 0.9
+            else "too wide"
+        )
+        lines.append(
+            f"- *{row.set.capitalize()}*: {row.cells} cells. The 90 % bands hold {row.inside_90:.0%} "
+            f"({row.inside_90_low:.0%} to {row.inside_90_high:.0%}): {low}."
+        )
+        part = found.score.differences[found.score.differences["set"] == row.set]
+        for one in part.itertuples():
+            lines.append(f"  - against {NAMES[one.naive]}: {one.difference:+,.0f} ({one.low:+,.0f} to {one.high:+,.0f}), "
+                         f"{one.verdict}.")  # fmt: skip
+    for row in found.mutation.itertuples():
+        way = "worse" if row.difference > 0 else "better"
+        sure = (
+            "too few months to claim anything" if row.blocks < LEAST_BLOCKS
+            else "the interval excludes zero" if row.low > 0 or row.high < 0
+            else "the interval holds zero"
+        )  # fmt: skip
+        lines.append(
+            f"- *Mutated*, {row.set}, {row.months} months: CRPS {row.crps:,.0f} becomes {row.crps_mutated:,.0f}, {way} "
+            f"({row.low:+,.1f} to {row.high:+,.1f}; {sure})."
+        )
+    return [*lines, ""]
+
+
+def in_short(found: dict[str, Backtest]) -> list[str]:
+    """How many differences say anything, and whether any is a skill."""
+    rows = pd.concat([one.score.differences.assign(case=name) for name, one in found.items()])
+    few, better = rows["blocks"] < LEAST_BLOCKS, rows["verdict"].str.startswith(("better", "skill"))
+    narrow = sum(row.inside_90_high < 0.9 for one in found.values() for row in one.score.sets.itertuples())
+    sets = sum(len(one.score.sets) for one in found.values())
+    return [
+        f"In short: of {len(rows)} differences {few.sum()} rest on too few months, {better.sum()} show lower scores than the "
+        f"naive forecast ({', '.join(dict.fromkeys(rows.loc[better, 'case'])) or 'none'}), and "
+        f"{(rows['verdict'] == 'skill').sum()} may be called skill. Of {sets} sets of cells {narrow} have 90 % bands that are "
+        "too narrow.",
+        "",
+    ]
+
+
+def table(file: str) -> list[str]:
+    """A CSV file of the page's folder as a table."""
+    return ["```{csv-table}", f":file: backtest/{file}", ":header-rows: 1", "```", ""]
+
+
+def main() -> None:
+    """Write ``docs/reference/backtest.md`` and the tables beside it."""
+    folder = REFERENCE / "backtest"
+    found = {
+        name: backtest(dataclasses.replace(one, observations=tuple(str(ROOT / path) for path in one.observations)))
+        for name, one in CASES.items()
+    }
+
+    def joined(pick: str) -> pd.DataFrame:
+        parts = [
+            getattr(one.score, pick, None) if hasattr(one.score, pick) else getattr(one, pick) for one in found.values()
+        ]
+        return pd.concat([part.assign(case=name) for name, part in zip(found, parts, strict=True)])
+
+    for name in ("sets", "differences", "mutation", "cells"):
+        parts = joined(name)
+        parts.insert(0, "case", parts.pop("case"))
+        parts.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", float_format="%.4g")
+    cells = pd.read_csv(folder / "cells.csv", dtype={"product": str})
+    show = [
+        "case",
+        "month",
+        "observed",
+        "p05",
+        "median",
+        "p95",
+        "crps",
+        "crps_persistence",
+        "crps_seasonal",
+        "crps_cut",
+    ]
+    cells.loc[cells["set"] == "world", show].to_csv(
+        folder / "world.csv", index=False, lineterminator="\n", float_format="%.4g"
+    )
+    stops = pd.concat(
+        [one.stops.assign(case=name) for name, one in found.items() if name in ("magnets", "magnets, informed")]
+    )
+    keep = ["case", "economy", "sector", "reported", "week", "p05", "median", "p95", "chance_by_then", "crps", "crps_never",
+            "crps_at_once"]  # fmt: skip
+    stops[keep].to_csv(folder / "stops.csv", index=False, lineterminator="\n", float_format="%.3g")
+    forecasts = [name for name, one in found.items() if one.mode == FORECAST]
+    headline = ", ".join(forecasts) or "none of the cases below: each says why"
+    page = [
+        HEAD.strip(), "", f"**May be called a forecast**: {headline}. A claim needs {LEAST_BLOCKS} blocks of months.", "",
+        "```console proof", *(f"$ {typed(one)}" for one in CASES.values()), "```", "", "## Reading", "", *in_short(found),
+        *(line for name, one in found.items() for line in reading(name, one)),
+        "## Months, all destinations together", "", *table("world.csv"),
+        "## Coverage, width and scores", "", *table("sets.csv"),
+        "## Differences to the naive forecasts", "", *table("differences.csv"),
+        "## Mutated terms", "", *table("mutation.csv"), "## First stops", "", *table("stops.csv"), TAIL.strip(), "",
+    ]  # fmt: skip
+    (REFERENCE / "backtest.md").write_text("\n".join(page), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

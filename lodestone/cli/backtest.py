@@ -1,0 +1,163 @@
+"""``lodestone backtest``: simulated months and first shortages scored against those seen, beside naive forecasts."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from lodestone.evidence.backtest import Backtest, Score
+
+app = typer.Typer(add_completion=False)
+SHOWN = 12  # rows set aside that a terminal shows; --json has all
+MODES = ("", "forecast", "hindcast")
+
+
+@app.command()
+def backtest(
+    case: Annotated[str, typer.Argument(help="A scenario's name, or a file.")],
+    as_of: Annotated[
+        str, typer.Option(help="The date of the forecast (YYYY-MM-DD); months from its own on are scored.")
+    ],
+    observations: Annotated[
+        list[str] | None,
+        typer.Option(help="CSV of months or of disruptions in place of the facts; may be given once for each."),
+    ] = None,
+    mode: Annotated[str, typer.Option(help="forecast or hindcast; whichever the case is if not given.")] = "",
+    line: Annotated[list[str] | None, typer.Option(help="Only this customs line; may be repeated.")] = None,
+    material: Annotated[str, typer.Option(help="One of the scenario's materials; its first if not given.")] = "",
+    relative: Annotated[bool, typer.Option("--relative", help="In points of last year's mean month.")] = False,
+    mutate: Annotated[
+        bool, typer.Option("--mutate", help="Also with approvals up 20 points and no over-compliance.")
+    ] = False,
+    rule: Annotated[str, typer.Option(help="Rationing rule.")] = "pro_rata",
+    members: Annotated[int, typer.Option(min=20, max=100_000, help="Draws.")] = 300,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of all streams.")] = 1,
+    threads: Annotated[int, typer.Option(min=1, max=256, help="Threads; the numbers do not depend on it.")] = 2,
+    out: Annotated[str, typer.Option(help="Folder for cells, scores and stops as CSV.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+) -> None:
+    """Score a case; skill is claimed only where the interval of a difference excludes zero."""
+    from lodestone.chain import BacktestRequest
+    from lodestone.chain import backtest as find
+    from lodestone.cli.dates import date_option
+    from lodestone.cli.progress import progress
+    from lodestone.errors import LodestoneError
+
+    date_option(as_of)
+    if mode not in MODES:
+        raise LodestoneError(f"'{mode}' is no mode. Use forecast or hindcast, or leave --mode out.")
+    request = BacktestRequest(
+        case, as_of, mode, material, tuple(observations or ()), tuple(line or ()), relative, mutate, members, seed, rule,
+        threads,
+    )  # fmt: skip
+    found = find(request, progress)
+    if out:
+        write_tables(found, Path(out))
+    typer.echo(json.dumps(as_document(found), indent=1, ensure_ascii=False) if as_json else "\n".join(as_lines(found)))
+
+
+def tables(found: Backtest) -> dict[str, Any]:
+    """The tables of a back-test by name; those of the mutated terms end in ``_mutated``."""
+    named = {"cells": found.score.cells, "sets": found.score.sets, "differences": found.score.differences}
+    if found.mutated is not None:
+        named |= {"sets_mutated": found.mutated.sets, "mutation": found.mutation}
+    return named | {"stops": found.stops}
+
+
+def write_tables(found: Backtest, folder: Path) -> None:
+    """A CSV file for each table, and set_aside.txt."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, table in tables(found).items():
+        table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", float_format="%.5g")
+    (folder / "set_aside.txt").write_text("".join(f"{note}\n" for note in found.set_aside), encoding="utf-8")
+
+
+def as_lines(found: Backtest) -> list[str]:
+    """A back-test as a page for a terminal."""
+    lines = [
+        f"{found.scenario} as of {found.as_of}: {found.mode.upper()}; {found.members} draws; customs {', '.join(found.lines)}; {found.unit}",
+        *(f"  {reason}" for reason in found.reasons),
+        *([f"  not known then: {', '.join(found.left_out)}"] if found.left_out else []),
+        "",
+        "month    to    observed   median (5 to 95 %)           CRPS  persistence  seasonal  licence share",
+    ]
+    for row in found.score.cells.itertuples():
+        band = f"{row.median:,.0f} ({row.p05:,.0f} to {row.p95:,.0f})"
+        theirs = "  ".join(_number(value).rjust(9) for value in (row.crps_persistence, row.crps_seasonal, row.crps_cut))
+        lines.append(f"{row.month}  {row.destination:<5} {row.observed:8,.0f}   {band:<25} {row.crps:7,.0f}  {theirs}")
+    lines += ["", *score_lines(found.score)]
+    for row in found.mutation.itertuples():
+        lines.append(
+            f"approvals up 20 points, no over-compliance (wrong on purpose), {row.set}, {row.months} months: CRPS "
+            f"{row.crps_mutated:,.0f} in place of {row.crps:,.0f}: {row.difference:+,.1f} ({row.low:+,.1f} to {row.high:+,.1f})"
+        )
+    lines += ["", *stop_lines(found)]
+    if found.set_aside:
+        lines += ["", f"set aside, {len(found.set_aside)} rows; nothing is scored twice:"]
+        lines += [f"  {note}" for note in found.set_aside[:SHOWN]]
+        if len(found.set_aside) > SHOWN:
+            lines.append(f"  and {len(found.set_aside) - SHOWN} more (--json)")
+    return lines
+
+
+def score_lines(score: Score) -> list[str]:
+    """Coverage, width and scores, and the differences to each naive forecast."""
+    from lodestone.evidence.naive import NAMES
+
+    lines = []
+    for row in score.sets.itertuples():
+        lines.append(f"{row.set}: {row.cells} cells in {row.months} months, no two overlap; mean CRPS {row.crps:,.0f}")
+        for level in (90, 50):
+            told = [
+                getattr(row, f"{name}_{level}{end}")
+                for name, end in (("inside", ""), ("inside", "_low"), ("inside", "_high"))
+            ]
+            lines.append(
+                f"  {level} % bands hold {told[0]:.0%} (binomial {told[1]:.0%} to {told[2]:.0%}); mean width "
+                f"{getattr(row, f'width_{level}'):,.0f}"
+                + (f"; interval score {row.interval_score:,.0f}" if level == 90 else "")
+            )
+        for one in score.differences[score.differences["set"] == row.set].itertuples():
+            lines.append(
+                f"  CRPS less that of {NAMES[str(one.naive)]} ({one.crps_naive:,.0f}): {one.difference:+,.0f} "
+                f"({one.low:+,.0f} to {one.high:+,.0f}; {one.cells} cells, {one.blocks} blocks): {one.verdict}"
+            )
+    return lines
+
+
+def stop_lines(found: Backtest) -> list[str]:
+    """First reported stops beside simulated first shortages."""
+    if found.stops.empty:
+        return ["no reported stop of a sector of this network falls into the run"]
+    lines = ["first reported stop, weeks from the date, beside the simulated first shortage (median, 5 to 95 %)"]
+    for row in found.stops.itertuples():
+        lines.append(
+            f"  {row.economy} {row.sector}: {row.reported}, week {row.week:.0f}; simulated {row.median:.0f} ({row.p05:.0f} to "
+            f"{row.p95:.0f}); {row.chance_by_then:.0%} of draws by then, {row.chance:.0%} in the run; CRPS {row.crps:.1f} weeks "
+            f"('never' {row.crps_never:.1f}, 'at once' {row.crps_at_once:.1f}); {row.row}"
+        )
+    return lines
+
+
+def as_document(found: Backtest) -> dict[str, Any]:
+    """The same as plain values; null where a naive forecast has nothing to go on."""
+    plain = {
+        name: [
+            {key: None if isinstance(value, float) and value != value else value for key, value in row.items()}
+            for row in table.to_dict("records")
+        ]
+        for name, table in tables(found).items()
+    }
+    return {
+        "scenario": found.scenario, "mode": found.mode, "reasons": list(found.reasons), "as_of": found.as_of.isoformat(),
+        "unit": found.unit, "members": found.members, "customs_lines": list(found.lines), "left_out": list(found.left_out),
+        **plain, "set_aside": list(found.set_aside),
+    }  # fmt: skip
+
+
+def _number(value: float) -> str:
+    return "-" if value != value else f"{value:,.0f}"
