@@ -110,10 +110,8 @@ def _write_draws(array: np.ndarray, folder: Path, name: str) -> None:
     )
     kept = np.unique(place, return_index=True)[1]
     table = pd.DataFrame(rows[kept], columns=[str(k) for k in range(array.shape[0])])
-    places = folder / f"draws-{name}-rows.parquet"
-    places.unlink(missing_ok=True)  # of an earlier build, whose rows these are not
     if len(kept) < len(place):
-        pd.DataFrame({"row": place}).to_parquet(places, index=False, compression="zstd")
+        pd.DataFrame({"row": place}).to_parquet(folder / f"draws-{name}-rows.parquet", index=False, compression="zstd")
     table.to_parquet(
         folder / f"draws-{name}.parquet", index=False, compression="zstd", compression_level=15,
         use_dictionary=False, use_byte_stream_split=True,

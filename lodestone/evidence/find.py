@@ -25,6 +25,7 @@ from lodestone.record.result import result_figure
 
 PLACES = ("first_group", "second_group")  # headlines lead with the second, the first stands beside it
 MISSED_BY = 0.10
+TRAVEL_DRAWS = 64  # followed through the input-output table in a brief; `lodestone impact` takes twice as many
 
 
 def find_all(setting: Setting, request: Any, watch: Any) -> Findings:
@@ -59,6 +60,7 @@ def find_all(setting: Setting, request: Any, watch: Any) -> Findings:
         shortage.below,
         request,
         watch,
+        TRAVEL_DRAWS,
     )
     exposed = find_exposure(setting, explainer, economy, issuer, request.seed)
     figures = {**exposed.figures, **supply.figures, **shortage.figures, **travel.figures}
