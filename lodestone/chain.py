@@ -39,6 +39,7 @@ from lodestone.evidence.simulation import (
     write_simulation,
 )  # fmt: skip
 from lodestone.evidence.user_files import checksum_of, read_user_figures
+from lodestone.executor import beside
 from lodestone.facts.assumptions import read_assumptions
 from lodestone.facts.catalogues import read_measures
 from lodestone.facts.place import data_folder
@@ -46,6 +47,7 @@ from lodestone.facts.read import known_date, read_facts
 from lodestone.record.bundle import read_bundle, refuse_unwritable, write_bundle
 from lodestone.record.compare import Comparison, compare
 from lodestone.report.compose import compose
+from lodestone.report.draw import start_renderer
 from lodestone.report.write import write_brief
 from lodestone.simulate.compile import compile_controls
 from lodestone.simulate.nouns import Scenario
@@ -235,7 +237,8 @@ def _material_of(scenario: Scenario, asked: str) -> str:
 def brief(request: Request, out: Path, watch: Watch | None = None) -> tuple[Path, Findings]:
     """Run the chain and write its bundle: brief, tables, figures, manifest; complete or absent."""
     refuse_unwritable(out)
-    setting, found = run(request, watch)
+    with beside(lambda _step: start_renderer()):
+        setting, found = run(request, watch)
     written = compose(found)
 
     def write(place: Path) -> None:

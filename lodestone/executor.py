@@ -7,8 +7,10 @@ the same numbers, for no block sees another and nothing is summed here.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from threading import Event
 from typing import TypeVar
 
 from threadpoolctl import threadpool_limits
@@ -18,6 +20,49 @@ from lodestone.errors import ScenarioError
 Key = TypeVar("Key", bound=Hashable)
 Result = TypeVar("Result")
 Progress = Callable[[int, int], None]
+
+
+class Dropped(Exception):
+    """Raised in work that nobody waits for any more."""
+
+
+@contextmanager
+def beside(work: Callable[[Callable[[], None]], Result]) -> Iterator[Callable[[], Result]]:
+    """Do work in a thread of its own while the caller goes on.
+
+    The libraries below are held to one thread for both, so that no number depends on which of the two is
+    ahead. Where the caller fails or is interrupted, the work is dropped at its next step.
+
+    Parameters
+    ----------
+    work : callable
+        Given a function that raises once the work is dropped: call it between steps.
+
+    Yields
+    ------
+    callable
+        Waits for the work and returns what it returned, or raises what it raised.
+
+    Examples
+    --------
+    >>> with beside(lambda step: sum(range(5))) as wait:
+    ...     here = 1
+    >>> here + wait()
+    11
+    """
+    dropped = Event()
+
+    def step() -> None:
+        if dropped.is_set():
+            raise Dropped
+
+    with threadpool_limits(limits=1), ThreadPoolExecutor(1, "lodestone-beside") as pool:
+        future = pool.submit(work, step)
+        try:
+            yield future.result
+        except BaseException:
+            dropped.set()
+            raise
 
 
 def map_blocks(

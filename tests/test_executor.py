@@ -1,10 +1,12 @@
 import time
+from collections.abc import Callable
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info
 
 from lodestone.errors import ScenarioError
-from lodestone.executor import map_blocks
+from lodestone.executor import beside, map_blocks
 from lodestone.rng import stream
 
 
@@ -59,3 +61,37 @@ def test_a_key_that_comes_twice_and_no_threads_are_refused() -> None:
         map_blocks(draw, [range(1), range(1)])
     with pytest.raises(ScenarioError, match="0 threads"):
         map_blocks(draw, BLOCKS, threads=0)
+
+
+def test_work_beside_is_dropped_when_its_caller_fails() -> None:
+    steps: list[int] = []
+
+    def work(step: Callable[[], None]) -> None:
+        for number in range(1000):
+            step()
+            steps.append(number)
+            time.sleep(0.002)
+
+    with pytest.raises(ValueError, match="gone"), beside(work):
+        time.sleep(0.02)
+        raise ValueError("gone")
+    assert 0 < len(steps) < 500
+
+
+def test_work_beside_raises_its_own_error_where_it_is_waited_for() -> None:
+    def work(_step: Callable[[], None]) -> int:
+        raise ScenarioError("broken")
+
+    with pytest.raises(ScenarioError, match="broken"), beside(work) as wait:
+        wait()
+
+
+def test_libraries_are_held_to_one_thread_in_both_and_free_again_after() -> None:
+    def threads(_step: Callable[[], None] | None = None) -> list[int]:
+        return [one["num_threads"] for one in threadpool_info()]
+
+    before = threads()
+    with beside(threads) as wait:
+        map_blocks(draw, BLOCKS, threads=2)
+        assert set(threads()) == set(wait()) == {1}
+    assert threads() == before

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -15,11 +16,12 @@ from lodestone.baseline.material import read_material
 from lodestone.errors import LabelError, ScenarioError
 from lodestone.evidence.estimates import published_estimates
 from lodestone.evidence.find_exposure import find_exposure
-from lodestone.evidence.find_shortage import COVERS, find_shortage
+from lodestone.evidence.find_shortage import COVERS, find_shortage, run_rules
 from lodestone.evidence.find_supply import find_supply
 from lodestone.evidence.find_travel import embedded_ground, find_travel
 from lodestone.evidence.findings import Findings
 from lodestone.evidence.setting import Setting
+from lodestone.executor import beside
 from lodestone.record.figure import Figure
 from lodestone.record.result import result_figure
 
@@ -46,27 +48,19 @@ def find_all(setting: Setting, request: Any, watch: Any) -> Findings:
     groups = _groups(setting)
     places = places_of(groups)
     names = _names(setting)
-    ticker: AbstractContextManager[Any] = watch("gathering the baseline", 1)
-    with ticker:
+    with beside(lambda step: run_rules(setting, economy, request, _stepping(watch, step))) as runs:
         base = gather(setting.folder, setting.network.material, setting.network.year, setting.facts)
         explainer = Explainer(base, setting.baseline, setting.network.prior)
         supply = find_supply(setting, base, explainer, economy, issuer, groups, places, names)
-    shortage = find_shortage(setting, base, explainer, economy, issuer, groups, places, request, watch)
-    travel, _ = find_travel(
-        setting,
-        embedded_ground(setting),
-        shortage.impact,
-        f"run:{economy}.{request.rules[0]}",
-        shortage.below,
-        request,
-        watch,
-        TRAVEL_DRAWS,
-    )
-    exposed = find_exposure(setting, explainer, economy, issuer, request.seed)
+        exposed = find_exposure(setting, explainer, economy, issuer, request.seed)
+        ground = embedded_ground(setting)
+        shortage = find_shortage(runs(), setting, base, explainer, economy, issuer, groups, places, request)
+    prefix = f"run:{economy}"
+    under = f"{prefix}.{request.rules[0]}"
+    travel, _ = find_travel(setting, ground, shortage.impact, under, shortage.below, request, watch, TRAVEL_DRAWS)
     figures = {**exposed.figures, **supply.figures, **shortage.figures, **travel.figures}
     headline = {**supply.headline, **shortage.headline, **travel.headline}
     assumed = _assumed_share(shortage.drivers, supply.fact_share)
-    prefix = f"run:{economy}"
     headline |= {"assumed": f"{prefix}.assumed", "draws": f"{prefix}.draws"}
     figures[headline["assumed"]] = result_figure(
         headline["assumed"], "share of the explained spread of the value at stake that rests on assumption",
@@ -123,6 +117,23 @@ def find_all(setting: Setting, request: Any, watch: Any) -> Findings:
         exposed=exposed,
         travel=travel,
     )
+
+
+def _stepping(watch: Any, step: Callable[[], None]) -> Any:
+    """A watch that calls ``step`` whenever work moves on."""
+
+    @contextmanager
+    def watched(what: str, total: int) -> Iterator[Callable[[int, int], None]]:
+        with watch(what, total) as tick:
+
+            def moved(done: int, of: int) -> None:
+                step()
+                if tick is not None:
+                    tick(done, of)
+
+            yield moved
+
+    return watched
 
 
 def _thinness(setting: Setting, prefix: str) -> dict[str, Figure]:

@@ -46,6 +46,14 @@ BAND = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
 @dataclass(frozen=True)
+class Runs:
+    """A scenario's runs: ``drawn`` by rule with all inputs drawn, ``pinned`` by rule and initial cover."""
+
+    drawn: dict[str, Ensemble]
+    pinned: dict[tuple[str, str], Ensemble]
+
+
+@dataclass(frozen=True)
 class Shortage:
     """Figures and tables of the shortage side; see `lodestone.evidence.findings.Findings`."""
 
@@ -63,21 +71,9 @@ class Shortage:
     below: tuple[str, ...]  # ids the value at stake rests on
 
 
-def find_shortage(
-    setting: Setting,
-    base: Ingredients,
-    explainer: Explainer,
-    economy: str,
-    issuer: str,
-    groups: dict[str, list[str]],
-    places: dict[str, str],
-    request: Any,
-    watch: Any,
-) -> Shortage:
-    """Simulate under each rule and initial cover, and read off what the brief says."""
-    prefix = f"run:{economy}"
-    origin, figures = origins(setting, base, explainer, economy)
-    main = {
+def run_rules(setting: Setting, economy: str, request: Any, watch: Any) -> Runs:
+    """Simulate under each rule, with all inputs drawn and with each initial cover held."""
+    drawn = {
         rule: simulate_rule(setting, request, rule, None, request.members, watch, f"simulating, {rule}", economy)
         for rule in request.rules
     }
@@ -88,6 +84,24 @@ def find_shortage(
         for rule in request.rules
         for cover in COVERS
     }
+    return Runs(drawn, pinned)
+
+
+def find_shortage(
+    runs: Runs,
+    setting: Setting,
+    base: Ingredients,
+    explainer: Explainer,
+    economy: str,
+    issuer: str,
+    groups: dict[str, list[str]],
+    places: dict[str, str],
+    request: Any,
+) -> Shortage:
+    """Read off the runs what the brief says of weeks, losses and alternatives."""
+    prefix = f"run:{economy}"
+    origin, figures = origins(setting, base, explainer, economy)
+    main, pinned = runs.drawn, runs.pinned
     rows, dots = [], []
     for (rule, cover), ensemble in pinned.items():
         made = shortage_figures(f"{prefix}.{rule}.{cover}", ensemble, economy, cover, origin)

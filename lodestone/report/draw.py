@@ -49,19 +49,19 @@ def specification(chart: Chart) -> Spec:
 
 
 @cache
-def _renderer() -> object:
-    """vl-convert with the package's fonts registered, imported only when something is drawn."""
+def start_renderer() -> None:
+    """Start vl-convert with the package's fonts: a second the first picture need not wait for if it is called before."""
     import vl_convert
 
     vl_convert.register_font_directory(str(FOLDER))
-    return vl_convert
+    vl_convert.vega_to_svg({"$schema": "https://vega.github.io/schema/vega/v6.json", "marks": []}, allowed_base_urls=[])
 
 
 def svg(chart: Chart) -> str:
     """A chart as SVG: the same bytes each time, ids its own, alternative text inside."""
     import vl_convert
 
-    _renderer()
+    start_renderer()
     drawn = vl_convert.vegalite_to_svg(specification(chart), allowed_base_urls=[])
     return _labelled(_own_ids(drawn, chart.name), chart.alternative)
 
