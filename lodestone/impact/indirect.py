@@ -200,15 +200,14 @@ def _totals(told: Propagation, economy: str, economies: pd.DataFrame) -> dict[st
     value = value_added_lost(told).to_numpy() / 1000.0
     idle = jobs_lost(told).to_numpy() / WEEKS_A_YEAR
     place = told.output.indexes["industry"]
-    here = place.get_level_values(0).isin(list(home))
-    everyone = list(dict.fromkeys(place.get_level_values(0)))
-    sectors = list(dict.fromkeys(place.get_level_values(1)))
+    owner, everyone = pd.factorize(place.get_level_values(0))
+    sector, sectors = pd.factorize(place.get_level_values(1))
+    here = np.isin(owner, np.flatnonzero(everyone.isin(list(home))))
     indirect = value[1].sum(axis=2)  # draw, industry
-    at_home = indirect[:, here]
     return {
         "value_added": value[:, :, here].sum(axis=2),
         "output": told.output.to_numpy()[:, :, here].sum(axis=(2, 3)) / 1000.0,
         "jobs": np.nansum(idle[:, :, here], axis=(2, 3)),
-        "by_economy": np.stack([indirect[:, place.get_level_values(0) == name].sum(axis=1) for name in everyone]),
-        "by_industry": np.stack([at_home[:, place.get_level_values(1)[here] == name].sum(axis=1) for name in sectors]),
+        "by_economy": np.stack([indirect[:, owner == code].sum(axis=1) for code in range(len(everyone))]),
+        "by_industry": np.stack([indirect[:, here & (sector == code)].sum(axis=1) for code in range(len(sectors))]),
     }

@@ -152,9 +152,11 @@ def propagate(
     for done, first in enumerate(blocks, start=1):
         some = slice(first, min(first + TOGETHER, draws))
         shock = np.ascontiguousarray(lost[some, :, :held].transpose(2, 1, 0))
-        made = run_factored(factors, parameters, places, shock, round(steps), threads)
+        calm = next((week for week in range(held) if shock[week].any()), held)  # nothing moves before
+        output[1, some, :, :calm] = 0.0
+        made = run_factored(factors, parameters, places, shock[calm:], round(steps), threads)
         total = (economy.output[None, :, None] - made).transpose(2, 1, 0) * WEEK
-        output[1, some, :, :held] = total - output[0, some, :, :held]
+        output[1, some, :, calm:held] = total - output[0, some, :, calm:held]
         if progress is not None:
             progress(done, len(blocks))
     return _labelled(table, output, notes)

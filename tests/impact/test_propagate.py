@@ -108,6 +108,14 @@ def test_nothing_indirect_is_told_past_a_year():
     assert np.isnan(of_economies(told.output, ["ALB"]).sel(part="indirect").values[..., 52:]).all()
 
 
+def test_a_stop_that_begins_later_costs_the_same_later():
+    late = replace(stop(), lost=np.pad(stop().lost, ((0, 0), (5, 0))))
+    now, then = propagate(table(), [stop()], USUAL), propagate(table(), [late], USUAL)
+    assert abs(now.output.sel(part="indirect")).max() > 1.0
+    assert np.abs(then.output[..., :5]).max() == 0.0
+    np.testing.assert_array_equal(then.output[..., 5:], now.output)
+
+
 def test_no_loss_is_no_loss():
     quiet = replace_lost(stop(0.4, 10), 0.0)
     assert np.abs(propagate(table(), [quiet], USUAL).output.values).max() < 1e-9
