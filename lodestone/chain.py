@@ -74,7 +74,7 @@ class Request:
     seed: int = 1
     rules: tuple[str, ...] = ("pro_rata", "home_first")
     sectors: tuple[str, ...] = ()
-    cover_members: int = 100
+    cover_members: int = 64
     threads: int = 2
     inventory: str = ""
     demand: str = ""
