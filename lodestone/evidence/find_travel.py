@@ -85,7 +85,7 @@ def find_travel(
     with ticker as tick:
         loss = indirect_loss(
             ground.table, ground.concordance, ground.essential, impact, economies, setting.assumptions, request.seed,
-            finished=_finished(setting), draws=draws, threads=request.threads, progress=tick,
+            finished=_finished(setting, impact), draws=draws, threads=request.threads, progress=tick,
         )  # fmt: skip
     figures = {
         f"assumption:propagation.{name}": assumption_figure(setting.assumptions[f"propagation.{name}"])
@@ -108,9 +108,11 @@ def find_travel(
     ), loss  # fmt: skip
 
 
-def _finished(setting: Setting) -> frozenset[str]:
+def _finished(setting: Setting, impact: Impact) -> frozenset[str]:
     rows = pd.read_csv(setting.folder / "labels" / "sectors.csv", dtype=str, keep_default_na=False)
-    return frozenset(rows.loc[rows["makes"] == "finished", "label"])
+    makes = dict(zip(rows["label"], rows["makes"], strict=True))
+    makes |= {sector: word for sector, word in zip(impact.sectors, impact.makes, strict=True) if word}
+    return frozenset(sector for sector, word in makes.items() if word == "finished")
 
 
 def _largest(kind: str, labels: list[str], made: dict[str, Figure], names: dict[str, str]) -> pd.DataFrame:

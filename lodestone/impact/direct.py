@@ -1,8 +1,9 @@
 """Sector shortfall to value added and jobs: the share not made each week times what the sector earns in a week.
 
-A user sector is a share of a published industry, with a range. Its output is lost once however many
-elements it lacks, because the shortfall comes from the served share of the sector as a whole. A sector
-that gets a part of its input stops first what earns least per tonne of it.
+A user sector is a share of a published industry, with a range: the makers who buy the last product the
+network carries. Who buys their parts loses indirectly, through the input-output table. A sector's output
+is lost once however many elements it lacks, because the shortfall comes from the served share of the
+sector as a whole. A sector that gets a part of its input stops first what earns least per tonne of it.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ class SectorValue:
     people: People | None = None  # None where no figure is published
     rest_of: str = ""  # the sector whose drawn share this one is the rest of; blank: drawn on its own
     rests_on: tuple[str, ...] = ()  # ids of the figures its share rests on beside the reason
+    makes: str = ""  # "finished" or "inputs" where the makers differ from the label table's word for the sector
 
 
 def sector_values(
@@ -65,7 +67,9 @@ def sector_values(
     Parameters
     ----------
     folder : Path
-        Data folder; ``topology/<material>/value.csv`` says which industry each sector is a share of.
+        Data folder; ``topology/<material>/value.csv`` says which industry each sector is a share of. Its
+        column ``facts`` (ids set apart by semicolons, blank for none) names what the share rests on, and
+        ``makes`` what its makers make where the label table's word for the sector does not fit.
     material, economy : str
     facts : FactTable
         Read for ``value_added``. [million USD]
@@ -108,12 +112,13 @@ def sector_values(
                 low,
                 central,
                 high,
-                used,
+                (*used, *(fact for fact in str(getattr(row, "facts", "")).split(";") if fact in facts.rows.index)),
                 str(row.reason),
                 str(row.product),
                 people.get(str(row.product)),
                 rest_of,
                 rests_on,
+                str(getattr(row, "makes", "")),
             )
         )
     if not values:
@@ -266,6 +271,8 @@ def direct_impact(
         lost,
         inputs | {spread.id: exponent},
         _basis(kept),
+        tuple(value.industry for value in kept),
+        tuple(value.makes for value in kept),
     )
 
 

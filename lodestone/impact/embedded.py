@@ -31,8 +31,8 @@ class EmbeddedTable:
 
     ``table`` as published, settled. ``concordance`` has a row for each industry sector: name, isic_rev3,
     isic_rev4, ``scaled_by`` and ``less`` (products of value-added facts, added and taken off),
-    sectors (of use that are a part of it), makes, stops, and a reason for each. ``jobs`` names the facts
-    that count an industry's jobs.
+    industries (of the value tables) and sectors (of use) that are a part of it, makes, stops, and a reason
+    for each. ``jobs`` names the facts that count an industry's jobs.
     """
 
     table: InputOutputTable

@@ -19,6 +19,8 @@ class Impact:
     (sector, draw, week) is the share of the sector's value added not made. ``inputs`` are the numbers
     drawn (draw), by name. ``sectors`` names the rows. ``basis`` has a row each: sector, industry_value_added, low, central,
     high (of the share of the industry that the sector is), fact ids, the employment fact, reason.
+    ``industries`` are the published industries the sectors are shares of, and ``makes`` (finished, inputs,
+    or blank as in the label table) what they make, a sector each.
 
     Value added lost over the horizon is output that is not made. It is no forecast of GDP.
     """
@@ -32,3 +34,5 @@ class Impact:
     share_lost: np.ndarray
     inputs: dict[str, np.ndarray]
     basis: pd.DataFrame
+    industries: tuple[str, ...]
+    makes: tuple[str, ...]

@@ -46,7 +46,8 @@ def shortfalls_of(
     Parameters
     ----------
     concordance : DataFrame indexed by industry_sector
-        Column ``sectors``: the user sectors that are a part of it, set apart by semicolons.
+        Column ``sectors``: the user sectors that are a part of it, set apart by semicolons. Column
+        ``industries``, if there: the published industries that are, which go before.
     impact : Impact
         Read for the sectors, what each earns a year (sector, draw) and the share of it not made each week.
     economies : DataFrame
@@ -75,8 +76,8 @@ def shortfalls_of(
             "Choose one of these, or bring a table that has it."
         )
     shares: dict[str, dict[str, Array]] = {}
-    for sector, year in zip(impact.sectors, impact.value_added_year, strict=True):
-        home = _home(concordance, sector)
+    for sector, industry, year in zip(impact.sectors, impact.industries, impact.value_added_year, strict=True):
+        home = _home(concordance, sector, industry)
         inside = np.array([(one in here) and (s == home) for one, s in table.industries])
         whole = table.value_added[inside].sum()
         if whole <= 0.0:
@@ -103,7 +104,11 @@ def shortfalls_of(
     return shortfalls, tuple(notes)
 
 
-def _home(concordance: pd.DataFrame, sector: str) -> str:
+def _home(concordance: pd.DataFrame, sector: str, industry: str) -> str:
+    if industry and "industries" in concordance.columns:  # the makers of one use differ by material
+        for name, cell in concordance["industries"].items():
+            if industry in str(cell).split(";"):
+                return str(name)
     homes = [str(name) for name, cell in concordance["sectors"].items() if sector in str(cell).split(";")]
     if len(homes) != 1:
         raise LabelError(

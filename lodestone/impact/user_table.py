@@ -157,7 +157,8 @@ def read_concordance(path: Path, table: InputOutputTable) -> pd.DataFrame:
     """A user's concordance between the sectors of a table and ours, indexed by industry_sector.
 
     Columns: industry_sector, sectors (of use that are a part of it, set apart by semicolons), makes
-    (goods or services) and stops (whom a lack of its product stops: all, goods or none).
+    (goods or services) and stops (whom a lack of its product stops: all, goods or none). Optional:
+    industries (of the value tables that are a part of it, likewise), which go before sectors.
 
     Raises
     ------

@@ -63,7 +63,8 @@ def stake_section(found: Findings) -> Section:
     table = Table(
         "stakes",
         f"Direct loss by sector in {economy} over the horizon, pro rata rationing; loss if it happens (depth times "
-        f"duration), then how often it happened among the draws. Makers stop first what earns least per tonne. Value "
+        f"duration), then how often it happened among the draws. A sector stands for the makers who buy the last product "
+        f"of the chain; who buys their parts loses indirectly. Makers stop first what earns least per tonne. Value "
         f"added in billion USD of 2024: output that is not made over the horizon, no forecast of GDP. Work that stands "
         f"still in person-years, from published employment of the industry; where none is published nothing stands in "
         f"for it.",
@@ -113,7 +114,8 @@ def _estimates(found: Findings) -> tuple[Table, ...]:
             "estimates",
             f"What others published for {found.names[found.economy]}, for scale: losses of GDP within a year, under other "
             f"assumptions on stocks, substitution and what follows. Ours is output not made if each line without an "
-            f"essential input stops, the least valuable first; nothing was fitted to these.",
+            f"essential input stops, the least valuable first. No parameter was fitted to these, but some were revised "
+            f"because losses looked too large beside them, so they are no independent check.",
             (("event", "Event"), ("value", "Published loss"), ("year", "Year"), ("source", "Source")),
             tuple(
                 {"event": row.event, "value": Number(row.figure, "plain"), "year": row.year, "source": row.source}

@@ -52,6 +52,28 @@ def values(folder: Path, facts: FactTable, economy: str = "AAA", electric: float
     return {value.sector: value for value in found}
 
 
+def test_a_share_rests_on_the_facts_its_row_names_as_far_as_they_are_known(folder):
+    rows = VALUE.replace("high,reason", "high,makes,facts,reason").replace("0,0,0,", "0,0,0,,,")
+    rows = rows.replace("0.4,judgement", "0.4,inputs,f1;later,judgement")
+    (folder / "topology" / "toy" / "value.csv").write_text(rows, encoding="utf-8")
+    told = values(folder, known(("AAA", "electronics", 2000.0), ("AAA", "vehicles", 1.0)))
+    assert (told["chips"].facts, told["chips"].makes) == (("f0", "f1"), "inputs")
+    assert (told["other"].facts, told["other"].makes) == (("f1",), "")
+
+
+def test_the_shipped_shares_name_facts_that_are_there_and_words_that_are_known():
+    there, seen = set(read_facts().rows.index), 0
+    for path in sorted((data_folder() / "topology").glob("*/value.csv")):
+        rows = pd.read_csv(path, dtype=str, keep_default_na=False)
+        named = {fact for cell in rows.get("facts", []) for fact in cell.split(";") if fact}
+        seen += len(named)
+        assert named <= there, path
+        assert set(rows.get("makes", [])) <= {"", "finished", "inputs"}, path
+        numbers = rows[["low", "central", "high"]].astype(float)
+        assert (numbers["low"] <= numbers["central"]).all() and (numbers["central"] <= numbers["high"]).all(), path
+    assert seen
+
+
 def test_value_added_is_in_billions_of_2024(folder):
     told = values(folder, known(("AAA", "electronics", 2000.0)))
     assert told["chips"].amount == pytest.approx(2.2)

@@ -186,6 +186,18 @@ def test_a_sector_is_the_share_of_its_industry_that_its_value_added_is():
     assert float(told) == pytest.approx(0.5 * 400.0 * 5.0 * 7.0 / 365.0)
 
 
+def test_makers_enter_where_their_industry_stands_and_not_where_their_use_does():
+    magnets = replace(CARS, industry="magnet makers")
+    placed = CONCORDANCE.assign(industries=["car makers", "", "chip makers;magnet makers"])
+    for concordance, home in ((placed, "electronics"), (CONCORDANCE, "vehicles")):
+        impact = direct_impact("ALB", np.ones((1, 1, 2)), ("electric",), (magnets,), ALIKE, seed=1)
+        [shortfall], _ = shortfalls_of(table(), concordance, impact, ECONOMIES)
+        assert shortfall.industry_sector == home
+    unplaced = direct_impact("ALB", np.ones((1, 1, 2)), ("electric",), (CARS,), ALIKE, seed=1)
+    [shortfall], _ = shortfalls_of(table(), placed, unplaced, ECONOMIES)
+    assert shortfall.industry_sector == "vehicles"  # a blank industry is no industry
+
+
 def test_a_unions_members_lose_alike():
     impact = direct_impact("PACT", np.ones((1, 1, 2)), ("electric",), (CARS,), ALIKE, seed=1)
     shortfalls, _ = shortfalls_of(table(), CONCORDANCE, impact, ECONOMIES)
