@@ -12,7 +12,7 @@ from lodestone.baseline.build import Ingredients
 from lodestone.baseline.explain import Explainer
 from lodestone.errors import FactError
 from lodestone.evidence.setting import Setting
-from lodestone.impact.direct import SectorValue, electric_share, sector_values
+from lodestone.impact.direct import SectorValue, Weight, electric_share, sector_values
 from lodestone.money import BASE_YEAR
 from lodestone.record.figure import Figure
 
@@ -22,10 +22,12 @@ def find_values(
 ) -> tuple[tuple[SectorValue, ...], dict[str, tuple[str, ...]], dict[str, Figure]]:
     """What the economy's sectors earn, the ids each loss rests on, and the figures of facts and assumptions below."""
     units, below_units = _electric_units(setting, base, explainer, economy)
+    weighed = {sector: explainer.weight(sector, economy) for sector, place in explainer.weight_rows if place == economy}
     values = sector_values(
         setting.folder, setting.network.material, economy, setting.facts,
         pd.read_csv(setting.folder / "labels" / "economies.csv", dtype=str, keep_default_na=False),
         electric_share(units, setting.assumptions, tuple(figure.id for figure in below_units)), to_2024(setting),
+        {sector: Weight(float(figure.value or 0.0), figure.id) for sector, figure in weighed.items()},
     )  # fmt: skip
     values = tuple(value for value in values if value.sector in origin)  # what the economy does not use, it cannot lose
     figures = {figure.id: figure for figure in below_units}
@@ -35,6 +37,7 @@ def find_values(
     for value in values:
         share = explainer.industry_share(value.sector, value.low, value.central, value.high, value.reason)
         figures[share.id] = share
+        figures |= {one.id: one for one in weighed.values() if one.id in value.rests_on}
         for fact in (*value.facts, *((value.people.fact,) if value.people else ())):
             figures[f"fact:{fact}"] = explainer.fact(fact)
         facts = tuple(f"fact:{fact}" for fact in value.facts)

@@ -36,6 +36,14 @@ class IndustryShare:
 
 
 @dataclass(frozen=True)
+class Weight:
+    """An economy's weight in a sector (MW made, cars built), and the id of its figure."""
+
+    amount: float
+    figure: str
+
+
+@dataclass(frozen=True)
 class SectorValue:
     """Value added of an industry and the range of the share of it that a user sector is."""
 
@@ -61,6 +69,7 @@ def sector_values(
     economies: pd.DataFrame,
     electric: IndustryShare,
     to_2024: Callable[[int], float],
+    weights: Mapping[str, Weight] | None = None,
 ) -> tuple[SectorValue, ...]:
     """What each user sector of an economy earns a year.
 
@@ -69,7 +78,9 @@ def sector_values(
     folder : Path
         Data folder; ``topology/<material>/value.csv`` says which industry each sector is a share of. Its
         column ``facts`` (ids set apart by semicolons, blank for none) names what the share rests on, and
-        ``makes`` what its makers make where the label table's word for the sector does not fit.
+        ``makes`` what its makers make where the label table's word for the sector does not fit. Where ``per``
+        is "weight", low, central and high are million USD of 2024 of value added for each unit of the sector's
+        weight in the economy, and the share follows.
     material, economy : str
     facts : FactTable
         Read for ``value_added``. [million USD]
@@ -80,6 +91,8 @@ def sector_values(
         industry between the two vehicle sectors. See `electric_share`.
     to_2024 : callable
         Year -> factor from USD of that year to USD of 2024.
+    weights : mapping of Weight by sector, optional
+        The economy's weights; a sector that is not there has none.
 
     Returns
     -------
@@ -99,8 +112,13 @@ def sector_values(
         if amount is None:
             continue
         low, central, high = float(row.low), float(row.central), float(row.high)
-        rest_of, rests_on = "", tuple[str, ...]()
-        if high == 0.0:  # the two parts of the vehicle industry: one is drawn, the other is what is left
+        rest_of, rests_on, amount = "", tuple[str, ...](), amount * to_2024(int(row.period)) / 1000.0
+        if str(getattr(row, "per", "")) == "weight":
+            mine = (weights or {}).get(str(row.sector))
+            many = mine.amount / (1000.0 * amount) if mine else 0.0
+            low, central, high = (min(per * many, 1.0) for per in (low, central, high))
+            rests_on = (mine.figure,) if mine else ()
+        if float(row.high) == 0.0:  # the two parts of the vehicle industry: one is drawn, the other is what is left
             low, central, high, rests_on = electric.low, electric.central, electric.high, electric.rests_on
             if row.Index != _first_split(rows):
                 rest_of = str(rows["sector"].iloc[_first_split(rows)])
@@ -108,7 +126,7 @@ def sector_values(
         values.append(
             SectorValue(
                 str(row.sector),
-                amount * to_2024(int(row.period)) / 1000.0,
+                amount,
                 low,
                 central,
                 high,

@@ -15,7 +15,7 @@ from lodestone.facts.assumptions import Assumption, read_assumptions
 from lodestone.facts.nouns import FactTable
 from lodestone.facts.place import data_folder
 from lodestone.facts.read import read_facts
-from lodestone.impact.direct import IndustryShare, SectorValue, direct_impact, electric_share, sector_values
+from lodestone.impact.direct import IndustryShare, SectorValue, Weight, direct_impact, electric_share, sector_values
 from lodestone.impact.figures import impact_figures
 
 ECONOMIES = pd.DataFrame(
@@ -233,3 +233,21 @@ def test_a_draw_takes_each_input_from_the_member_named_for_it():
         assert np.array_equal(crossed.inputs[name], usual.inputs[name][taken])
         assert usual.inputs[name][0] != usual.inputs[name][1]
     assert crossed.value_added[0, [0, 3]] == pytest.approx(usual.value_added[0])
+
+
+def test_a_value_by_weight_follows_what_the_economy_makes(folder):
+    rows = VALUE.replace("high,reason", "high,per,reason").replace("0,0,0,", "0,0,0,,")
+    rows = rows.replace("0.4,judgement", "0.4,weight,judgement")
+    (folder / "topology" / "toy" / "value.csv").write_text(rows, encoding="utf-8")
+    facts, share = known(("AAA", "electronics", 2000.0)), electric_share(0.4, read_assumptions(data_folder()))
+
+    def chips(weight: float) -> SectorValue:
+        weights = {"chips": Weight(weight, "assumption:weight")}
+        found = sector_values(folder, "toy", "AAA", facts, ECONOMIES, share, lambda year: 1.0, weights)
+        return next(value for value in found if value.sector == "chips")
+
+    few, many = chips(1000.0), chips(2000.0)
+    assert few.rests_on == ("assumption:weight",)
+    assert few.central > 0.0 and many.central == pytest.approx(2 * few.central)
+    assert chips(1e9).high == 1.0 and chips(0.0).high == 0.0
+    assert few.central * few.amount == pytest.approx(0.3)  # billion USD: 0.3 million for each of a thousand
