@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -26,6 +27,11 @@ CASES = {
     ),
 }
 HEAD = (REFERENCE / "backtest" / "head.txt").read_text(encoding="utf-8")
+ABSENT = [
+    "## What was not out yet", "",
+    "Rows of the forecast's baseline whose figure came out after the date. The nearest year of the same series that was "
+    "out stands in, with the wider standard deviation of its age; otherwise the prior fills the cells.", "",
+]  # fmt: skip
 TAIL = (REFERENCE / "backtest" / "tail.txt").read_text(encoding="utf-8")
 
 
@@ -42,6 +48,11 @@ def reading(name: str, found: Backtest) -> list[str]:
     """What the numbers of a case say, in sentences made of them."""
     lines = [f"**{name[0].upper()}{name[1:]}** ({found.mode}).", ""]
     lines += [f"- *Why not a forecast:* {reason}." for reason in found.reasons]
+    if found.stand_ins + found.left_to_prior:
+        lines.append(
+            f"- *Baseline of the day:* {len(found.stand_ins)} earlier figures stand in for later ones, "
+            f"{len(found.left_to_prior)} observations are left to the prior ([named below](#what-was-not-out-yet))."
+        )
     for row in found.score.sets.itertuples():
         low = (
             "too narrow"
@@ -69,20 +80,53 @@ def reading(name: str, found: Backtest) -> list[str]:
             f"- *Mutated*, {row.set}, {row.months} months: CRPS {row.crps:,.0f} becomes {row.crps_mutated:,.0f}, {way} "
             f"({row.low:+,.1f} to {row.high:+,.1f}; {sure})."
         )
+    if len(found.changed):
+        lines.append("- *Mutated terms drew*, on average: " + "; ".join(map(_moved, found.changed.itertuples())) + ".")
     return [*lines, ""]
+
+
+def _moved(row: Any) -> str:
+    """What became of one input."""
+    gone = row.mutated != row.mutated
+    return f"`{row.input}` {row.own:.2f}, {'gone' if gone else f'now {row.mutated:.2f}'}"
+
+
+def not_out(found: dict[str, Backtest]) -> pd.DataFrame:
+    """Rows of a forecast's baseline whose figure was not out by the date, and what stands in, each once."""
+    rows = [
+        (one.as_of, *text.split(": ", 1))
+        for one in found.values()
+        for text in (*one.stand_ins, *(f"{name}: the prior" for name in one.left_to_prior))
+    ]
+    return pd.DataFrame(rows, columns=["as_of", "row", "in_its_place"]).drop_duplicates()
 
 
 def in_short(found: dict[str, Backtest]) -> list[str]:
     """How many differences say anything, and whether any is a skill."""
-    rows = pd.concat([one.score.differences.assign(case=name) for name, one in found.items()])
+    rows = pd.concat([one.score.differences.assign(case=name) for name, one in found.items()], ignore_index=True)
     few, better = rows["blocks"] < LEAST_BLOCKS, rows["verdict"].str.startswith(("better", "skill"))
     narrow = sum(row.inside_90_high < 0.9 for one in found.values() for row in one.score.sets.itertuples())
     sets = sum(len(one.score.sets) for one in found.values())
     return [
         f"In short: of {len(rows)} differences {few.sum()} rest on too few months, {better.sum()} show lower scores than the "
-        f"naive forecast ({', '.join(dict.fromkeys(rows.loc[better, 'case'])) or 'none'}), and "
+        f"naive forecast ({'; '.join(dict.fromkeys(rows.loc[better, 'case'])) or 'none'}), and "
         f"{(rows['verdict'] == 'skill').sum()} may be called skill. Of {sets} sets of cells {narrow} have 90 % bands that are "
         "too narrow.",
+        "",
+        *of_forecasts(rows[rows["case"].map(lambda name: found[name].mode == FORECAST)]),
+    ]
+
+
+def of_forecasts(rows: pd.DataFrame) -> list[str]:
+    """What the forecasts alone show, for they are the headline."""
+    if rows.empty:
+        return []
+    off = rows["difference"] / rows["crps_naive"]
+    worst, sure = rows.loc[off.idxmax()], ((rows["high"] < 0) & (rows["blocks"] >= LEAST_BLOCKS)).sum()
+    return [
+        f"The forecasts ({'; '.join(rows['case'].unique())}) score lower than the naive ones in {(off < 0).sum()} of {len(rows)} "
+        f"differences, in {sure} for sure; at worst {off.max():.0%} higher ({worst['case']}, {worst['set']}, against "
+        f"{NAMES[worst['naive']]}).",
         "",
     ]
 
@@ -132,8 +176,11 @@ def main() -> None:
     keep = ["case", "economy", "sector", "reported", "week", "p05", "median", "p95", "chance_by_then", "crps", "crps_never",
             "crps_at_once"]  # fmt: skip
     stops[keep].to_csv(folder / "stops.csv", index=False, lineterminator="\n", float_format="%.3g")
+    absent = not_out(found)
+    absent.to_csv(folder / "not_out.csv", index=False, lineterminator="\n")
+    missing = [*ABSENT, *table("not_out.csv")] if len(absent) else []
     forecasts = [name for name, one in found.items() if one.mode == FORECAST]
-    headline = ", ".join(forecasts) or "none of the cases below: each says why"
+    headline = "; ".join(forecasts) or "none of the cases below: each says why"
     page = [
         HEAD.strip(), "", f"**May be called a forecast**: {headline}. A claim needs {LEAST_BLOCKS} blocks of months.", "",
         "```console proof", *(f"$ {typed(one)}" for one in CASES.values()), "```", "", "## Reading", "", *in_short(found),
@@ -141,7 +188,7 @@ def main() -> None:
         "## Months, all destinations together", "", *table("world.csv"),
         "## Coverage, width and scores", "", *table("sets.csv"),
         "## Differences to the naive forecasts", "", *table("differences.csv"),
-        "## Mutated terms", "", *table("mutation.csv"), "## First stops", "", *table("stops.csv"), TAIL.strip(), "",
+        "## Mutated terms", "", *table("mutation.csv"), *missing, "## First stops", "", *table("stops.csv"), TAIL.strip(), "",
     ]  # fmt: skip
     (REFERENCE / "backtest.md").write_text("\n".join(page), encoding="utf-8")
 

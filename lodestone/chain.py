@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from lodestone.baseline.describe import as_of_notes
 from lodestone.baseline.make import make_baseline
 from lodestone.baseline.material import base_year_of, read_material
 from lodestone.baseline.place import baseline_folder
@@ -216,7 +217,8 @@ def prepare(
     own = read_user_figures(priced, request.inventory, request.demand)
     files = {f"your {kind}": path for kind in ("inventory", "demand") if (path := getattr(request, kind))}
     controls = compile_controls(scenario, priced, assumptions)
-    told = tuple(f"{name} replaces the assumed figures it names ({Path(path).name})" for name, path in files.items())
+    told = as_of_notes(baseline) if as_of and not stored else ()
+    told += tuple(f"{name} replaces the assumed figures it names ({Path(path).name})" for name, path in files.items())
     controls = replace(controls, notes=(*controls.notes, *told))
     sums = {name: checksum_of(path) for name, path in files.items()}
     about = read_material(folder, material)
@@ -359,9 +361,9 @@ def _backtest_setting(request: BacktestRequest, watch: Watch) -> tuple[Setting, 
         )
     try:
         return prepare(asked, watch), FORECAST, ()
-    except (FactError, BalanceError, SolverError):
-        year = setting.network.year
-        why = f"no baseline can be made of what was known by {as_of}; that of {year}, made of later facts, stands in"
+    except (FactError, BalanceError, SolverError) as error:
+        year, why = setting.network.year, str(error).split(". ")[0]
+        why = f"no baseline can be made of what was known by {as_of} ({why}); that of {year}, made of later facts, stands in"
         return setting, TERMS, (why,)
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from lodestone.evidence.backtest import FORECAST
 from lodestone.evidence.scores import LEAST_BLOCKS
+from lodestone.facts.read import read_facts
 
 DOCS = Path(__file__).parent.parent / "docs"
 PAGE, TABLES = DOCS / "reference" / "backtest.md", DOCS / "reference" / "backtest"
@@ -35,6 +36,19 @@ def test_the_tables_follow_from_the_cells():
         assert sets.loc[key, "crps"] == pytest.approx(part["crps"].mean(), rel=1e-3)
         inside = (part["p05"] <= part["observed"]) & (part["observed"] <= part["p95"])
         assert sets.loc[key, "inside_90"] == pytest.approx(inside.mean(), abs=1e-3)
+
+
+def test_the_forecast_comes_first_and_says_what_its_baseline_lacked():
+    text = PAGE.read_text(encoding="utf-8")
+    assert "**May be called a forecast**: magnets; magnets, relative." in text
+    assert text.index("(forecast).") < text.index("(hindcast).")
+    rows = pd.read_csv(TABLES / "not_out.csv")
+    assert not rows.duplicated(["as_of", "row"]).any() and (rows["in_its_place"] == "the prior").any()
+    known = read_facts(corrected=False).rows["known_from"]
+    stand_in = rows["in_its_place"].str.extract(r"^(\S+/\S+) \(")[0].dropna()
+    assert len(stand_in) > 40
+    day = pd.to_datetime(rows.loc[stand_in.index, "as_of"])
+    assert (known[stand_in].to_numpy() <= day.to_numpy()).all()
 
 
 def test_the_mutated_terms_are_worse_where_another_case_informed_them():

@@ -9,15 +9,17 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from lodestone.chain import Request, brief, prepare
+from lodestone.chain import Request, brief, prepare, run
 from lodestone.facts.assumptions import read_assumptions
 from lodestone.facts.catalogues import read_measures
 from lodestone.facts.place import data_folder
 from lodestone.facts.read import read_facts
 from lodestone.record.bundle import read_bundle
 from lodestone.record.compare import compare
+from lodestone.report.compose import compose
 from lodestone.simulate.place import scenario_folder
 from lodestone.simulate.scenario import read_scenario
 
@@ -130,3 +132,17 @@ def test_the_planted_ban_acts_from_its_date_on(worlds, monkeypatch):
     at(worlds, "planted", monkeypatch)
     late = prepare(replace(REQUEST, as_of=LATE))
     assert any(control.id.startswith("PLANTED-BAN") for control in late.controls.controls)
+
+
+@pytest.mark.proof
+def test_a_brief_of_the_day_of_the_licences_says_what_it_had_to_do_without(monkeypatch):
+    """On the shipped data: as of April 2025 earlier figures stand in; as of the last reading nothing does."""
+    monkeypatch.setattr("lodestone.chain.AS_OF_DRAWS", 4)
+    request = Request("JPN", "april-2025-uninformed", as_of="2025-04-10", members=12, cover_members=2)
+    setting, found = run(request)
+    assert found.stood_in and found.scenario.left_out == ()
+    assert any("earlier figures stand in" in note for note in found.notes)
+    assert compose(found).warnings[0].startswith("Made of what was known by 2025-04-10")
+    assert setting.facts.rows["known_from"].max() <= pd.Timestamp("2025-04-10")
+    late = prepare(replace(request, as_of="2099-01-01"))
+    assert late.baseline.stand_ins == () and not any("stand in" in note for note in late.controls.notes)

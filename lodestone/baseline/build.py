@@ -13,13 +13,14 @@ import scipy.sparse as sp
 import xarray as xr
 
 from lodestone.baseline.cells import Cells, Coefficients, balance_matrix, build_cells, coefficients
+from lodestone.baseline.earlier import refuse_unknown_mines
 from lodestone.baseline.hosts import check_hosts, host_limit, node_hosts
 from lodestone.baseline.nouns import Network
-from lodestone.baseline.observe import Observations, find_facts, observe
+from lodestone.baseline.observe import Found, Observations, find_facts, leave_out_unpriced, observe
 from lodestone.baseline.parameters import Parameters, Pick, build_parameters, central
-from lodestone.baseline.prices import unit_values
+from lodestone.baseline.prices import unit_values, waiting
 from lodestone.baseline.prior import Prior, build_prior
-from lodestone.baseline.sectors import sector_split
+from lodestone.baseline.sectors import SectorSplit, read_industries, sector_split
 from lodestone.baseline.solve import Solution, solve
 from lodestone.baseline.topology import Topology, read_topology
 from lodestone.errors import BalanceError
@@ -39,13 +40,16 @@ class Ingredients:
     facts: FactTable
     elements: pd.DataFrame
     assumptions: dict[str, Assumption]
-    split: pd.DataFrame
-    split_origin: dict[tuple[str, str], tuple[str, ...]]
+    split: SectorSplit
     cells: Cells
-    found: pd.DataFrame
-    skipped: tuple[str, ...]
+    found: Found
     year: int
     price: np.ndarray  # of each product, as sold; NaN where no fact gives one [USD per kg]
+
+    @property
+    def stand_ins(self) -> tuple[str, ...]:
+        """What rests on an earlier figure than its table names, in words."""
+        return self.found.stand_ins + self.split.stand_ins
 
 
 @dataclass(frozen=True)
@@ -81,18 +85,19 @@ def gather(folder: Path, material: str, year: int, facts: FactTable) -> Ingredie
     ------
     LabelError, Faults, FactError
         If there is no such material, its tables or the assumptions have faults, an observation meets
-        two facts, or a basket or driver is not known by the date of the facts.
+        two facts, or a basket, a driver or the output of a mine is not known by the date of the facts.
     """
     topology = read_topology(folder, material)
     elements = pd.read_csv(folder / "labels" / "elements.csv", keep_default_na=False)
     economies = pd.read_csv(folder / "labels" / "economies.csv", dtype=str, keep_default_na=False)
     assumptions = read_assumptions(folder)
-    split, origin = sector_split(topology, facts, economies)
-    cells = build_cells(topology, build_parameters(topology, facts, elements), split)
+    split = sector_split(topology, facts, economies, read_industries(folder, material))
+    cells = build_cells(topology, build_parameters(topology, facts, elements), split.share)
     check_hosts(material, cells.nodes, assumptions)
-    found, skipped = find_facts(topology, facts)
-    price, _ = unit_values(topology.products["product"].tolist(), folder, material, facts)
-    return Ingredients(topology, facts, elements, assumptions, split, origin, cells, found, skipped, year, price)
+    price, priced = unit_values(topology.products["product"].tolist(), folder, material, facts)
+    found = leave_out_unpriced(topology, find_facts(topology, facts, year), waiting(folder, material, priced))
+    refuse_unknown_mines(topology, set(found.table["row"]), facts.as_of)
+    return Ingredients(topology, facts, elements, assumptions, split, cells, found, year, price)
 
 
 def reconcile_once(base: Ingredients, version: str, pick: Pick = central, noise: Noise | None = None) -> Reconciled:
@@ -119,10 +124,10 @@ def reconcile_once(base: Ingredients, version: str, pick: Pick = central, noise:
     """
     parameters = build_parameters(base.topology, base.facts, base.elements, pick)
     recipe = coefficients(base.topology, base.cells.nodes, parameters)
-    seen = observe(
-        base.topology, base.found, base.skipped, base.cells, recipe, parameters, base.assumptions, base.year, base.price
+    seen = observe(base.topology, base.found, base.cells, recipe, parameters, base.assumptions, base.year, base.price)
+    prior = build_prior(
+        version, base.topology, base.cells, recipe, parameters, base.split.share, seen, base.assumptions
     )
-    prior = build_prior(version, base.topology, base.cells, recipe, parameters, base.split, seen, base.assumptions)
     centre, value = prior.centre, seen.table["value"].to_numpy(dtype=float)
     if noise is not None:
         centre = _perturbed(prior, len(centre), noise)
@@ -338,7 +343,12 @@ def checksum(base: Ingredients) -> str:
     """
     digest = hashlib.sha256()
     held = build_parameters(base.topology, base.facts, base.elements)
-    read = (base.found.to_csv(), repr(base.skipped), base.split.to_csv(), repr(sorted(base.split_origin.items())))
+    read = (
+        base.found.table.to_csv(),
+        repr(base.found.skipped),
+        base.split.share.to_csv(),
+        repr(sorted(base.split.origin.items())),
+    )
     for text in (*read, held.composition.to_csv(), base.topology.checksum, str(base.year)):
         digest.update(text.encode())
     if (base.topology.observations["measure"] == "value").any():

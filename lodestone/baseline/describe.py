@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lodestone.baseline.observe import NO_CELL
 from lodestone.baseline.store import Baseline
 
 LARGE_ADJUSTMENT = 3.0  # standard deviations
@@ -25,7 +26,8 @@ def describe(baseline: Baseline) -> dict[str, Any]:
     Returns
     -------
     dict
-        Counts of cells by rule, facts used, facts moved past `LARGE_ADJUSTMENT` standard deviations,
+        Counts of cells by rule, facts used, figures that stand in for ones not out by the date,
+        facts moved past `LARGE_ADJUSTMENT` standard deviations,
         facts of tier A missed by more than `MISSED_BY` (in the fact's own unit, shares as fractions),
         facts of tier A that cannot all hold, by how much each gives way at their least total slack,
         products no fact speaks of, elements whose volume no tier A fact limits, digests, and the largest
@@ -49,6 +51,8 @@ def describe(baseline: Baseline) -> dict[str, Any]:
         "draws_digest": baseline.draws.checksum,
         "facts_used": int(met["fact"].nunique()),
         "observations_without_fact_or_cell": list(baseline.skipped),
+        "earlier_figures": list(baseline.stand_ins),
+        "left_to_prior": list(left_to_prior(baseline)),
         "economies": int(network.nodes["economy"].nunique()),
         "elements": network.composition.sizes["element"],
         "sectors": int(network.nodes.loc[network.nodes["kind"] == "use", "process"].nunique()),
@@ -63,6 +67,24 @@ def describe(baseline: Baseline) -> dict[str, Any]:
         "undeterminable_elements": list(baseline.endless),
         "balance_error": baseline.balance_error,
     }
+
+
+def left_to_prior(baseline: Baseline) -> tuple[str, ...]:
+    """Observations without a usable fact: what they would say is left to the prior. Those without a cell say nothing."""
+    return tuple(name for name in baseline.skipped if not name.endswith(NO_CELL))
+
+
+def as_of_notes(baseline: Baseline) -> tuple[str, ...]:
+    """What a view from an earlier date had to do without, in a sentence; nothing where all was known."""
+    stood, left = len(baseline.stand_ins), len(left_to_prior(baseline))
+    if not stood + left:
+        return ()
+    network = next(iter(baseline.networks.values()))
+    return (
+        f"the baseline rests on what was known by {network.known}: {stood} earlier figures stand in for later ones and "
+        f"{left} observations are left to the prior ('lodestone baseline {network.material} --as-of {network.known}' "
+        "names them)",
+    )
 
 
 def undeterminable(baseline: Baseline) -> list[str]:
@@ -151,6 +173,11 @@ def lines(told: dict[str, Any]) -> list[str]:
         f"  {row['observation']:<28} published {row['published']:>12.6g}  gives way by {row['gives_way_sd']} sd"
         for row in told["conflicting_tier_a_facts"]
     ]
+    if told["earlier_figures"]:
+        out.append(f"earlier figures that stand in for ones not out by then: {len(told['earlier_figures'])}")
+        out += [f"  {text}" for text in told["earlier_figures"]]
+    if told["left_to_prior"]:
+        out.append(f"left to the prior: {len(told['left_to_prior'])}: {', '.join(told['left_to_prior'])}")
     out.append("no tier A fact limits the volume of: " + (", ".join(told["undeterminable_elements"]) or "none"))
     out.append("no fact speaks of: " + (", ".join(told["undeterminable"]) or "none"))
     return out

@@ -110,7 +110,7 @@ class Explainer:
                         "t a year or share of supply", use.reason,
                     )
                 )  # fmt: skip
-            driver = self.base.split_origin.get((sector, economy), ())
+            driver = self.base.split.origin.get((sector, economy), ())
             below += [fact_figure(self.base.facts, fact) for fact in driver]
             written = self.weight_rows.get((sector, economy))
             if written is not None:

@@ -92,6 +92,7 @@ def make_baseline(
         max(point.solution.balance_error for point in points.values()),
         checksum(base),
         endless_elements(base, points[PRIORS[0]], programme),
+        base.stand_ins,
     )
 
 

@@ -7,6 +7,7 @@ tier, status, age and what the row itself adds for basis; tier C never enters.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,13 +15,15 @@ import pandas as pd
 import scipy.sparse as sp
 
 from lodestone.baseline.cells import Cells, Coefficients
+from lodestone.baseline.earlier import SERIES, last_year, nearest
 from lodestone.baseline.parameters import Parameters
-from lodestone.baseline.topology import Topology, match
+from lodestone.baseline.topology import ObservationRow, Topology, match
 from lodestone.errors import Fault, Faults
 from lodestone.facts.assumptions import Assumption
 from lodestone.facts.nouns import FactTable
 
 AT_MOST = "_at_most"
+NO_CELL = " (no cell)"  # ends the name of a statement that meets no cell
 
 
 @dataclass(frozen=True)
@@ -38,15 +41,30 @@ class Observations:
     skipped: tuple[str, ...]
 
 
-def find_facts(topology: Topology, facts: FactTable) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """The fact behind each observation row; rows whose fact is not known yet are left out by name.
+@dataclass(frozen=True)
+class Found:
+    """The facts behind the rows of an observation table.
 
-    Returns
-    -------
-    found : DataFrame
-        row (of the observation table), name, fact, tier, status, period, value (as published).
-    skipped : tuple of str
-        Names of rows without a usable fact; those whose fact is of tier C among them.
+    ``table``: row (of the observation table), name, fact, tier, status, period, value (as published).
+    ``skipped``: names of rows without a usable fact, those whose fact is of tier C among them.
+    ``stand_ins``: rows that rest on an earlier fact than they name, in words.
+    """
+
+    table: pd.DataFrame
+    skipped: tuple[str, ...]
+    stand_ins: tuple[str, ...] = ()
+
+
+def find_facts(topology: Topology, facts: FactTable, year: int) -> Found:
+    """The fact behind each observation row.
+
+    In a view from an earlier date a row whose fact is not known yet takes the nearest of its series that is
+    (see `earlier.nearest`), unless it is chosen by value. A row without one is left out by name.
+
+    Parameters
+    ----------
+    year : int
+        The baseline year.
 
     Raises
     ------
@@ -54,21 +72,16 @@ def find_facts(topology: Topology, facts: FactTable) -> tuple[pd.DataFrame, tupl
         If a selector meets more than one fact: all such rows together.
     """
     known = facts.rows[facts.rows[["value", "low", "high"]].notna().any(axis=1)].reset_index()
-    key = ["variable", "product", "economy", "partner", "period", "source"]
-    asked = pd.MultiIndex.from_frame(topology.observations[key])
-    known = known[pd.MultiIndex.from_frame(known[key]).isin(asked)]
-    groups = dict(iter(known.groupby(key, sort=False)))
-    found, skipped, faults = [], [], []
-    for line, row in enumerate(topology.observations.itertuples(index=False), start=2):
-        part = groups.get(tuple(getattr(row, column) for column in key))
-        if part is not None and row.element:
-            part = part[part["element"] == row.element]
-        if part is not None and not np.isnan(row.value):
-            part = part[np.isclose(part["value"], row.value)]
+    asked = topology.observations
+    series = dict(iter(_about(known, asked, SERIES).groupby(SERIES, sort=False)))
+    key = [*SERIES, "period", "source"]
+    groups = dict(iter(_about(known, asked, key).groupby(key, sort=False)))
+    found, late, skipped, faults = {}, [], [], []
+    for line, row in enumerate(asked.itertuples(index=False), start=2):
+        part = _of_row(groups.get(tuple(getattr(row, column) for column in key)), row)
         if part is None or part.empty:
-            skipped.append(str(row.name))
-            continue
-        if len(part) > 1:
+            late.append((line, row))
+        elif len(part) > 1:
             faults.append(
                 Fault(
                     f"{topology.material}/observations.csv",
@@ -78,23 +91,71 @@ def find_facts(topology: Topology, facts: FactTable) -> tuple[pd.DataFrame, tupl
                     "Add the element or the value that tells them apart.",
                 )
             )
-            continue
-        fact = part.iloc[0]
-        if fact["tier"] == "C":
-            skipped.append(str(row.name))
-            continue
-        value = fact["value"] if pd.notna(fact["value"]) else np.nanmean([fact["low"], fact["high"]])
-        found.append((line - 2, row.name, fact["id"], fact["tier"], fact["status"], fact["period"], float(value)))
+        elif part.iloc[0]["tier"] == "C":
+            skipped.append((line, str(row.name)))
+        else:
+            found[line] = (row.name, part.iloc[0])
     if faults:
         raise Faults(faults)
+    told = []
+    for line, row in late:
+        one = None
+        if facts.dropped and np.isnan(row.value):  # without a date left out, a row that meets nothing is a slip
+            part = _of_row(series.get(tuple(getattr(row, column) for column in SERIES)), row)
+            taken = {fact["id"] for _, fact in found.values()}
+            one = None if part is None else nearest(part, row.period, year, taken)
+        if one is None:
+            skipped.append((line, str(row.name)))
+            continue
+        found[line] = (row.name, one)
+        told.append(f"{row.name}: {one['id']} ({one['period']}) for {row.period} of {row.source}")
+    rows = [
+        (line - 2, name, fact["id"], fact["tier"], fact["status"], fact["period"], _published(fact))
+        for line, (name, fact) in sorted(found.items())
+    ]
     columns = ["row", "name", "fact", "tier", "status", "period", "value"]
-    return pd.DataFrame(found, columns=columns), tuple(skipped)
+    return Found(pd.DataFrame(rows, columns=columns), tuple(name for _, name in sorted(skipped)), tuple(told))
+
+
+def _about(known: pd.DataFrame, asked: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+    return known[pd.MultiIndex.from_frame(known[key]).isin(pd.MultiIndex.from_frame(asked[key]))]
+
+
+def _of_row(part: pd.DataFrame | None, row: ObservationRow) -> pd.DataFrame | None:
+    """Of facts with the labels of a row, those that its element and value choose."""
+    if part is not None and row.element:
+        part = part[part["element"] == row.element]
+    if part is not None and not np.isnan(row.value):
+        part = part[np.isclose(part["value"], row.value)]
+    return part
+
+
+def _published(fact: pd.Series) -> float:
+    return float(fact["value"] if pd.notna(fact["value"]) else np.nanmean([fact["low"], fact["high"]]))
+
+
+def leave_out_unpriced(topology: Topology, found: Found, waiting: Collection[str]) -> Found:
+    """Leave out, by name, statements on value that need a price not known by the date.
+
+    Parameters
+    ----------
+    waiting : labels
+        Products whose price is among the tables and not among the facts known (see `prices.waiting`).
+    """
+    rows = topology.observations.iloc[found.table["row"].to_numpy()]
+    names = sorted(waiting)
+    lacks = [
+        m == "value" and bool(match(names, p).any()) for m, p in zip(rows["measure"], rows["products"], strict=True)
+    ]
+    gone = np.array(lacks, dtype=bool)
+    told = tuple(f"{name} (no price)" for name in found.table["name"][gone])
+    kept = tuple(text for text in found.stand_ins if f"{text.split(':')[0]} (no price)" not in told)
+    return Found(found.table[~gone].reset_index(drop=True), found.skipped + told, kept)
 
 
 def observe(
     topology: Topology,
-    found: pd.DataFrame,
-    skipped: tuple[str, ...],
+    found: Found,
     cells: Cells,
     recipe: Coefficients,
     parameters: Parameters,
@@ -104,7 +165,7 @@ def observe(
 ) -> Observations:
     """All usable observations of a material as linear statements about its cells.
 
-    ``found`` and ``skipped`` come from `find_facts`, once for all draws.
+    ``found`` comes from `find_facts`, once for all draws.
 
     Masses of statements are tonnes as published (oxide, gross weight or contained element), so the
     conversion stands in the matrix and moves with the parameters. A statement of measure ``value`` is in
@@ -126,7 +187,7 @@ def observe(
     Observations
         Statements that meet no cell are left out, named in ``skipped``.
     """
-    table = found.copy()
+    table, skipped = found.table.copy(), found.skipped
     rows = topology.observations.iloc[table["row"].to_numpy()].reset_index(drop=True)
     weight = _Weights(topology, cells, recipe, parameters, price)
     part = [weight.row(r.cell, r.products, r.origin, r.destination, r.processes, r.measure) for r in rows.itertuples()]
@@ -148,18 +209,14 @@ def observe(
     table.loc[share, "value"] = table.loc[share, "value"] / 100.0
     tier_sd = table["tier"].map(lambda tier: assumptions[f"baseline.sd.tier.{tier}"].central)
     derived = table["status"].ne("reported") * assumptions["baseline.sd.derived"].central
-    age = (year - table["period"].map(_last_year)).abs() * assumptions["baseline.sd.age"].central
+    age = (year - table["period"].map(last_year)).abs() * assumptions["baseline.sd.age"].central
     table["relative_sd"] = np.sqrt(tier_sd**2 + derived**2 + age**2 + rows["sd_rel"].to_numpy() ** 2)
     empty_rows = np.asarray(abs(matrix).sum(axis=1)).ravel() == 0
     if empty_rows.any():
-        skipped += tuple(f"{name} (no cell)" for name in table["name"][empty_rows])
+        skipped += tuple(f"{name}{NO_CELL}" for name in table["name"][empty_rows])
         keep = ~empty_rows
         table, matrix, whole = table[keep].reset_index(drop=True), matrix[keep], whole[keep]
     return Observations(table, sp.csr_matrix(matrix), sp.csr_matrix(whole), skipped)
-
-
-def _last_year(period: str) -> int:
-    return int(period.split("..")[-1][:4])
 
 
 class _Weights:

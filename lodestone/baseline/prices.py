@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -67,6 +68,19 @@ def unit_values(
             value[position[row["product"]]] = amount * float(row.get("factor") or 1.0)
             origin[row["product"]] = ids
     return value, origin
+
+
+def waiting(folder: Path, material: str, origin: Collection[str]) -> set[str]:
+    """Products that ``prices.csv`` names a fact for and that have no price among the facts known.
+
+    Parameters
+    ----------
+    origin : labels
+        The products that have one, as `unit_values` gives them.
+    """
+    path = folder / "topology" / material / "prices.csv"
+    named = set(pd.read_csv(path, dtype=str, keep_default_na=False)["product"]) if path.is_file() else set()
+    return named - set(origin)
 
 
 def _known(facts: FactTable, variable: str, row: dict[str, str]) -> tuple[float, tuple[str, ...]] | None:

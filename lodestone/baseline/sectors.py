@@ -2,22 +2,68 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import NamedTuple
+
 import pandas as pd
 
 from lodestone.baseline.topology import DriverRow, Topology
 from lodestone.errors import FactError
 from lodestone.facts.nouns import FactTable
 
+INDUSTRY = "value_added"
+
+
+class SectorSplit(NamedTuple):
+    """Share of each sector by economy, and what it rests on.
+
+    ``share``: index sector, columns economy, rows sum to 1 [fraction]. ``origin``: (sector, economy) -> ids of
+    facts, empty where the split is assumed. ``stand_ins``: sectors split by their industry, in words.
+    """
+
+    share: pd.DataFrame
+    origin: dict[tuple[str, str], tuple[str, ...]]
+    stand_ins: tuple[str, ...]
+
+
+class _Industry(NamedTuple):
+    """The value added of a sector's industry as a driver."""
+
+    sector: str
+    product: str
+    period: str
+    source: str
+    variable: str = INDUSTRY
+
+    @property
+    def world_source(self) -> str:
+        return self.source
+
+
+def read_industries(folder: Path, material: str) -> pd.DataFrame:
+    """The industry each sector is a share of: ``value.csv``, or no row where a material has none.
+
+    Returns
+    -------
+    DataFrame, index sector
+        product, period, source of its value added.
+    """
+    path = folder / "topology" / material / "value.csv"
+    columns = list(_Industry._fields[:4])
+    table = pd.read_csv(path, dtype=str, keep_default_na=False) if path.is_file() else pd.DataFrame(columns=columns)
+    return table[columns].set_index("sector", drop=False)
+
 
 def sector_split(
-    topology: Topology, facts: FactTable, economies: pd.DataFrame
-) -> tuple[pd.DataFrame, dict[tuple[str, str], tuple[str, ...]]]:
-    """Share of each sector by economy, and the facts behind each share.
+    topology: Topology, facts: FactTable, economies: pd.DataFrame, industries: pd.DataFrame
+) -> SectorSplit:
+    """How the world's use of each sector is split over economies.
 
     A driver is a fact variable (value added, units produced) whose economies get their share of the
     world's figure; what they leave goes to the ``fill`` table. A sector marked ``table`` takes the
     written weights. An economy with members (the other members of a union) gets its union's figure
-    less the members named on their own, or the sum of its members.
+    less the members named on their own, or the sum of its members. In a view from an earlier date, a sector
+    whose driver has no figure of the world yet is split by the value added of its industry.
 
     Parameters
     ----------
@@ -25,22 +71,22 @@ def sector_split(
     facts : FactTable
     economies : DataFrame with label, kind, members
         The label table; ``aggregate`` rows are unions that never have cells of their own.
+    industries : DataFrame
+        As `read_industries` gives it.
 
     Returns
     -------
-    share : DataFrame, index sector, columns economy
-        Rows sum to 1. [fraction]
-    origin : dict
-        (sector, economy) -> ids of facts, empty where the split is assumed.
+    SectorSplit
 
     Raises
     ------
     FactError
-        If a driver has no figure of the world known by the date.
+        If a driver has no figure of the world known by the date, nor its industry one.
     """
     labels = economies.loc[economies["kind"] != "aggregate", "label"].tolist()
     share = pd.DataFrame(0.0, index=topology.drivers["sector"], columns=labels)
     origin: dict[tuple[str, str], tuple[str, ...]] = {}
+    told = []
     for driver in topology.drivers.itertuples():
         sector = str(driver.sector)
         if driver.variable == "table":
@@ -48,7 +94,19 @@ def sector_split(
             weight = rows.groupby("economy")["weight"].sum()
             share.loc[sector, weight.index] = weight / weight.sum()
             continue
-        value, ids, world = _driver(driver, facts, economies)
+        found = _driver(driver, facts, economies)
+        if found is None and facts.dropped and sector in industries.index:
+            other = _Industry(*industries.loc[sector])
+            found = _driver(other, facts, economies)
+            told.append(
+                f"{sector}: {other.variable} of {other.product} {other.period} for {driver.product} {driver.period}"
+            )
+        if found is None:
+            raise FactError(
+                f"no world figure of '{driver.product}' {driver.period} known by {facts.as_of}. "
+                "Name another driver in drivers.csv or take a later date."
+            )
+        value, ids, world = found
         for label, amount in value.items():
             share.loc[sector, label] = amount / world
             origin[sector, label] = ids[label]
@@ -58,12 +116,13 @@ def sector_split(
         if rest > 0 and len(weight):
             share.loc[sector, weight.index] += rest * weight / weight.sum()
         share.loc[sector] /= share.loc[sector].sum()
-    return share, origin
+    return SectorSplit(share, origin, tuple(told))
 
 
 def _driver(
     driver: DriverRow, facts: FactTable, economies: pd.DataFrame
-) -> tuple[dict[str, float], dict[str, tuple[str, ...]], float]:
+) -> tuple[dict[str, float], dict[str, tuple[str, ...]], float] | None:
+    """Figures of a driver by economy with their facts, and the world's; None if that is not known."""
     wanted = facts.rows
     wanted = wanted[
         (wanted["variable"] == driver.variable)
@@ -76,10 +135,7 @@ def _driver(
     unions = economies[economies["kind"] == "aggregate"].set_index("label")["members"].str.split()
     world = max(unions.index, key=lambda label: len(unions[label]))
     if world not in by_economy.index:
-        raise FactError(
-            f"no world figure of '{driver.product}' {driver.period} known by {facts.as_of}. "
-            "Name another driver in drivers.csv or take a later date."
-        )
+        return None
     value: dict[str, float] = {}
     ids: dict[str, tuple[str, ...]] = {}
     for row in economies[economies["kind"] != "aggregate"].itertuples():

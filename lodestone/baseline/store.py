@@ -29,7 +29,7 @@ class Baseline:
     ``support``: cell, fact, observation (a row for each cell a fact speaks of). ``met``: a row for each
     observation with its value, ours, residual in standard deviations, for each prior. ``draws`` take
     the priors in turn: even members the first, odd members the second. ``endless``: elements whose volume
-    no tier A fact limits.
+    no tier A fact limits. ``stand_ins``: rows that rest on an earlier figure than they name, in words.
     """
 
     networks: dict[str, Network]
@@ -41,6 +41,7 @@ class Baseline:
     balance_error: float
     checksum: str
     endless: tuple[str, ...] = ()
+    stand_ins: tuple[str, ...] = ()
 
 
 def write_baseline(baseline: Baseline, folder: Path) -> None:
@@ -97,6 +98,7 @@ def _write_into(baseline: Baseline, folder: Path) -> None:
         "balance_error": baseline.balance_error,
         "skipped": list(baseline.skipped),
         "endless": list(baseline.endless),
+        "stand_ins": list(baseline.stand_ins),
     }
     (folder / NOTE).write_text(json.dumps(about, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
@@ -185,6 +187,7 @@ def _read_from(folder: Path, note: Path) -> Baseline:
         about["balance_error"],
         about["inputs_digest"],
         tuple(about.get("endless", ())),
+        tuple(about.get("stand_ins", ())),
     )
 
 

@@ -53,12 +53,35 @@ class ProcessRow(Protocol):
 class DriverRow(Protocol):
     """A row of ``drivers`` as ``itertuples`` gives it: which facts split a sector over economies."""
 
-    sector: str
-    variable: str
-    product: str
+    @property
+    def variable(self) -> str:
+        """What the facts are on."""
+
+    @property
+    def product(self) -> str:
+        """Of the facts."""
+
+    @property
+    def period(self) -> str:
+        """Of the facts."""
+
+    @property
+    def source(self) -> str:
+        """Of the economies' figures."""
+
+    @property
+    def world_source(self) -> str:
+        """Of the world's figure."""
+
+
+class ObservationRow(Protocol):
+    """A row of ``observations`` as ``itertuples`` gives it, as far as it chooses a fact."""
+
+    name: str
+    value: float
+    element: str
     period: str
     source: str
-    world_source: str
 
 
 def read_topology(folder: Path, material: str) -> Topology:

@@ -64,7 +64,7 @@ def tables(found: Backtest) -> dict[str, Any]:
     """The tables of a back-test by name; those of the mutated terms end in ``_mutated``."""
     named = {"cells": found.score.cells, "sets": found.score.sets, "differences": found.score.differences}
     if found.mutated is not None:
-        named |= {"sets_mutated": found.mutated.sets, "mutation": found.mutation}
+        named |= {"sets_mutated": found.mutated.sets, "mutation": found.mutation, "changed": found.changed}
     return named | {"stops": found.stops}
 
 
@@ -82,6 +82,7 @@ def as_lines(found: Backtest) -> list[str]:
         f"{found.scenario} as of {found.as_of}: {found.mode.upper()}; {found.members} draws; customs {', '.join(found.lines)}; {found.unit}",
         *(f"  {reason}" for reason in found.reasons),
         *([f"  not known then: {', '.join(found.left_out)}"] if found.left_out else []),
+        *ground_lines(found),
         "",
         "month    to    observed   median (5 to 95 %)           CRPS  persistence  seasonal  licence share",
     ]
@@ -95,6 +96,11 @@ def as_lines(found: Backtest) -> list[str]:
             f"approvals up 20 points, no over-compliance (wrong on purpose), {row.set}, {row.months} months: CRPS "
             f"{row.crps_mutated:,.0f} in place of {row.crps:,.0f}: {row.difference:+,.1f} ({row.low:+,.1f} to {row.high:+,.1f})"
         )
+    if len(found.changed):
+        lines.append("  drawn, on average (a share stops at 1): " + "; ".join(
+            f"{row.input} {row.own:.3g} becomes {'nothing' if row.mutated != row.mutated else format(row.mutated, '.3g')}"
+            for row in found.changed.itertuples()
+        ))  # fmt: skip
     lines += ["", *stop_lines(found)]
     if found.set_aside:
         lines += ["", f"set aside, {len(found.set_aside)} rows; nothing is scored twice:"]
@@ -102,6 +108,16 @@ def as_lines(found: Backtest) -> list[str]:
         if len(found.set_aside) > SHOWN:
             lines.append(f"  and {len(found.set_aside) - SHOWN} more (--json)")
     return lines
+
+
+def ground_lines(found: Backtest) -> list[str]:
+    """What a baseline as of the date had to do without."""
+    if not found.stand_ins + found.left_to_prior:
+        return []
+    return [
+        f"  baseline of the date: {len(found.stand_ins)} earlier figures stand in for later ones, {len(found.left_to_prior)} "
+        "observations are left to the prior (--json names them)"
+    ]
 
 
 def score_lines(score: Score) -> list[str]:
@@ -155,7 +171,7 @@ def as_document(found: Backtest) -> dict[str, Any]:
     return {
         "scenario": found.scenario, "mode": found.mode, "reasons": list(found.reasons), "as_of": found.as_of.isoformat(),
         "unit": found.unit, "members": found.members, "customs_lines": list(found.lines), "left_out": list(found.left_out),
-        **plain, "set_aside": list(found.set_aside),
+        "earlier_figures": list(found.stand_ins), "left_to_prior": list(found.left_to_prior), **plain, "set_aside": list(found.set_aside),
     }  # fmt: skip
 
 

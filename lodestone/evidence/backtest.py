@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -27,6 +27,7 @@ FORECAST, TERMS, HINDCAST = "forecast", "forecast terms on a later baseline", "h
 LEVELS = {"p05": 0.05, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95}
 SETS = ("world", "destinations")
 FIRST = 3  # months after a measure, in which a queue and goods held say most
+CHANGED = ["input", "own", "mutated"]
 MUTATION = ["set", "months", "cells", "crps", "crps_mutated", "difference", "low", "high", "blocks"]
 CELLS = ["month", "product", "destination", "set", "observed", *LEVELS, "crps",
          *(f"crps_{name}" for name in NAIVE), "interval_score", "row"]  # fmt: skip
@@ -49,7 +50,11 @@ class Score:
 
 @dataclass(frozen=True)
 class Backtest:
-    """One case: what it may be called and why, its scores, first stops, and those of the mutated terms if asked for."""
+    """One case: what it may be called and why, its scores, first stops, and those of the mutated terms if asked for.
+
+    ``changed`` says what the mutated terms drew (see `changed_inputs`). ``stand_ins`` and ``left_to_prior`` say what a
+    baseline as of the date had to do without: earlier figures that stand in, observations left to the prior.
+    """
 
     scenario: str
     mode: str
@@ -64,6 +69,9 @@ class Backtest:
     mutation: pd.DataFrame
     set_aside: tuple[str, ...]
     left_out: tuple[str, ...]
+    changed: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=CHANGED))
+    stand_ins: tuple[str, ...] = ()
+    left_to_prior: tuple[str, ...] = ()
 
     @property
     def unit(self) -> str:
@@ -106,6 +114,28 @@ def mutated(scenario: Scenario, points: float = 0.2) -> Scenario:
         for one in scenario.measures
     )
     return replace(scenario, measures=measures)
+
+
+def changed_inputs(own: Mapping[str, np.ndarray], other: Mapping[str, np.ndarray]) -> pd.DataFrame:
+    """What a mutation moved: the mean drawn of each uncertain input that differs, so that a cap is seen.
+
+    Returns
+    -------
+    DataFrame
+        input, own, mutated (NaN where the effect is gone).
+
+    Examples
+    --------
+    >>> changed_inputs({"a": np.array([0.5]), "b": np.array([1.0]), "c": np.array([2.0])},
+    ...                {"a": np.array([0.7]), "c": np.array([2.0])}).to_numpy().tolist()
+    [['a', 0.5, 0.7], ['b', 1.0, nan]]
+    """
+    rows = [
+        (name, float(np.mean(drawn)), float(np.mean(other[name])) if name in other else np.nan)
+        for name, drawn in own.items()
+        if name not in other or not np.array_equal(drawn, other[name])
+    ]
+    return pd.DataFrame(rows, columns=CHANGED)
 
 
 def later_grounds(scenario: Scenario, known_from: Mapping[str, dt.date], as_of: dt.date) -> tuple[str, ...]:

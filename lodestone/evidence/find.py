@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from lodestone.baseline.build import gather
+from lodestone.baseline.describe import as_of_notes
 from lodestone.baseline.explain import Explainer
 from lodestone.baseline.material import read_material
 from lodestone.errors import LabelError, ScenarioError
@@ -113,6 +114,7 @@ def find_all(setting: Setting, request: Any, watch: Any) -> Findings:
         chart_bands=_worded(shortage.chart_bands, names, ("panel", "rule")),
         chart_drivers=shortage.chart_drivers,
         run=setting.scenario.name,
+        stood_in=bool(request.as_of and as_of_notes(setting.baseline)),
         estimates=estimates,
         exposed=exposed,
         travel=travel,

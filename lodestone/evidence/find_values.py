@@ -76,13 +76,20 @@ def to_2024(setting: Setting) -> Any:
     """Year -> factor from USD of that year to USD of 2024, by the yearly changes of the US deflator.
 
     The economy whose price level is published as an index beside its yearly changes is the one whose
-    currency all money is in.
+    currency all money is in. In a view from an earlier date, a year whose change is not out yet takes that of an
+    index of the same economy that is.
     """
     rows = setting.facts.rows
     rows = rows[(rows["variable"] == "deflator") & rows["value"].notna()]
-    home = rows.loc[rows["unit"] == "index", "economy"]
+    levels = rows[rows["unit"] == "index"]
+    home = levels["economy"]
     changes = rows[(rows["unit"] == "% per year") & rows["economy"].isin(home)]
-    growth = {int(period): value for period, value in zip(changes["period"], changes["value"], strict=True)}
+    growth = dict[int, float]()
+    for _, index in levels.groupby("product"):
+        level = index.set_index(index["period"].astype(int))["value"].sort_index()
+        step = 100.0 * (level / level.shift(1) - 1.0)
+        growth |= step[level.index.to_series().diff() == 1].to_dict()
+    growth |= {int(period): value for period, value in zip(changes["period"], changes["value"], strict=True)}
 
     def factor(year: int) -> float:
         missing = [y for y in range(year + 1, BASE_YEAR + 1) if y not in growth]

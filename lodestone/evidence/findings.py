@@ -72,5 +72,6 @@ class Findings:
     chart_drivers: pd.DataFrame
     run: str
     exposed: Exposed | None = None
+    stood_in: bool = False  # a view from an earlier date, in which earlier figures or the prior stand for later ones
     estimates: pd.DataFrame = field(default_factory=pd.DataFrame)
     travel: Travel = field(default_factory=Travel)

@@ -8,8 +8,19 @@ from typing import Any
 
 import pandas as pd
 
+from lodestone.baseline.describe import left_to_prior
 from lodestone.errors import FactError, LabelError
-from lodestone.evidence.backtest import Backtest, honest, lines_of, mutated, mutation_effect, score, watched
+from lodestone.evidence.backtest import (
+    FORECAST,
+    Backtest,
+    changed_inputs,
+    honest,
+    lines_of,
+    mutated,
+    mutation_effect,
+    score,
+    watched,
+)
 from lodestone.evidence.disruptions import (
     fact_disruptions,
     first_stops,
@@ -66,7 +77,7 @@ def score_case(
     weeks, network = setting.scenario.horizon_weeks, setting.network
     stops, unused = first_stops(reported, labels, network, setting.scenario, as_of, weeks)
     versions = [setting.scenario, mutated(setting.scenario)] if request.mutate else [setting.scenario]
-    found = []
+    found, drawn = [], []
     for what, scenario in zip(("simulating", "simulating, mutated"), versions, strict=False):
         controls = compile_controls(scenario, network, setting.assumptions)
         with watch(what, request.members) as tick:
@@ -80,9 +91,11 @@ def score_case(
             world=world, relative=request.relative,
         )  # fmt: skip
         found.append((honest(made, mode), score_stops(stops, ensemble, scenario.start, as_of)))
+        drawn.append(ensemble.inputs)
     own, other = found[0][0], found[1][0] if request.mutate else None
     mutation = mutation_effect(own, other, request.seed) if other is not None else pd.DataFrame()
     return Backtest(
         setting.scenario.name, mode, reasons, as_of, request.relative, request.members, lines, own, found[0][1], other,
-        mutation, (*own.set_aside, *unused), setting.scenario.left_out,
+        mutation, (*own.set_aside, *unused), setting.scenario.left_out, changed_inputs(drawn[0], drawn[-1]),
+        *((setting.baseline.stand_ins, left_to_prior(setting.baseline)) if mode == FORECAST else ()),
     )  # fmt: skip

@@ -171,7 +171,12 @@ def _weeks_word(found: Findings) -> str:
 
 
 def _warnings(found: Findings) -> tuple[str, ...]:
+    earlier = (
+        f"Made of what was known by {found.as_of}: where a figure came later, an earlier one stands in, or the prior "
+        f"('lodestone baseline {found.scenario.material} --as-of {found.as_of}' names them). Tables of judgement have no date.",
+    )
     return (
+        *(earlier if found.stood_in else ()),
         "Stocks held by firms and states are secret or unpublished; cover is assumed with a range.",
         found.about.thin,
         "Licence terms are a prior in a forecast; the share of applications approved is not the share of tonnes.",

@@ -93,7 +93,7 @@ def test_a_fact_known_later_changes_nothing_under_an_earlier_date(tmp_path):
     planted.magnets("later", 45.0, known_from="2025-09-01")
     assert same(network(plain, as_of="2025-06-30"), network(planted, as_of="2025-06-30"))
     assert not same(network(plain), network(planted))
-    assert planted.gather("2025-06-30").skipped == ("later",)
+    assert planted.gather("2025-06-30").found.skipped == ("later",)
 
 
 def test_a_date_before_any_fact_is_refused_with_the_next_step(small):
@@ -130,7 +130,7 @@ def test_tier_c_never_enters(tmp_path):
     planted.magnets("rumour", 45.0)
     planted.facts[-1]["tier"] = "C"
     base = planted.gather()
-    assert base.skipped == ("rumour",)
+    assert base.found.skipped == ("rumour",)
     assert same(network(plain), build_network(base, reconcile_once(base, "proportional")))
 
 
@@ -165,9 +165,9 @@ def test_a_route_has_a_cell_only_between_a_maker_and_a_user(small):
 
 def test_use_is_split_by_the_driver_and_the_rest_goes_to_the_fill(small):
     base = small.gather()
-    assert base.split.loc["pumps"].to_dict() == pytest.approx({HERE: 0.3, THERE: 0.7})
-    assert base.split.loc["motors"].to_dict() == pytest.approx({HERE: 0.6, THERE: 0.4})
-    assert base.split_origin["pumps", HERE] == ("one/value_added/3",)
+    assert base.split.share.loc["pumps"].to_dict() == pytest.approx({HERE: 0.3, THERE: 0.7})
+    assert base.split.share.loc["motors"].to_dict() == pytest.approx({HERE: 0.6, THERE: 0.4})
+    assert base.split.origin["pumps", HERE] == ("one/value_added/3",)
 
 
 def test_the_checksum_moves_with_facts_tables_and_assumptions_and_with_nothing_else(tmp_path):

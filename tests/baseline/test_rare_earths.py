@@ -72,8 +72,10 @@ def test_no_stored_draw_is_negative(stored):
 
 
 def test_every_observation_meets_one_fact(base):
-    assert base.skipped == (), "these selectors of observations.csv meet no usable fact; mend or drop them"
-    assert len(base.found) == len(base.topology.observations)
+    assert base.found.skipped == base.stand_ins == (), (
+        "these selectors of observations.csv meet no usable fact; mend or drop them"
+    )
+    assert len(base.found.table) == len(base.topology.observations)
 
 
 def test_observations_left_without_a_cell_are_listed(point, stored):
@@ -83,8 +85,8 @@ def test_observations_left_without_a_cell_are_listed(point, stored):
 
 
 def test_no_observation_rests_on_tier_c(base):
-    assert set(base.found["tier"]) <= {"A", "B"}
-    assert set(base.found["status"]) - {"reported", "derived", "estimated"} == set()
+    assert set(base.found.table["tier"]) <= {"A", "B"}
+    assert set(base.found.table["status"]) - {"reported", "derived", "estimated"} == set()
 
 
 def test_reach_of_the_network(stored):

@@ -14,7 +14,7 @@ from tests.baseline.small_material import SmallMaterial
 
 KEYS = {
     "material", "year", "known", "inputs_digest", "draws", "draws_digest", "facts_used",
-    "observations_without_fact_or_cell", "economies", "elements", "sectors", "cells", "trade_cells_by_product",
+    "observations_without_fact_or_cell", "earlier_figures", "left_to_prior", "economies", "elements", "sectors", "cells", "trade_cells_by_product",
     "adjustments_past_three_sd", "tier_a_missed_by_more_than_10_percent", "conflicting_tier_a_facts", "undeterminable", "undeterminable_elements",
     "balance_error",
 }  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,10 +15,12 @@ import pytest
 
 from lodestone.chain import BacktestRequest, backtest
 from lodestone.cli import main
+from lodestone.cli.backtest import as_lines
 from lodestone.errors import FactError, Faults, LabelError, ScenarioError
-from lodestone.evidence.backtest import HINDCAST, TERMS, Score, honest, mutated, summary
+from lodestone.evidence.backtest import FORECAST, HINDCAST, TERMS, Score, honest, mutated, summary
 from lodestone.evidence.disruptions import first_stops, is_disruptions, read_disruptions
 from lodestone.facts.place import data_folder
+from lodestone.facts.read import read_facts
 from tests.simulate.acts import a_measure, a_scenario, fixed, terms
 from tests.world import small_network
 
@@ -93,11 +96,35 @@ def test_terms_of_another_case_score_better_than_the_mutated_ones():
 
 
 def test_a_case_is_no_forecast_where_its_baseline_or_its_terms_came_later(found):
-    assert found.mode == TERMS and "no baseline can be made" in found.reasons[0]
+    assert found.mode == TERMS and "no baseline can be made" in found.reasons[0] and "mine_flake@" in found.reasons[0]
+    assert found.stand_ins == found.left_to_prior == ()
     with pytest.raises(ScenarioError, match=r"is no forecast .*licence_count/0001 and 16 more"):
         backtest(replace(CASE, scenario="april-2025-controls", as_of="2025-04-04", observations=(), mode="forecast"))
     with pytest.raises(ScenarioError, match="nothing in 'april-2025-uninformed' was known by 2025-01-15"):
         backtest(replace(CASE, scenario="april-2025-uninformed", as_of="2025-01-15", observations=()))
+
+
+def test_the_licences_of_april_2025_have_a_true_forecast(monkeypatch, capsys):
+    """Nothing later in it, what stands in named, and the mutated terms as they were drawn."""
+    monkeypatch.setattr("lodestone.chain.AS_OF_DRAWS", 4)  # the baseline of the day is made each time
+    request = BacktestRequest(
+        "april-2025-uninformed", "2025-04-04", "forecast", lines=("85051110",), mutate=True, members=24
+    )
+    made = backtest(request)
+    assert made.mode == FORECAST and made.reasons == () and made.left_out == ("CN-2025-12ENT",)
+    known = read_facts(corrected=False).rows["known_from"]
+    facts = [re.search(r": (\S+) \(", text) for text in made.stand_ins]
+    assert len(made.stand_ins) > 40 and "iea_magnet_total" in made.left_to_prior
+    assert all(known[one[1]] <= pd.Timestamp(request.as_of) for one in facts if one and "/" in one[1])
+    changed = made.changed.set_index("input")
+    approved = changed.loc["CN-2025-18:licence:share_applications_approved"]
+    assert 0.1 < approved["mutated"] - approved["own"] < 0.2  # a share stops at 1
+    assert np.isnan(changed.at["CN-2025-18:held:share", "mutated"])
+    assert not changed.index.str.contains("share_tonnes_of_approved").any()
+    assert (made.score.differences["verdict"] == "too few months to claim anything").all()
+    text = "\n".join(as_lines(made))
+    assert "FORECAST" in text and f"{len(made.stand_ins)} earlier figures stand in" in text
+    assert "held:share 0" in text and "becomes nothing" in text
 
 
 def test_skill_is_a_word_of_forecasts_alone():
