@@ -81,7 +81,28 @@ def as_lines(found: Loss) -> list[str]:
         for rows in (travel.industries, travel.economies):
             lines += [f"    {row.label[:40]:<42}{_told(found.figures[row.figure])}" for row in rows.itertuples()]
         lines += [f"  note: {note}" for note in travel.notes]
-    return lines
+    return lines + market_lines(found)
+
+
+def market_lines(found: Loss) -> list[str]:
+    """The market view as lines of text: what the market does, then the five parts of the loss and their sum."""
+    market = found.market
+    lines = ["", "Market view, one year, no stocks"]
+    if market.why_not:
+        return [*lines, f"  {market.why_not}"]
+    words = {
+        "issuer_share": "issuer's share of supply outside", "stopped": "share of it that stops", "price": "price, times the base",
+        "dearest": "price of the element that rises most",
+        "quantity": "bought, times the base", "rationed": "rationed, times the base", "using_industries": "using industries",
+        "downstream": "downstream", "prices_paid": "prices paid", "producers_expand": "producers expand",
+        "producers_earn": "producers earn", "total": "total",
+    }  # fmt: skip
+    lines += [
+        f"  {word:<44}{_told(found.figures[market.headline[f'market.{key}']])}"
+        for key, word in words.items()
+        if f"market.{key}" in market.headline
+    ]
+    return lines + [f"  note: {note}" for note in market.notes]
 
 
 def _told(figure: Figure) -> str:
@@ -96,12 +117,20 @@ def _told(figure: Figure) -> str:
 def as_document(found: Loss) -> dict[str, Any]:
     """The same as plain values, with the id of every figure."""
 
+    market = found.market
+
+    def row(one: Figure) -> dict[str, Any]:
+        return {
+            "id": one.id,
+            "label": one.label,
+            "value": one.value,
+            "low": one.low,
+            "high": one.high,
+            "unit": one.unit,
+        }
+
     def rows(prefix: str) -> list[dict[str, Any]]:
-        return [
-            {"id": one.id, "label": one.label, "value": one.value, "low": one.low, "high": one.high, "unit": one.unit}
-            for one in found.figures.values()
-            if one.id.startswith(prefix) and one.kind == "result"
-        ]
+        return [row(one) for one in found.figures.values() if one.id.startswith(prefix) and one.kind == "result"]
 
     return {
         "economy": found.economy, "scenario": found.scenario, "start": found.start.isoformat(), "weeks": found.weeks,
@@ -111,4 +140,6 @@ def as_document(found: Loss) -> dict[str, Any]:
                    "weekly": travel.chart.to_dict("records")}
             for rule, travel in found.travel.items()
         },
+        "market": {"figures": [row(found.figures[name]) for name in market.headline.values()], "notes": list(market.notes),
+                   "why_not": market.why_not},
     }  # fmt: skip

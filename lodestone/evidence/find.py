@@ -15,11 +15,13 @@ from lodestone.baseline.material import read_material
 from lodestone.errors import LabelError, ScenarioError
 from lodestone.evidence.estimates import published_estimates
 from lodestone.evidence.find_exposure import find_exposure
+from lodestone.evidence.find_market import find_market
 from lodestone.evidence.find_shortage import COVERS, find_shortage
 from lodestone.evidence.find_supply import find_supply
 from lodestone.evidence.find_travel import embedded_ground, find_travel
 from lodestone.evidence.findings import Findings
 from lodestone.evidence.setting import Setting
+from lodestone.evidence.stage_market import stage_market
 from lodestone.record.figure import Figure
 from lodestone.record.result import result_figure
 
@@ -51,20 +53,25 @@ def find_all(setting: Setting, request: Any, watch: Any) -> Findings:
         base = gather(setting.folder, setting.network.material, setting.network.year, setting.facts)
         explainer = Explainer(base, setting.baseline, setting.network.prior)
         supply = find_supply(setting, base, explainer, economy, issuer, groups, places, names)
-    shortage = find_shortage(setting, base, explainer, economy, issuer, groups, places, request, watch)
-    travel, _ = find_travel(
+    stage, first = stage_market(setting), f"run:{economy}.{request.rules[0]}"
+    shortage = find_shortage(setting, base, explainer, economy, issuer, groups, places, request, watch, stage.flows)
+    travel, sent = find_travel(
+        setting, embedded_ground(setting), shortage.impact, first, shortage.below, request, watch, TRAVEL_DRAWS
+    )
+    market = find_market(
         setting,
-        embedded_ground(setting),
+        stage,
+        explainer,
+        shortage.ensembles[request.rules[0]],
         shortage.impact,
-        f"run:{economy}.{request.rules[0]}",
-        shortage.below,
-        request,
-        watch,
+        travel,
+        sent,
+        first,
         TRAVEL_DRAWS,
     )
     exposed = find_exposure(setting, explainer, economy, issuer, request.seed)
-    figures = {**exposed.figures, **supply.figures, **shortage.figures, **travel.figures}
-    headline = {**supply.headline, **shortage.headline, **travel.headline}
+    figures = {**exposed.figures, **supply.figures, **shortage.figures, **travel.figures, **market.figures}
+    headline = {**supply.headline, **shortage.headline, **travel.headline, **market.headline}
     assumed = _assumed_share(shortage.drivers, supply.fact_share)
     prefix = f"run:{economy}"
     headline |= {"assumed": f"{prefix}.assumed", "draws": f"{prefix}.draws"}
@@ -122,6 +129,7 @@ def find_all(setting: Setting, request: Any, watch: Any) -> Findings:
         estimates=estimates,
         exposed=exposed,
         travel=travel,
+        market=market,
     )
 
 

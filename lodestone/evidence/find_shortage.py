@@ -73,12 +73,18 @@ def find_shortage(
     places: dict[str, str],
     request: Any,
     watch: Any,
+    flows: pd.DataFrame | None = None,
 ) -> Shortage:
-    """Simulate under each rule and initial cover, and read off what the brief says."""
+    """Simulate under each rule and initial cover, and read off what the brief says.
+
+    ``flows`` are watched in the runs in which the initial cover is drawn; see `simulate`.
+    """
     prefix = f"run:{economy}"
     origin, figures = origins(setting, base, explainer, economy)
     main = {
-        rule: simulate_rule(setting, request, rule, None, request.members, watch, f"simulating, {rule}", economy)
+        rule: simulate_rule(
+            setting, request, rule, None, request.members, watch, f"simulating, {rule}", economy, flows=flows
+        )
         for rule in request.rules
     }
     pinned = {
@@ -145,6 +151,7 @@ def simulate_rule(
     what: str,
     own: str = "",
     design: CrossedDesign | None = None,
+    flows: pd.DataFrame | None = None,
 ) -> Ensemble:
     ticker: AbstractContextManager[Any] = watch(what, members)
     with ticker as tick:
@@ -153,7 +160,7 @@ def simulate_rule(
             scenario_name=setting.scenario.name, weeks=setting.scenario.horizon_weeks, members=members,
             seed=request.seed, rule=rule, demand_growth=setting.scenario.demand_growth,
             user=setting.user, pin={"cover_weeks": cover} if cover else None, keep_series=False,
-            threads=request.threads, progress=tick, watch_economy=own, design=design,
+            threads=request.threads, progress=tick, watch_economy=own, design=design, watch=flows,
         )  # fmt: skip
 
 
