@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lodestone.cli.options import AsJson, AsOf, Material, Scenario, Seed, Threads, Weeks
+
 if TYPE_CHECKING:
     from lodestone.evidence.find_loss import Loss
     from lodestone.record.figure import Figure
@@ -17,23 +19,23 @@ LAYOUTS = "saved, exiobase3, oecd, wiod, eora26"
 
 @app.command()
 def impact(
-    scenario: Annotated[str, typer.Argument(help="A scenario's name, or a file.")],
+    scenario: Scenario,
     economy: Annotated[str, typer.Option(help="Whose loss.")],
-    material: Annotated[str, typer.Option(help="One of the scenario's materials; its first if not given.")] = "",
+    material: Material = "",
     rule: Annotated[list[str] | None, typer.Option(help="Rationing rule; may be repeated.")] = None,
     members: Annotated[int, typer.Option(min=1, max=100_000, help="Draws of the shortage.")] = 500,
     draws: Annotated[int, typer.Option(min=1, max=10_000, help="Draws followed through the table.")] = 128,
-    weeks: Annotated[int, typer.Option(min=0, max=520, help="Horizon; the scenario's if 0.")] = 0,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of all streams.")] = 1,
+    weeks: Weeks = 0,
+    seed: Seed = 1,
     table: Annotated[str, typer.Option(help="An input-output table of your own, file or folder.")] = "",
     layout: Annotated[str, typer.Option(help=f"Its layout: {LAYOUTS}.")] = "",
     table_year: Annotated[int, typer.Option(help="Its year.")] = 0,
     concordance: Annotated[
         str, typer.Option(help="CSV: industry_sector, sectors, makes, stops; ties its sectors to ours.")
     ] = "",
-    as_of: Annotated[str, typer.Option(help="Only what was known by this date (YYYY-MM-DD).")] = "",
-    threads: Annotated[int, typer.Option(min=1, max=256, help="Threads; the numbers do not depend on it.")] = 2,
-    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+    as_of: AsOf = "",
+    threads: Threads = 2,
+    as_json: AsJson = False,
 ) -> None:
     """Follow a scenario's loss in one economy: direct by sector, indirect by industry and economy."""
     from lodestone.chain import ImpactRequest

@@ -10,7 +10,7 @@ import pandas as pd
 import pymrio
 import pytest
 
-from lodestone.cli import main
+from tests.cli.command import told_by
 
 SMALL = ("--members", "6", "--draws", "6", "--weeks", "70")
 CUT = """
@@ -33,13 +33,7 @@ def cut(tmp_path_factory) -> str:
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
-    code = 0
-    try:
-        main(["impact", *words])
-    except SystemExit as end:
-        code = int(end.code or 0)
-    told = capsys.readouterr()
-    return code, told.out, told.err
+    return told_by(capsys, "impact", *words)
 
 
 def test_two_rules_are_told_with_direct_indirect_and_the_age_of_the_table(cut, capsys):
