@@ -44,6 +44,17 @@ def test_the_bundle_holds_the_brief_in_every_form(written):
     assert len(told["headlines"]) == 5
 
 
+def test_the_market_view_stands_in_every_form_and_its_total_walks_to_facts_and_assumptions(written):
+    folder, found = written
+    total = found.headline["market.total"]
+    assert total in (folder / "tables" / "market-view.csv").read_text(encoding="utf-8")
+    told = {one["id"] for one in json.loads((folder / "summary.json").read_text(encoding="utf-8"))["figures"]}
+    assert {found.headline[f"market.{word}"] for word in ("using_industries", "price", "rationed", "stopped")} <= told
+    assert "no stocks" in (folder / "brief.html").read_text(encoding="utf-8")
+    kinds = {end.kind for end in leaves(read_bundle(folder).figures, total)}
+    assert {"fact", "assumption", "measure"} <= kinds
+
+
 def test_a_replay_is_identical(written, tmp_path):
     folder, _ = written
     found = replay(folder, tmp_path / "again")

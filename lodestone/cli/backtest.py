@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lodestone.cli.options import AsJson, Material, Rule, Scenario, Seed, Threads
+
 if TYPE_CHECKING:
     from lodestone.evidence.backtest import Backtest, Score
 
@@ -18,7 +20,7 @@ MODES = ("", "forecast", "hindcast")
 
 @app.command()
 def backtest(
-    case: Annotated[str, typer.Argument(help="A scenario's name, or a file.")],
+    case: Scenario,
     as_of: Annotated[
         str, typer.Option(help="The date of the forecast (YYYY-MM-DD); months from its own on are scored.")
     ],
@@ -28,17 +30,17 @@ def backtest(
     ] = None,
     mode: Annotated[str, typer.Option(help="forecast or hindcast; whichever the case is if not given.")] = "",
     line: Annotated[list[str] | None, typer.Option(help="Only this customs line; may be repeated.")] = None,
-    material: Annotated[str, typer.Option(help="One of the scenario's materials; its first if not given.")] = "",
+    material: Material = "",
     relative: Annotated[bool, typer.Option("--relative", help="In points of last year's mean month.")] = False,
     mutate: Annotated[
         bool, typer.Option("--mutate", help="Also with approvals up 20 points and no over-compliance.")
     ] = False,
-    rule: Annotated[str, typer.Option(help="Rationing rule.")] = "pro_rata",
+    rule: Rule = "pro_rata",
     members: Annotated[int, typer.Option(min=20, max=100_000, help="Draws.")] = 300,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of all streams.")] = 1,
-    threads: Annotated[int, typer.Option(min=1, max=256, help="Threads; the numbers do not depend on it.")] = 2,
+    seed: Seed = 1,
+    threads: Threads = 2,
     out: Annotated[str, typer.Option(help="Folder for cells, scores and stops as CSV.")] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Score a case; skill is claimed only where the interval of a difference excludes zero."""
     from lodestone.chain import BacktestRequest

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from lodestone.cli.options import AsJson
+
 app = typer.Typer(add_completion=False)
 DRAWS = 200
 SEED = 2024
@@ -24,7 +26,7 @@ def baseline(
     published: Annotated[
         bool, typer.Option("--published", help="Shares beside published ones, with bounds by tier A facts.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Report how a baseline was filled: facts used and missed, cells observed, constrained, assumed."""
     from lodestone.baseline.describe import describe, lines

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from lodestone.cli.options import AsJson, AsOf, Demand, Inventory, Material, Seed
+
 app = typer.Typer(add_completion=False)
 
 
@@ -15,15 +17,15 @@ app = typer.Typer(add_completion=False)
 def brief(
     economy: Annotated[str, typer.Argument(help="Label of the economy, ISO 3166 alpha-3.")],
     scenario: Annotated[str, typer.Option(help="A scenario's name, or a file.")],
-    material: Annotated[str, typer.Option(help="Which of the scenario's materials; its first if not given.")] = "",
+    material: Material = "",
     sector: Annotated[list[str] | None, typer.Option(help="Only these sectors in the tables; may be repeated.")] = None,
-    as_of: Annotated[str, typer.Option(help="Only what was known by this date (YYYY-MM-DD).")] = "",
+    as_of: AsOf = "",
     out: Annotated[str, typer.Option(help="Folder of the bundle.")] = "",
     members: Annotated[int, typer.Option(min=20, max=100_000, help="Draws of the simulation.")] = 1000,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of all streams.")] = 1,
-    inventory: Annotated[str, typer.Option(help="CSV of your own stocks in place of the assumed ones.")] = "",
-    demand: Annotated[str, typer.Option(help="CSV of your own demand in place of the base year's.")] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+    seed: Seed = 1,
+    inventory: Inventory = "",
+    demand: Demand = "",
+    as_json: AsJson = False,
 ) -> None:
     """Write a brief: HTML, PDF, one page, tables, workbook and the figures behind every number."""
     from lodestone.chain import Request

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from lodestone.cli.options import AsJson
+
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Who depends on whom.")
 
 
@@ -26,7 +28,7 @@ def show(
     everything: Annotated[
         bool, typer.Option("--all", help="By supply site too, and the indices others publish.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Shares, concentration, look-through, ceilings and weeks of one economy, each with its interval."""
     from lodestone.baseline.material import base_year_of
@@ -50,7 +52,7 @@ def bom(
     material: Annotated[str, typer.Option(help="Material; the largest if not given.")] = "",
     country: Annotated[str, typer.Option(help="Whose hold is asked about; the largest maker if not given.")] = "",
     year: Annotated[int, typer.Option(help="Baseline year; the material's own if not given.")] = 0,
-    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """A firm's bill of materials: origin of each element, weeks until a stop, alternatives. Nothing is kept."""
     from lodestone.baseline.material import base_year_of

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lodestone.cli.options import AsJson, AsOf, Material, Scenario, Seed, Threads, Weeks
+
 if TYPE_CHECKING:
     from lodestone.evidence.find_loss import Loss
     from lodestone.record.figure import Figure
@@ -17,23 +19,23 @@ LAYOUTS = "saved, exiobase3, oecd, wiod, eora26"
 
 @app.command()
 def impact(
-    scenario: Annotated[str, typer.Argument(help="A scenario's name, or a file.")],
+    scenario: Scenario,
     economy: Annotated[str, typer.Option(help="Whose loss.")],
-    material: Annotated[str, typer.Option(help="One of the scenario's materials; its first if not given.")] = "",
+    material: Material = "",
     rule: Annotated[list[str] | None, typer.Option(help="Rationing rule; may be repeated.")] = None,
     members: Annotated[int, typer.Option(min=1, max=100_000, help="Draws of the shortage.")] = 500,
     draws: Annotated[int, typer.Option(min=1, max=10_000, help="Draws followed through the table.")] = 128,
-    weeks: Annotated[int, typer.Option(min=0, max=520, help="Horizon; the scenario's if 0.")] = 0,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of all streams.")] = 1,
+    weeks: Weeks = 0,
+    seed: Seed = 1,
     table: Annotated[str, typer.Option(help="An input-output table of your own, file or folder.")] = "",
     layout: Annotated[str, typer.Option(help=f"Its layout: {LAYOUTS}.")] = "",
     table_year: Annotated[int, typer.Option(help="Its year.")] = 0,
     concordance: Annotated[
         str, typer.Option(help="CSV: industry_sector, sectors, makes, stops; ties its sectors to ours.")
     ] = "",
-    as_of: Annotated[str, typer.Option(help="Only what was known by this date (YYYY-MM-DD).")] = "",
-    threads: Annotated[int, typer.Option(min=1, max=256, help="Threads; the numbers do not depend on it.")] = 2,
-    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+    as_of: AsOf = "",
+    threads: Threads = 2,
+    as_json: AsJson = False,
 ) -> None:
     """Follow a scenario's loss in one economy: direct by sector, indirect by industry and economy."""
     from lodestone.chain import ImpactRequest
@@ -81,7 +83,28 @@ def as_lines(found: Loss) -> list[str]:
         for rows in (travel.industries, travel.economies):
             lines += [f"    {row.label[:40]:<42}{_told(found.figures[row.figure])}" for row in rows.itertuples()]
         lines += [f"  note: {note}" for note in travel.notes]
-    return lines
+    return lines + market_lines(found)
+
+
+def market_lines(found: Loss) -> list[str]:
+    """The market view as lines of text: what the market does, then the five parts of the loss and their sum."""
+    market = found.market
+    lines = ["", "Market view, one year, no stocks"]
+    if market.why_not:
+        return [*lines, f"  {market.why_not}"]
+    words = {
+        "issuer_share": "issuer's share of supply outside", "stopped": "share of it that stops", "price": "price, times the base",
+        "dearest": "price of the element that rises most",
+        "quantity": "bought, times the base", "rationed": "rationed, times the base", "using_industries": "using industries",
+        "downstream": "downstream", "prices_paid": "prices paid", "producers_expand": "producers expand",
+        "producers_earn": "producers earn", "total": "total",
+    }  # fmt: skip
+    lines += [
+        f"  {word:<44}{_told(found.figures[market.headline[f'market.{key}']])}"
+        for key, word in words.items()
+        if f"market.{key}" in market.headline
+    ]
+    return lines + [f"  note: {note}" for note in market.notes]
 
 
 def _told(figure: Figure) -> str:
@@ -96,12 +119,20 @@ def _told(figure: Figure) -> str:
 def as_document(found: Loss) -> dict[str, Any]:
     """The same as plain values, with the id of every figure."""
 
+    market = found.market
+
+    def row(one: Figure) -> dict[str, Any]:
+        return {
+            "id": one.id,
+            "label": one.label,
+            "value": one.value,
+            "low": one.low,
+            "high": one.high,
+            "unit": one.unit,
+        }
+
     def rows(prefix: str) -> list[dict[str, Any]]:
-        return [
-            {"id": one.id, "label": one.label, "value": one.value, "low": one.low, "high": one.high, "unit": one.unit}
-            for one in found.figures.values()
-            if one.id.startswith(prefix) and one.kind == "result"
-        ]
+        return [row(one) for one in found.figures.values() if one.id.startswith(prefix) and one.kind == "result"]
 
     return {
         "economy": found.economy, "scenario": found.scenario, "start": found.start.isoformat(), "weeks": found.weeks,
@@ -111,4 +142,6 @@ def as_document(found: Loss) -> dict[str, Any]:
                    "weekly": travel.chart.to_dict("records")}
             for rule, travel in found.travel.items()
         },
+        "market": {"figures": [row(found.figures[name]) for name in market.headline.values()], "notes": list(market.notes),
+                   "why_not": market.why_not},
     }  # fmt: skip

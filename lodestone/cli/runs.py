@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from lodestone.cli.options import AsJson
 from lodestone.errors import BundleError
 
 replay_app = typer.Typer(add_completion=False)
@@ -32,7 +33,7 @@ def newest_run(folder: Path = Path("out")) -> Path:
 @replay_app.command()
 def replay(
     folder: Annotated[str, typer.Argument(help="Folder of a run.")],
-    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Repeat a run and say: identical, equal within rounding, or differs, with the largest difference."""
     from lodestone.chain import replay as repeat
@@ -48,7 +49,7 @@ def diff(
     before: Annotated[str, typer.Argument(help="Folder of a run.")],
     after: Annotated[str, typer.Argument(help="Folder of another run.")],
     most: Annotated[int, typer.Option(min=1, help="Moves listed.")] = 20,
-    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Say what moved between two runs and which inputs differ."""
     from lodestone.record.bundle import read_bundle

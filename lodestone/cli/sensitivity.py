@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lodestone.cli.options import AsJson, AsOf, Material, Rule, Scenario, Seed, Threads, Weeks
+
 if TYPE_CHECKING:
     from lodestone.evidence.sensitivity import Sensitivity
 
@@ -15,7 +17,7 @@ app = typer.Typer(add_completion=False)
 
 @app.command()
 def sensitivity(
-    scenario: Annotated[str, typer.Argument(help="A scenario's name, or a file.")],
+    scenario: Scenario,
     economy: Annotated[str, typer.Option(help="Whose headline.")],
     headline: Annotated[
         list[str] | None,
@@ -26,13 +28,13 @@ def sensitivity(
     samples: Annotated[
         int, typer.Option(min=16, max=100_000, help="Base samples; each is a run for every group and two more.")
     ] = 256,
-    material: Annotated[str, typer.Option(help="One of the scenario's materials; its first if not given.")] = "",
-    rule: Annotated[str, typer.Option(help="Rationing rule.")] = "pro_rata",
-    weeks: Annotated[int, typer.Option(min=0, max=520, help="Horizon; the scenario's if 0.")] = 0,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of all streams.")] = 1,
-    as_of: Annotated[str, typer.Option(help="Only what was known by this date (YYYY-MM-DD).")] = "",
-    threads: Annotated[int, typer.Option(min=1, max=256, help="Threads; the numbers do not depend on it.")] = 2,
-    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+    material: Material = "",
+    rule: Rule = "pro_rata",
+    weeks: Weeks = 0,
+    seed: Seed = 1,
+    as_of: AsOf = "",
+    threads: Threads = 2,
+    as_json: AsJson = False,
 ) -> None:
     """Share out a headline's variance over groups of inputs: first-order and total Sobol indices."""
     from lodestone.chain import SensitivityRequest

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lodestone.cli.options import AsJson, AsOf, Demand, Inventory, Material, Scenario, Seed, Threads, Weeks
+
 if TYPE_CHECKING:
     from lodestone.evidence.months import Months
     from lodestone.evidence.simulation import Simulation
@@ -18,9 +20,9 @@ RULES = ("pro_rata", "home_first")  # a loss is reported under at least two
 
 @app.command()
 def simulate(
-    scenario: Annotated[str, typer.Argument(help="A scenario's name, or a file.")],
+    scenario: Scenario,
     economy: Annotated[list[str] | None, typer.Option(help="Only this economy; may be repeated.")] = None,
-    material: Annotated[str, typer.Option(help="One of the scenario's materials; its first if not given.")] = "",
+    material: Material = "",
     rule: Annotated[
         list[str] | None,
         typer.Option(help="Rationing rule: pro_rata, sector_priority, home_first, political; may be repeated."),
@@ -29,19 +31,19 @@ def simulate(
         list[str] | None, typer.Option(help="Destination the political rule serves first; may be repeated.")
     ] = None,
     members: Annotated[int, typer.Option(min=1, max=100_000, help="Draws.")] = 500,
-    weeks: Annotated[int, typer.Option(min=0, max=520, help="Horizon; the scenario's if 0.")] = 0,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of all streams.")] = 1,
-    inventory: Annotated[str, typer.Option(help="CSV of your own stocks in place of the assumed ones.")] = "",
-    demand: Annotated[str, typer.Option(help="CSV of your own demand in place of the base year's.")] = "",
-    as_of: Annotated[str, typer.Option(help="Only what was known by this date (YYYY-MM-DD).")] = "",
+    weeks: Weeks = 0,
+    seed: Seed = 1,
+    inventory: Inventory = "",
+    demand: Demand = "",
+    as_of: AsOf = "",
     compare: Annotated[
         str, typer.Option(help="Customs line, e.g. eight digits: the issuer's exports by month beside customs.")
     ] = "",
     beside: Annotated[str, typer.Option(help="Another scenario beside this one in the months.")] = "",
-    threads: Annotated[int, typer.Option(min=1, max=256, help="Threads; the numbers do not depend on it.")] = 2,
+    threads: Threads = 2,
     all_draws: Annotated[bool, typer.Option("--all-draws", help="With --out: every draw, as Parquet.")] = False,
     out: Annotated[str, typer.Option(help="Folder to write: tables, figures, manifest.")] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Simulate a scenario week by week under at least two rationing rules."""
     from lodestone.chain import SimulationRequest, simulation

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from lodestone.cli.options import AsJson
 from lodestone.errors import FigureError
 
 app = typer.Typer(add_completion=False)
@@ -19,7 +20,7 @@ def why(
     run: Annotated[str, typer.Option(help="Folder of the run; the newest under out/ if not given.")] = "",
     everything: Annotated[bool, typer.Option("--list", help="List the ids instead.")] = False,
     deepest: Annotated[int, typer.Option(min=1, max=50, help="How far to walk.")] = 12,
-    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Walk a figure back through run and baseline cell to source and locator, or a marked assumption."""
     from lodestone.cli.runs import newest_run

@@ -17,11 +17,13 @@ from lodestone.baseline.material import read_material
 from lodestone.errors import LabelError, ScenarioError
 from lodestone.evidence.estimates import published_estimates
 from lodestone.evidence.find_exposure import find_exposure
+from lodestone.evidence.find_market import find_market
 from lodestone.evidence.find_shortage import COVERS, find_shortage, run_rules
 from lodestone.evidence.find_supply import find_supply
 from lodestone.evidence.find_travel import embedded_ground, find_travel
 from lodestone.evidence.findings import Findings
 from lodestone.evidence.setting import Setting
+from lodestone.evidence.stage_market import stage_market
 from lodestone.executor import beside
 from lodestone.record.figure import Figure
 from lodestone.record.result import result_figure
@@ -49,7 +51,8 @@ def find_all(setting: Setting, request: Any, watch: Any) -> Findings:
     groups = _groups(setting)
     places = places_of(groups)
     names = _names(setting)
-    with beside(lambda step: run_rules(setting, economy, request, _stepping(watch, step))) as runs:
+    stage = stage_market(setting)
+    with beside(lambda step: run_rules(setting, economy, request, _stepping(watch, step), stage.flows)) as runs:
         base = gather(setting.folder, setting.network.material, setting.network.year, setting.facts)
         explainer = Explainer(base, setting.baseline, setting.network.prior)
         supply = find_supply(setting, base, explainer, economy, issuer, groups, places, names)
@@ -57,10 +60,12 @@ def find_all(setting: Setting, request: Any, watch: Any) -> Findings:
         ground = embedded_ground(setting)
         shortage = find_shortage(runs(), setting, base, explainer, economy, issuer, groups, places, request)
     prefix = f"run:{economy}"
-    under = f"{prefix}.{request.rules[0]}"
-    travel, _ = find_travel(setting, ground, shortage.impact, under, shortage.below, request, watch, TRAVEL_DRAWS)
-    figures = {**exposed.figures, **supply.figures, **shortage.figures, **travel.figures}
-    headline = {**supply.headline, **shortage.headline, **travel.headline}
+    first = f"{prefix}.{request.rules[0]}"
+    travel, sent = find_travel(setting, ground, shortage.impact, first, shortage.below, request, watch, TRAVEL_DRAWS)
+    led = shortage.ensembles[request.rules[0]]
+    market = find_market(setting, stage, explainer, led, shortage.impact, travel, sent, first, TRAVEL_DRAWS)
+    figures = {**exposed.figures, **supply.figures, **shortage.figures, **travel.figures, **market.figures}
+    headline = {**supply.headline, **shortage.headline, **travel.headline, **market.headline}
     assumed = _assumed_share(shortage.drivers, supply.fact_share)
     headline |= {"assumed": f"{prefix}.assumed", "draws": f"{prefix}.draws"}
     figures[headline["assumed"]] = result_figure(
@@ -118,6 +123,7 @@ def find_all(setting: Setting, request: Any, watch: Any) -> Findings:
         estimates=estimates,
         exposed=exposed,
         travel=travel,
+        market=market,
     )
 
 

@@ -10,10 +10,12 @@ from typing import Any
 from lodestone.baseline.build import gather
 from lodestone.baseline.explain import Explainer
 from lodestone.errors import ScenarioError
+from lodestone.evidence.find_market import Market, find_market
 from lodestone.evidence.find_shortage import origins, simulate_rule
 from lodestone.evidence.find_travel import Ground, Travel, embedded_ground, find_travel
 from lodestone.evidence.find_values import find_values
 from lodestone.evidence.setting import Setting
+from lodestone.evidence.stage_market import stage_market
 from lodestone.impact.direct import direct_impact
 from lodestone.impact.figures import impact_figures
 from lodestone.impact.nouns import Impact
@@ -24,7 +26,10 @@ from lodestone.simulate.figures import uses_of
 
 @dataclass(frozen=True)
 class Loss:
-    """By rule: the direct impact by sector, its figures (``value.*``, ``jobs.*``, ``earns.*``), and where it travels."""
+    """By rule: the direct impact by sector, its figures (``value.*``, ``jobs.*``, ``earns.*``), and where it travels.
+
+    ``market`` is the market view of the first year, beside the run under the first rule.
+    """
 
     economy: str
     scenario: str
@@ -35,6 +40,7 @@ class Loss:
     impacts: dict[str, Impact]
     figures: dict[str, Figure]
     travel: dict[str, Travel]
+    market: Market
 
 
 def user_ground(path: str, layout: str, year: int, concordance: str) -> Ground:
@@ -74,19 +80,25 @@ def find_loss(setting: Setting, economy: str, request: Any, ground: Ground | Non
     figures |= leaves
     ground = ground or embedded_ground(setting)
     rests_on = tuple(dict.fromkeys(one for ids in below.values() for one in ids))
-    impacts, travels = {}, {}
+    stage = stage_market(setting)
+    impacts, travels, market = {}, {}, Market()
     for rule in request.rules:
-        ensemble = simulate_rule(setting, request, rule, None, request.members, watch, f"simulating, {rule}", economy)
+        ensemble = simulate_rule(
+            setting, request, rule, None, request.members, watch, f"simulating, {rule}", economy, flows=stage.flows
+        )
         impact = direct_impact(
             economy, ensemble.unserved_share.transpose(0, 2, 1), tuple(uses_of(ensemble, economy)), values,
             setting.assumptions["impact.spread"], request.seed,
         )  # fmt: skip
         prefix = f"run:{economy}.{rule}"
         figures |= {one.id: one for one in impact_figures(prefix, impact, ensemble.weeks, below)}
-        travel, _ = find_travel(setting, ground, impact, prefix, rests_on, request, watch, request.draws)
+        travel, sent = find_travel(setting, ground, impact, prefix, rests_on, request, watch, request.draws)
         figures |= travel.figures
         impacts[rule], travels[rule] = impact, travel
+        if rule == request.rules[0]:
+            market = find_market(setting, stage, explainer, ensemble, impact, travel, sent, prefix, request.draws)
+            figures |= market.figures
     return Loss(
         economy, setting.scenario.name, setting.scenario.start, setting.scenario.horizon_weeks, request.members,
-        min(request.draws, request.members), impacts, figures, travels,
+        min(request.draws, request.members), impacts, figures, travels, market,
     )  # fmt: skip

@@ -71,10 +71,15 @@ class Shortage:
     below: tuple[str, ...]  # ids the value at stake rests on
 
 
-def run_rules(setting: Setting, economy: str, request: Any, watch: Any) -> Runs:
-    """Simulate under each rule, with all inputs drawn and with each initial cover held."""
+def run_rules(setting: Setting, economy: str, request: Any, watch: Any, flows: pd.DataFrame | None = None) -> Runs:
+    """Simulate under each rule, with all inputs drawn and with each initial cover held.
+
+    ``flows`` are watched in the runs in which the initial cover is drawn; see `simulate`.
+    """
     drawn = {
-        rule: simulate_rule(setting, request, rule, None, request.members, watch, f"simulating, {rule}", economy)
+        rule: simulate_rule(
+            setting, request, rule, None, request.members, watch, f"simulating, {rule}", economy, flows=flows
+        )
         for rule in request.rules
     }
     pinned = {
@@ -159,6 +164,7 @@ def simulate_rule(
     what: str,
     own: str = "",
     design: CrossedDesign | None = None,
+    flows: pd.DataFrame | None = None,
 ) -> Ensemble:
     ticker: AbstractContextManager[Any] = watch(what, members)
     with ticker as tick:
@@ -167,7 +173,7 @@ def simulate_rule(
             scenario_name=setting.scenario.name, weeks=setting.scenario.horizon_weeks, members=members,
             seed=request.seed, rule=rule, demand_growth=setting.scenario.demand_growth,
             user=setting.user, pin={"cover_weeks": cover} if cover else None, keep_series=False,
-            threads=request.threads, progress=tick, watch_economy=own, design=design,
+            threads=request.threads, progress=tick, watch_economy=own, design=design, watch=flows,
         )  # fmt: skip
 
 

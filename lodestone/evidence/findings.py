@@ -10,6 +10,7 @@ import pandas as pd
 from lodestone.baseline.material import Material
 from lodestone.evidence.drivers import Drivers
 from lodestone.evidence.find_exposure import Exposed
+from lodestone.evidence.find_market import Market
 from lodestone.evidence.find_travel import Travel
 from lodestone.record.figure import Figure
 from lodestone.simulate.nouns import Scenario
@@ -34,7 +35,7 @@ class Findings:
     ``missed``: observation, published, ours (figure ids). ``influences``: headline, kind, label, share
     figure. ``sources``: producer, title, published, tier. Chart tables are plain numbers. ``exposed``: see
     `lodestone.evidence.find_exposure.Exposed`; ``estimates``: see `lodestone.evidence.estimates`; ``travel``:
-    see `lodestone.evidence.find_travel.Travel`.
+    see `lodestone.evidence.find_travel.Travel`; ``market``: see `lodestone.evidence.find_market.Market`.
     """
 
     economy: str
@@ -75,3 +76,4 @@ class Findings:
     stood_in: bool = False  # a view from an earlier date, in which earlier figures or the prior stand for later ones
     estimates: pd.DataFrame = field(default_factory=pd.DataFrame)
     travel: Travel = field(default_factory=Travel)
+    market: Market = field(default_factory=Market)

@@ -25,7 +25,7 @@ from lodestone.simulate.figures import (
     shortage_figures,
     uses_of,
 )
-from lodestone.simulate.nouns import RATIONING_RULES, Ensemble
+from lodestone.simulate.nouns import RATIONING_RULES, Ensemble, Scenario
 from lodestone.simulate.scope import issuers
 
 COVERS = ("low", "central", "high")
@@ -183,15 +183,20 @@ def check_rules(rules: Sequence[str], first: Sequence[str]) -> None:
         raise ScenarioError("the political rule needs the destinations that are served first. Name them with --first.")
 
 
+def leading_issuers(scenario: Scenario) -> frozenset[str]:
+    """The economies most measures of a scenario come from; none where it has no measure."""
+    named = [measure.issuer for measure in scenario.measures]
+    leading = max(sorted(set(named)), key=named.count, default="")
+    return frozenset(one for measure in scenario.measures if measure.issuer == leading for one in issuers(measure))
+
+
 def refuse_issuer(setting: Setting, economy: str) -> None:
     """Refuse a brief to the economy that most measures of the scenario come from: it buys from itself.
 
     What its makers do not sell is simulated, but no part of the findings counts it as a loss.
     """
     scenario = setting.scenario
-    named = [measure.issuer for measure in scenario.measures]
-    leading = max(sorted(set(named)), key=named.count, default="")
-    if not any(economy in issuers(one) for one in scenario.measures if one.issuer == leading):
+    if economy not in leading_issuers(scenario):
         return
     sold = setting.network.trade[setting.network.trade["origin"] == economy].groupby("destination")["flow"].sum()
     users = [one for one in chosen_economies(setting, ()) if one != economy]

@@ -7,12 +7,25 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from lodestone.impact.indirect import IndirectLoss
+from lodestone.impact.market_view import MarketView
 from lodestone.impact.nouns import Impact
 from lodestone.record.figure import Figure
 from lodestone.record.result import result_figure
 
 BILLION = "billion USD of 2024"
 PERSON_YEARS = "person-years"
+MARKET_WORDS = (
+    "issuer_share",
+    "stopped",
+    "cut",
+    "price",
+    "dearest",
+    "quantity",
+    "rationed",
+    "use",
+    "domestic",
+    "knock_on",
+)
 
 
 def impact_figures(prefix: str, impact: Impact, weeks: int, origin: Mapping[str, tuple[str, ...]]) -> list[Figure]:
@@ -137,3 +150,117 @@ def indirect_figures(prefix: str, loss: IndirectLoss, home: Sequence[str], origi
         word: result_figure(f"{prefix}.travel.{word}", label, draws, BILLION, f"{rule}; {aged}", origin)
         for word, (label, draws, rule) in told.items()
     }
+
+
+def market_figures(
+    prefix: str,
+    view: MarketView,
+    elements: Sequence[str],
+    economy: str,
+    where: str,
+    below: Mapping[str, tuple[str, ...]],
+) -> dict[str, Figure]:
+    """A market view as figures: the cut, the price, and the five parts of the economy's loss and their sum.
+
+    Parameters
+    ----------
+    elements : those of the view's ``prices``; where they are several, each has a figure ``price.ELEMENT``, and
+        ``dearest`` is that of the one that rises most
+    where : the market in words
+    below : ids under "leaving", "made", "domestic", "use" (cells), "prices", "measures", "licence", "supply", "market",
+        "saving", "value" (assumptions), "earns" and "travel" (figures of the run)
+
+    Returns
+    -------
+    dict of Figure by its last word
+        Ids are ``PREFIX.WORD``. Shares are fractions, prices and quantities ratios to the base year, money is in
+        billion USD of 2024.
+    """
+    one = f"market {where}; one year, no stocks, no lags; {len(view.total)} draws"
+    ids = {word: f"{prefix}.{word}" for word in (*MARKET_WORDS, *view.losses, "total")}
+
+    def made(word: str, label: str, values: np.ndarray, unit: str, rule: str, *origin: str) -> Figure:
+        return result_figure(ids[word], label, values, unit, f"{rule}; {one}", origin)
+
+    cleared = "by element: what is left, each maker up to what it can ramp in the year, meets demand; not above the choke price"
+    clearing = (ids["cut"], *below["market"], *below["supply"])
+    sells = (*below["domestic"], *below["prices"]) or below["made"]
+    figures = {
+        "issuer_share": made(
+            "issuer_share", f"share of supply {where} that the issuer sells", view.issuer_share, "fraction",
+            "what leaves the issuer less what comes in, over that and what is made elsewhere; elements at their prices",
+            *below["leaving"], *below["made"], *below["prices"],
+        ),
+        "stopped": made(
+            "stopped", "share of what the issuer sold that does not cross its border in the first year", view.stopped,
+            "fraction", "one less what crosses in the run over what crossed in the base year; what comes round counts as crossing",
+            *below["measures"], *below["licence"], *below["leaving"],
+        ),
+        "cut": made(
+            "cut", f"share of supply {where} that is gone", view.cut, "fraction",
+            "the issuer's share times the share of it that stops", ids["issuer_share"], ids["stopped"],
+        ),
+        "price": made(
+            "price", f"price {where} over that of the base year", view.price, "ratio",
+            f"{cleared}; mean over what {economy} uses", *clearing,
+        ),
+        "quantity": made(
+            "quantity", f"quantity bought {where} over that of the base year", view.quantity, "ratio",
+            f"what is supplied at that price; mean over what {economy} uses", ids["price"], *clearing,
+        ),
+        "rationed": made(
+            "rationed", "wanted at the choke price and not there, over the quantity of the base year", view.rationed, "ratio",
+            "demand at the choke price less supply; none below it", ids["price"], *clearing,
+        ),
+        "use": made(
+            "use", f"what the sectors of {economy} used in the base year, at base prices", view.use, BILLION,
+            "tonnes contained times the price of each element at the stage", *below["use"], *below["prices"],
+        ),
+        "domestic": made(
+            "domestic", f"what is made in {economy} at the stage in the base year, at base prices", view.domestic, BILLION,
+            "tonnes contained times the price of each element at the stage", *sells,
+        ),
+        "knock_on": made(
+            "knock_on", f"value added lost indirectly in {economy} per value added lost directly", view.knock_on, "ratio",
+            "that of the run's own loss sent through the input-output table, draw by draw; 0 where none was sent",
+            *(below["travel"] or below["measures"]),
+        ),
+    }  # fmt: skip
+    parts = {
+        "using_industries": (
+            "value added not made for want of the material", "use of each element falls as its market's does; after thrift "
+            "the least valuable tonnes of all sectors stop first", (ids["quantity"], *below["saving"], *below["value"], *below["earns"]),
+        ),
+        "downstream": (
+            "value added lost further downstream", "the knock-on of the run times what the using industries lose",
+            (ids["using_industries"], ids["knock_on"]),
+        ),
+        "prices_paid": (
+            "more paid for what is bought", "rise of the price times what is still bought", (ids["price"], ids["quantity"], ids["use"]),
+        ),
+        "producers_expand": (
+            "sales of its producers beyond the base year (a gain)", "what they make more, up to what they can ramp, at the new price",
+            (ids["price"], ids["domestic"], *below["supply"]),
+        ),
+        "producers_earn": (
+            "more earned by its producers on what they made before (a gain)", "rise of the price times what they made",
+            (ids["price"], ids["domestic"]),
+        ),
+    }  # fmt: skip
+    for word, (label, rule, origin) in parts.items():
+        figures[word] = made(word, f"{economy}: {label}", view.losses[word], BILLION, rule, *origin)
+    if len(elements) > 1:
+        figures["dearest"] = made(
+            "dearest", f"price {where} of the element that rises most, over that of the base year", view.dearest, "ratio",
+            f"{cleared}; the highest of each draw", *clearing,
+        )  # fmt: skip
+        for element, price in zip(elements, view.prices.T, strict=True):
+            label = f"price of {element} {where} over that of the base year"
+            figures[f"price.{element}"] = result_figure(
+                f"{prefix}.price.{element}", label, price, "ratio", f"{cleared}; {one}", clearing
+            )
+    figures["total"] = made(
+        "total", f"loss of {economy} in the market view, all five parts", view.total, BILLION,
+        "sum of the five; a gain of producers is taken off", *(ids[word] for word in parts),
+    )  # fmt: skip
+    return figures

@@ -17,6 +17,7 @@ from scipy.optimize import brentq
 from lodestone.errors import ScenarioError
 
 MOST_LOG_PRICE = 700.0  # beyond it a price has no number
+WHOLE = 1.0 - 1e-12  # of base supply: no less than all of it, to rounding
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def market_balance(
     if np.isfinite(choke) and supply(choke) < demand(choke):
         return MarketBalance(choke_price, supply(choke), demand(choke) - supply(choke))
     whole = float(base.sum())
-    if whole >= 1.0:
+    if whole >= WHOLE:
         return MarketBalance(1.0, 1.0, 0.0)
     highest = np.log(whole) / demand_elasticity if whole > 0.0 else np.inf
     if highest > MOST_LOG_PRICE:

@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from lodestone.evidence.findings import Findings
-from lodestone.report.nouns import Chart, Number, Section, Table
+from lodestone.labels import possessive
+from lodestone.report.nouns import Chart, Number, Paragraph, Section, Table
 from lodestone.report.words import text
 
+MARKET_ROWS = {
+    "using_industries": ("Using industries: value added not made", "money"),
+    "downstream": ("Further downstream", "money"),
+    "prices_paid": ("Prices paid for what is bought", "money"),
+    "producers_expand": ("Producers at home sell more", "money"),
+    "producers_earn": ("Producers at home earn more on what they sold", "money"),
+    "total": ("Together", "money"),
+    "price": ("Price, times that of the base year", "plain"),
+    "dearest": ("Price of the element that rises most", "plain"),
+    "quantity": ("Bought, of the base year", "share"),
+    "rationed": ("Rationed at the choke price, of the base year", "share"),
+}
 PANELS = {"direct": "Direct", "indirect": "Indirect, at home"}
 
 
@@ -14,7 +27,7 @@ def travel_section(found: Findings) -> Section:
     economy, travel = found.names[found.economy], found.travel
     title = "How far it travels"
     if travel.why_not:
-        return Section("travel", title, (text(travel.why_not),))
+        return Section("travel", title, (text(travel.why_not), *market_parts(found)))
     ids = travel.headline
     lead = text(
         f"Value added lost in {economy} in the first year: ", Number(ids["travel.direct"], "money"), " directly, ",
@@ -46,4 +59,27 @@ def travel_section(found: Findings) -> Section:
             for row in rows.itertuples()
         ),
     )
-    return Section("travel", title, (lead, chart, table))
+    return Section("travel", title, (lead, chart, table, *market_parts(found)))
+
+
+def market_parts(found: Findings) -> tuple[Paragraph | Table, ...]:
+    """The market view of the same year: why it is another figure, and its parts."""
+    market, economy = found.market, found.names[found.economy]
+    if market.why_not:
+        return (text(market.why_not),)
+    ids = market.headline
+    lead = text(
+        "A market instead of a queue, one year: ", Number(ids["market.total"], "money"), f" for {economy}, with ",
+        Number(ids["market.stopped"], "share"), f" of what {possessive(found.names[found.issuer])} {found.about.bottleneck_words} "
+        "supplied to all others held back. It differs from the weekly simulation, which has stocks, lags and suppliers of its own for each "
+        "buyer: here there are none, all buyers outside pay one price and share the cut, and what is left goes to the most "
+        "valuable uses. Its elasticities are judged, and above a choke price, judged too, what is missing is rationed.",
+        *(f" {note}" for note in market.notes),
+    )  # fmt: skip
+    rows: list[dict[str, str | Number]] = [
+        {"part": words, "value": Number(ids[f"market.{word}"], style)}
+        for word, (words, style) in MARKET_ROWS.items()
+        if f"market.{word}" in ids
+    ]
+    caption = f"Market view, one year, no stocks: what {economy} loses in it; a gain is below zero."
+    return (lead, Table("market-view", caption, (("part", "Part"), ("value", "Value")), tuple(rows)))

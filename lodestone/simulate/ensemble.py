@@ -112,8 +112,8 @@ def simulate(
     shortage_threshold : float
         A use is short in a week in which less than this share of its demand is served.
     keep_series : bool
-        Whether weekly series are kept and reduced; without them ``series`` has no rows, and first shortages,
-        losses and what is watched of an economy are all that is left.
+        Whether weekly series are kept and reduced; without them ``series`` has the rows of ``watch`` alone, and
+        those, first shortages, losses and what is watched of an economy are all that is left.
     warm_up : bool
         Begin before the scenario's start where controls were in force before, so that queues are full.
     threads : int, optional
@@ -149,7 +149,8 @@ def simulate(
     )  # fmt: skip
     if design is not None:
         setting, members = replace(setting, design=design), design.size
-    series = setting.series if keep_series else setting.series.iloc[:0]
+    rows = np.flatnonzero(keep_series | (setting.series["kind"] == "watch").to_numpy())
+    series = setting.series.iloc[rows].reset_index(drop=True)
     kept = _headline_rows(series, headline)
     nodes = network.nodes["node"].to_numpy()[setting.layout.use_nodes]
     own = _own_uses(nodes, watch_economy)
@@ -163,7 +164,7 @@ def simulate(
     def run_block(begin: int) -> None:
         end = min(begin + LANES, members)
         run, drawn[begin:end] = run_many(setting, range(begin, end))
-        record[:, :, begin:end] = run.record[: len(series)]
+        record[:, :, begin:end] = run.record[rows]
         unserved[:, :, begin:end] = 1.0 - run.record[own]
         first[:, begin:end], lost[:, begin:end] = run.first_shortage, run.lost_use
         residual[begin:end] = run.residual

@@ -12,13 +12,13 @@ from lodestone.simulate.state import Layout
 
 SERIES_COLUMNS = ["series", "kind", "economy", "sector", "product", "partner", "unit"]
 INSIDE, OUTSIDE = "inside", "outside"
-_RESTRICTING = ("blocked", "licence", "held", "quota")
+RESTRICTING = ("blocked", "licence", "held", "quota")
 
 
 def issuers_of(circuit: Circuit, controls: Controls) -> tuple[str, ...]:
     """The economies whose shipments the controls restrict, sorted."""
     origin = circuit.network.trade["origin"].to_numpy()
-    rows = [control.rows for control in controls.controls if control.kind in _RESTRICTING]
+    rows = [control.rows for control in controls.controls if control.kind in RESTRICTING]
     return tuple(sorted(set(origin[np.concatenate(rows)]))) if rows else ()
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from lodestone.baseline.store import read_baseline
-from lodestone.cli import main
 from lodestone.cli.progress import progress
 from tests.baseline.small_material import SmallMaterial
+from tests.cli.command import told_by
 
 KEYS = {
     "material", "year", "known", "inputs_digest", "draws", "draws_digest", "facts_used",
@@ -32,13 +32,7 @@ def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallMaterial:
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
-    code = 0
-    try:
-        main(["baseline", *words])
-    except SystemExit as end:
-        code = int(end.code or 0)
-    out = capsys.readouterr()
-    return code, out.out, out.err
+    return told_by(capsys, "baseline", *words)
 
 
 def test_json_has_the_promised_keys(capsys):

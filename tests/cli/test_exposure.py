@@ -8,20 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from lodestone.cli import main
+from tests.cli.command import told_by
 
 BILL = Path("examples/bill-of-materials/drive-unit.csv")
 HEAD = "part,material,quantity,unit,supplier,stage,stock_weeks\n"
 
 
-def run(capsys, *words: str) -> tuple[int, str, str]:
-    code = 0
-    try:
-        main(("exposure", *words))
-    except SystemExit as end:
-        code = int(end.code or 0)
-    out = capsys.readouterr()
-    return code, out.out, out.err
+def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    return told_by(capsys, "exposure", *words)
 
 
 def test_show_gives_every_indicator_with_its_interval(capsys):

@@ -10,17 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from lodestone.cli import COMMANDS, main
-
-
-def run(capsys, *words: str) -> tuple[int, str, str]:
-    code = 0
-    try:
-        main(words)
-    except SystemExit as end:
-        code = int(end.code or 0)
-    out = capsys.readouterr()
-    return code, out.out, out.err
+from lodestone.cli import COMMANDS
+from tests.cli.command import told_by as run
 
 
 def test_list_prints_ids_and_counts(capsys):

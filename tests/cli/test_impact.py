@@ -10,7 +10,7 @@ import pandas as pd
 import pymrio
 import pytest
 
-from lodestone.cli import main
+from tests.cli.command import told_by
 
 SMALL = ("--members", "6", "--draws", "6", "--weeks", "70")
 CUT = """
@@ -33,13 +33,7 @@ def cut(tmp_path_factory) -> str:
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
-    code = 0
-    try:
-        main(["impact", *words])
-    except SystemExit as end:
-        code = int(end.code or 0)
-    told = capsys.readouterr()
-    return code, told.out, told.err
+    return told_by(capsys, "impact", *words)
 
 
 def test_two_rules_are_told_with_direct_indirect_and_the_age_of_the_table(cut, capsys):
@@ -51,6 +45,8 @@ def test_two_rules_are_told_with_direct_indirect_and_the_age_of_the_table(cut, c
         "indirect, at home",
         "indirect, abroad",
         "older than the money",
+        "Market view, one year, no stocks",
+        "using industries",
     ):
         assert words in out
 
@@ -65,6 +61,25 @@ def test_machines_get_every_figure_with_its_id_and_sums_hold(cut, capsys):
     # What enters the table is the first year's direct loss, cut where sectors were drawn larger than their industry.
     assert 0.9 < value["travel.direct"] / value["value.first_year"] < 1.001
     assert {row["panel"] for row in rule["weekly"]} == {"direct", "indirect"} and len(rule["weekly"]) == 2 * 52
+
+
+def test_machines_get_the_market_view_and_its_parts_lie_beside_their_sum(cut, capsys):
+    code, out, _ = run(capsys, cut, "--economy", "JPN", *SMALL, "--json")
+    assert code == 0
+    market = json.loads(out)["market"]
+    value = {one["id"].removeprefix("run:JPN.pro_rata.market."): one for one in market["figures"]}
+    assert {"stopped", "price", "quantity", "rationed", "total", "price.Dy"} <= set(value) and not market["why_not"]
+    assert value["price"]["low"] > 1.0 and value["quantity"]["high"] < 1.0
+    for word in ("using_industries", "downstream", "prices_paid"):
+        assert value[word]["value"] > 0.0 and value[word]["unit"] == "billion USD of 2024"
+    for word in ("producers_expand", "producers_earn"):
+        assert value[word]["value"] < 0.0
+    assert value["total"]["low"] < value["total"]["value"] < value["total"]["high"]
+
+
+def test_where_no_border_is_closed_the_market_view_says_why_there_is_none(capsys):
+    code, out, _ = run(capsys, "myanmar-closure", "--economy", "JPN", *SMALL)
+    assert code == 0 and "No measure holds back" in out[out.index("Market view, one year, no stocks") :]
 
 
 def a_table(folder: Path) -> tuple[Path, Path]:

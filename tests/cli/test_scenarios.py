@@ -7,18 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from lodestone.cli import main
 from lodestone.facts.read import newest_reading, read_facts
+from tests.cli.command import told_by
 
 
-def run(capsys, *words: str) -> tuple[int, str, str]:
-    code = 0
-    try:
-        main(["scenarios", *words])
-    except SystemExit as end:
-        code = int(end.code or 0)
-    told = capsys.readouterr()
-    return code, told.out, told.err
+def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    return told_by(capsys, "scenarios", *words)
 
 
 def test_the_list_names_every_scenario_with_its_title(capsys):

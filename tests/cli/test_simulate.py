@@ -18,6 +18,7 @@ from lodestone.chain import SimulationRequest, prepare, replay
 from lodestone.cli import main
 from lodestone.record.bundle import read_bundle
 from lodestone.record.why import leaves
+from tests.cli.command import told_by
 
 SMALL = ("--members", "4", "--weeks", "30")
 CUT = """
@@ -33,13 +34,7 @@ measures:
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
-    code = 0
-    try:
-        main(["simulate", *words])
-    except SystemExit as end:
-        code = int(end.code or 0)
-    told = capsys.readouterr()
-    return code, told.out, told.err
+    return told_by(capsys, "simulate", *words)
 
 
 @pytest.fixture(scope="module")

@@ -6,21 +6,9 @@ import json
 import math
 from pathlib import Path
 
-import pytest
-
-from lodestone.cli import main
 from lodestone.record.bundle import write_bundle
 from lodestone.record.figure import Figure
-
-
-def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
-    code = 0
-    try:
-        main(words)
-    except SystemExit as end:
-        code = int(end.code or 0)
-    told = capsys.readouterr()
-    return code, told.out, told.err
+from tests.cli.command import told_by as run
 
 
 def refuse(word: str) -> None:

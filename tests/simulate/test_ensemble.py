@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from lodestone.errors import LabelError
@@ -275,3 +276,14 @@ def test_doubling_demand_for_the_scarce_element_raises_both_outputs_only_with_sp
     assert grown > 1.2
     assert flat <= 1.0 + 1e-6
     assert lost_tight > lost_roomy
+
+
+def test_watched_flows_are_kept_where_the_other_series_are_not(assumptions):
+    network = small_network()
+    watch = pd.DataFrame({"series": "sent", "trade_row": [0, 1], "weight": 1.0})
+    more = {"scenario_name": "b", "weeks": 20, "members": 20, "watch": watch}
+    all_kept = simulate(network, None, ban(network), assumptions, **more)
+    alone = simulate(network, None, ban(network), assumptions, keep_series=False, **more)
+    assert alone.series["series"].tolist() == ["sent"] and len(all_kept.series) > 1
+    assert np.array_equal(alone.headline, all_kept.headline) and alone.headline.shape == (1, 20, 20)
+    assert alone.headline.max() > 0.0
