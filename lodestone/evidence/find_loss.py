@@ -12,7 +12,7 @@ from lodestone.baseline.explain import Explainer
 from lodestone.errors import ScenarioError
 from lodestone.evidence.find_shortage import origins, simulate_rule
 from lodestone.evidence.find_travel import Ground, Travel, embedded_ground, find_travel
-from lodestone.evidence.find_values import find_values
+from lodestone.evidence.find_values import find_values, refuse_unvalued
 from lodestone.evidence.setting import Setting
 from lodestone.impact.direct import direct_impact
 from lodestone.impact.figures import impact_figures
@@ -71,6 +71,7 @@ def find_loss(setting: Setting, economy: str, request: Any, ground: Ground | Non
         explainer = Explainer(base, setting.baseline, setting.network.prior)
         origin, figures = origins(setting, base, explainer, economy)
         values, below, leaves = find_values(setting, base, explainer, economy, origin)
+        refuse_unvalued(setting, economy, values)
     figures |= leaves
     ground = ground or embedded_ground(setting)
     rests_on = tuple(dict.fromkeys(one for ids in below.values() for one in ids))
