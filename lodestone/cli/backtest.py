@@ -139,7 +139,10 @@ def score_lines(score: Score) -> list[str]:
                 f"{getattr(row, f'width_{level}'):,.0f}"
                 + (f"; interval score {row.interval_score:,.0f}" if level == 90 else "")
             )
-        for one in score.differences[score.differences["set"] == row.set].itertuples():
+        naive = score.differences[score.differences["set"] == row.set]
+        if naive.empty:
+            lines.append("  no naive forecast could be made of these cells: no earlier month was out by the date")
+        for one in naive.itertuples():
             lines.append(
                 f"  CRPS less that of {NAMES[str(one.naive)]} ({one.crps_naive:,.0f}): {one.difference:+,.0f} "
                 f"({one.low:+,.0f} to {one.high:+,.0f}; {one.cells} cells, {one.blocks} blocks): {one.verdict}"

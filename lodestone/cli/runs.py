@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import tempfile
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,8 @@ import typer
 
 from lodestone.cli.options import AsJson
 from lodestone.errors import BundleError
+from lodestone.record.compare import Move
+from lodestone.record.figure import plain_number
 
 replay_app = typer.Typer(add_completion=False)
 diff_app = typer.Typer(add_completion=False)
@@ -58,12 +61,20 @@ def diff(
     _tell(compare(read_bundle(Path(before)), read_bundle(Path(after))), as_json, most)
 
 
+def _moved(move: Move) -> str:
+    """Before and after, and by how much where that is a number."""
+    before, after = (
+        "unknown" if (held := plain_number(value)) is None else str(held) for value in (move.before, move.after)
+    )
+    if math.isfinite(move.relative):
+        return f"{before} to {after} {move.unit} ({100 * move.relative:.3g} %)"
+    return f"{before} to {after} {move.unit} ({'from nothing' if move.before == 0 else 'no ratio'})"
+
+
 def _tell(found: object, as_json: bool, most: int = 20) -> None:
-    import math
     from dataclasses import asdict
 
     from lodestone.record.compare import Comparison
-    from lodestone.record.figure import plain_number
 
     assert isinstance(found, Comparison)
     if as_json:
@@ -82,6 +93,6 @@ def _tell(found: object, as_json: bool, most: int = 20) -> None:
         if values:
             typer.echo(f"  different {name}: {', '.join(values)}")
     for move in found.moves[:most]:
-        typer.echo(f"  {move.label}: {move.before} to {move.after} {move.unit} ({100 * move.relative:.3g} %)")
+        typer.echo(f"  {move.label}: {_moved(move)}")
     if found.only_before or found.only_after:
         typer.echo(f"  figures only before: {len(found.only_before)}, only after: {len(found.only_after)}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -17,8 +17,8 @@ AsOf = Annotated[str | None, typer.Option("--as-of", help="Only measures known o
 
 
 @app.command("list")
-def list_scenarios(as_json: AsJson = False) -> None:
-    """Name and title of every scenario that comes along."""
+def list_scenarios(as_of: AsOf = None, as_json: AsJson = False) -> None:
+    """Name and title of every scenario that comes along; with a date, those of which something was known by it."""
     import json
 
     from lodestone.simulate.place import scenario_folder
@@ -29,12 +29,20 @@ def list_scenarios(as_json: AsJson = False) -> None:
     titles = {
         name: str(read_document(folder / f"{name}.yaml").values.get("title", "")) for name in scenario_names(folder)
     }
+    late = {name: left for name in titles if (left := _left_out(name, as_of))} if as_of else {}
+    gone = [name for name, left in late.items() if left.nothing_else]
+    rows: list[dict[str, Any]] = [{"name": name, "title": titles[name]} for name in titles if name not in gone]
+    if as_of:
+        rows = [row | {"left_out": list(late[row["name"]].ids) if row["name"] in late else []} for row in rows]
     if as_json:
-        typer.echo(json.dumps([{"name": name, "title": title} for name, title in titles.items()], ensure_ascii=False))
+        typer.echo(json.dumps(rows, ensure_ascii=False))
         return
-    width = max((len(name) for name in titles), default=0)
-    for name, title in titles.items():
-        typer.echo(f"{name.ljust(width)}  {title}")
+    width = max((len(row["name"]) for row in rows), default=0)
+    for row in rows:
+        later = f" (left out, announced later: {', '.join(row['left_out'])})" if row.get("left_out") else ""
+        typer.echo(f"{row['name'].ljust(width)}  {row['title']}{later}")
+    if gone:
+        typer.echo(f"not listed, all of it announced later: {', '.join(gone)}")
 
 
 @app.command()
@@ -72,6 +80,20 @@ def check(
         raise Faults(faults)
     if not as_json:
         typer.echo(f"No fault found in {', '.join(files)}.")
+
+
+class _Late(NamedTuple):
+    """Measures of a scenario announced after a date, and whether nothing of it is left without them."""
+
+    ids: tuple[str, ...]
+    nothing_else: bool
+
+
+def _left_out(name: str, as_of: str | None) -> _Late | None:
+    held = _read(name, as_of)
+    if not held.left_out:
+        return None
+    return _Late(tuple(dict.fromkeys(held.left_out)), not (held.measures or held.shocks or held.demand_growth))
 
 
 def _read(name: str, as_of: str | None) -> Scenario:

@@ -29,6 +29,7 @@ SETS = ("world", "destinations")
 FIRST = 3  # months after a measure, in which a queue and goods held say most
 CHANGED = ["input", "own", "mutated"]
 MUTATION = ["set", "months", "cells", "crps", "crps_mutated", "difference", "low", "high", "blocks"]
+DIFFERENCES = ["set", "naive", "cells", "blocks", "crps", "crps_naive", "difference", "low", "high", "verdict"]
 CELLS = ["month", "product", "destination", "set", "observed", *LEVELS, "crps",
          *(f"crps_{name}" for name in NAIVE), "interval_score", "row"]  # fmt: skip
 
@@ -282,7 +283,7 @@ def summary(cells: pd.DataFrame, seed: int = 1) -> tuple[pd.DataFrame, pd.DataFr
                 "crps": float(both["crps"].mean()), "crps_naive": float(both[f"crps_{naive}"].mean()),
                 "difference": found.mean, "low": found.low, "high": found.high, "verdict": found.verdict,
             })  # fmt: skip
-    return pd.DataFrame(sets), pd.DataFrame(differences)
+    return pd.DataFrame(sets), pd.DataFrame(differences, columns=DIFFERENCES)
 
 
 def _counted(part: pd.DataFrame) -> str:

@@ -70,7 +70,7 @@ def find_all(setting: Setting, request: Any, watch: Any) -> Findings:
     headline |= {"assumed": f"{prefix}.assumed", "draws": f"{prefix}.draws"}
     figures[headline["assumed"]] = result_figure(
         headline["assumed"], "share of the explained spread of the value at stake that rests on assumption",
-        np.array([assumed]), "fraction",
+        np.array([np.nan if assumed is None else assumed]), "fraction",
         "rank-regression shares of assumed inputs, and of the network's inputs the part their own variance owes to priors",
         (headline["value.total"], headline["imports.second_group"]),
     )  # fmt: skip
@@ -246,10 +246,13 @@ def _worded_ribbons(tables: dict[str, pd.DataFrame], names: dict[str, str]) -> d
     }
 
 
-def _assumed_share(drivers: Any, fact_share: float) -> float:
-    """Of the explained variance: all of the assumed inputs, and of the network inputs what facts do not carry."""
+def _assumed_share(drivers: Any, fact_share: float) -> float | None:
+    """Of the explained variance: all of the assumed inputs, and of the network inputs what facts do not carry.
+
+    None where nothing is explained: no value at stake is known or varies, or no input explains any of it.
+    """
     if drivers.r2 <= 0:
-        return 1.0
+        return None
     network = sum(s for n, s in zip(drivers.names, drivers.share, strict=True) if n.startswith("network:"))
     return float(1.0 - network * fact_share / drivers.r2)
 
@@ -264,14 +267,14 @@ def _missed(setting: Setting, explainer: Explainer) -> tuple[pd.DataFrame, dict[
     for row in met[off > MISSED_BY].itertuples():
         fact = explainer.fact(row.fact)
         name = f"cell:met|{row.name}"
+        unit = "fraction" if row.mode == "share" else fact.unit
         figures |= {
             fact.id: fact,
             name: Figure(
-                name, "cell", f"reconciled: {row.name}", float(row.ours), None, None, fact.unit,
+                name, "cell", f"reconciled: {row.name}", float(row.ours), None, None, unit,
                 f"sum of reconciled cells the fact speaks of; moved by {row.residual:.1f} standard deviations", (fact.id,),
             ),
         }  # fmt: skip
-        unit = "share" if row.mode == "share" else fact.unit
         value = f"cell:fact|{row.name}" if row.mode == "share" else fact.id
         if row.mode == "share":
             figures[value] = Figure(
@@ -285,7 +288,7 @@ def _missed(setting: Setting, explainer: Explainer) -> tuple[pd.DataFrame, dict[
                 "the fact as a fraction",
                 (fact.id,),
             )
-        rows.append((row.name, value, name, unit))
+        rows.append((row.name, value, name, "share" if unit == "fraction" else unit))
     return pd.DataFrame(rows, columns=["observation", "published", "ours", "unit"]), figures
 
 

@@ -13,7 +13,7 @@ from lodestone.errors import ScenarioError
 from lodestone.evidence.find_market import Market, find_market
 from lodestone.evidence.find_shortage import origins, simulate_rule
 from lodestone.evidence.find_travel import Ground, Travel, embedded_ground, find_travel
-from lodestone.evidence.find_values import find_values
+from lodestone.evidence.find_values import find_values, refuse_unvalued
 from lodestone.evidence.setting import Setting
 from lodestone.evidence.stage_market import stage_market
 from lodestone.impact.direct import direct_impact
@@ -77,6 +77,7 @@ def find_loss(setting: Setting, economy: str, request: Any, ground: Ground | Non
         explainer = Explainer(base, setting.baseline, setting.network.prior)
         origin, figures = origins(setting, base, explainer, economy)
         values, below, leaves = find_values(setting, base, explainer, economy, origin)
+        refuse_unvalued(setting, economy, values)
     figures |= leaves
     ground = ground or embedded_ground(setting)
     rests_on = tuple(dict.fromkeys(one for ids in below.values() for one in ids))

@@ -23,7 +23,7 @@ from lodestone.exposure.imports import import_share
 from lodestone.exposure.recovery import need_of_sites
 from lodestone.facts.catalogues import read_facilities
 from lodestone.impact.direct import direct_impact
-from lodestone.impact.figures import impact_figures
+from lodestone.impact.figures import BILLION, impact_figures
 from lodestone.impact.nouns import Impact
 from lodestone.record.figure import Figure
 from lodestone.record.result import result_figure
@@ -125,7 +125,11 @@ def find_shortage(
         )  # fmt: skip
         made = [
             *lost_figures(f"{prefix}.{rule}", ensemble, economy, origin),
-            *impact_figures(f"{prefix}.{rule}", impact, ensemble.weeks, below),
+            *(
+                impact_figures(f"{prefix}.{rule}", impact, ensemble.weeks, below)
+                if values
+                else _no_money(f"{prefix}.{rule}", setting, economy, origin)
+            ),
             *shortage_figures(f"{prefix}.{rule}.drawn", ensemble, economy, "drawn", origin),
         ]
         figures |= {one.id: one for one in made}
@@ -175,6 +179,19 @@ def simulate_rule(
             user=setting.user, pin={"cover_weeks": cover} if cover else None, keep_series=False,
             threads=request.threads, progress=tick, watch_economy=own, design=design, watch=flows,
         )  # fmt: skip
+
+
+def _no_money(
+    prefix: str, setting: Setting, economy: str, origin: Mapping[str, tuple[str, ...]]
+) -> list[Figure]:  # fmt: skip
+    """The totals without a value where no value added is published."""
+    rule = f"no value added of {economy} is published by {setting.facts.as_of}, so no money is put on the shortage"
+    every = tuple(dict.fromkeys(one for ids in origin.values() for one in ids))
+    return [
+        Figure(f"{prefix}.value.{what}", "result", f"value added lost directly in {economy}, {words}", None, None, None,
+               BILLION, rule, every)
+        for what, words in (("total", "all sectors"), ("first_year", "first year, all sectors"))
+    ]  # fmt: skip
 
 
 def _finite(value: float | None) -> float | None:

@@ -209,7 +209,7 @@ def _map_tables(setting: Setting, economy: str, issuer: str, elements: list[str]
     trade = network.trade[(network.trade["origin"] == issuer) & (network.trade["destination"] != issuer)]
     size = trade.groupby("destination")["flow"].sum().sort_values(ascending=False)
     chosen = [d for d in size.index if places.loc[d, "lat"]][:8]
-    chosen += [economy] if economy in size.index and economy not in chosen else []
+    chosen += [economy] if economy in size.index and economy not in chosen and places.loc[economy, "lat"] else []
     flows = [
         (
             float(places.loc[issuer, "lon"]), float(places.loc[issuer, "lat"]),

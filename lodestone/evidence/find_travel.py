@@ -73,6 +73,10 @@ def find_travel(
     below : ids the direct loss rests on
     request : with seed and threads
     """
+    if not impact.sectors:
+        return Travel(
+            why_not=f"No value added of {impact.economy} is published, so there is no direct loss to follow through the table."
+        ), None
     economies = load_labels(setting.folder / "labels", "economies")
     home = [name for name in ground.table.economies if name in expand(impact.economy, economies)]
     if not home:

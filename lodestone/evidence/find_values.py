@@ -20,16 +20,20 @@ from lodestone.record.figure import Figure
 def find_values(
     setting: Setting, base: Ingredients, explainer: Explainer, economy: str, origin: Mapping[str, tuple[str, ...]]
 ) -> tuple[tuple[SectorValue, ...], dict[str, tuple[str, ...]], dict[str, Figure]]:
-    """What the economy's sectors earn, the ids each loss rests on, and the figures of facts and assumptions below."""
+    """What the economy's sectors earn, the ids each loss rests on, and the figures of facts and assumptions below.
+
+    All three are empty where no value added of a sector that the economy has is published.
+    """
+    if not _valued(setting, economy) & set(origin):  # what the economy does not use, it cannot lose
+        return (), {}, {}
     units, below_units = _electric_units(setting, base, explainer, economy)
     weighed = {sector: explainer.weight(sector, economy) for sector, place in explainer.weight_rows if place == economy}
     values = sector_values(
-        setting.folder, setting.network.material, economy, setting.facts,
-        pd.read_csv(setting.folder / "labels" / "economies.csv", dtype=str, keep_default_na=False),
+        setting.folder, setting.network.material, economy, setting.facts, _economies(setting),
         electric_share(units, setting.assumptions, tuple(figure.id for figure in below_units)), to_2024(setting),
         {sector: Weight(float(figure.value or 0.0), figure.id) for sector, figure in weighed.items()},
     )  # fmt: skip
-    values = tuple(value for value in values if value.sector in origin)  # what the economy does not use, it cannot lose
+    values = tuple(value for value in values if value.sector in origin)
     figures = {figure.id: figure for figure in below_units}
     for name in ("impact.spread", "impact.electric_value", "impact.electric_units"):
         figures[f"assumption:{name}"] = explainer.assumption(name)
@@ -43,6 +47,44 @@ def find_values(
         facts = tuple(f"fact:{fact}" for fact in value.facts)
         below[value.sector] = (*origin[value.sector], *facts, share.id, *value.rests_on, "assumption:impact.spread")
     return values, below, figures
+
+
+def refuse_unvalued(setting: Setting, economy: str, values: tuple[SectorValue, ...]) -> None:
+    """Refuse a question about money where no value added is published, naming the economies that have one.
+
+    Raises
+    ------
+    FactError
+        If ``values`` are none.
+    """
+    if values:
+        return
+    uses = setting.network.nodes[setting.network.nodes["kind"] == "use"]
+    sectors = uses["node"].str.rpartition("@")[0]
+    known = [
+        label for label, own in sectors.groupby(uses["economy"], sort=True) if _valued(setting, str(label)) & set(own)
+    ]
+    raise FactError(
+        f"no value added of '{economy}' is known by {setting.facts.as_of}, so its loss has no money. Choose one of "
+        f"{', '.join(map(str, known)) or 'none: no economy of this network has one'}; 'lodestone brief {economy}' says "
+        "what falls short, without money."
+    )
+
+
+def _valued(setting: Setting, economy: str) -> set[str]:
+    """Sectors of an economy whose industry has a published value added."""
+    try:
+        values = sector_values(
+            setting.folder, setting.network.material, economy, setting.facts, _economies(setting),
+            electric_share(None, setting.assumptions), lambda _year: 1.0,
+        )  # fmt: skip
+    except FactError:  # it has none: nothing else of a fact is asked for here
+        return set()
+    return {value.sector for value in values}
+
+
+def _economies(setting: Setting) -> pd.DataFrame:
+    return pd.read_csv(setting.folder / "labels" / "economies.csv", dtype=str, keep_default_na=False)
 
 
 def _electric_units(

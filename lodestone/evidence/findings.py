@@ -64,7 +64,7 @@ class Findings:
     sources: pd.DataFrame
     notes: tuple[str, ...]
     drivers: Drivers
-    assumed_share: float
+    assumed_share: float | None
     chart_map: dict[str, pd.DataFrame]
     chart_ribbons: dict[str, pd.DataFrame]
     chart_heat: pd.DataFrame

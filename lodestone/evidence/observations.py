@@ -13,6 +13,7 @@ import pandas as pd
 from lodestone.errors import FactError, Fault, Faults
 from lodestone.evidence.months import VARIABLE
 from lodestone.facts.calendar import publication_day, read_calendars
+from lodestone.facts.check_labels import read_labels
 from lodestone.facts.documents import MAX_CSV_BYTES, read_text
 from lodestone.facts.nouns import STATUSES, FactTable
 
@@ -20,6 +21,9 @@ NEEDED = ("month", "period_type", "hs_code", "destination_iso3", "quantity_t", "
 COLUMNS = ["line", "month", "destination", "value", "row", "known_from", "rank", "period"]
 KEY = ["line", "month", "destination"]
 CALENDAR = "customs"
+DESTINATION = re.compile(
+    r"[A-Z]{3}\Z"
+)  # any country may stand in a file of customs; only those of the network are scored
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])\Z")
 
 
@@ -53,6 +57,7 @@ def read_months(path: Path, folder: Path) -> Observations:
         step = f"Give the columns {', '.join(NEEDED)}."
         raise Faults([Fault(path.name, 1, None, f"lacks the columns {', '.join(missing)}", step)])
     rule = read_calendars(folder)[CALENDAR]
+    known_places = read_labels(folder).economies
     faults: list[Fault] = []
     rows, aside, lineless = [], [], []
     for record in reader:
@@ -63,6 +68,10 @@ def read_months(path: Path, folder: Path) -> Observations:
         if row["method"] not in STATUSES:
             step = f"Use one of {', '.join(STATUSES)}."
             faults.append(Fault(path.name, number, "method", f"'{row['method'][:20]}' is not known", step))
+        if not (DESTINATION.match(row["destination_iso3"]) or row["destination_iso3"] in known_places):
+            step = "Write its ISO 3166 alpha-3 code, or a label of labels/economies.csv."
+            what = f"'{row['destination_iso3'][:20]}' is no destination"
+            faults.append(Fault(path.name, number, "destination_iso3", what, step))
         value = _tonnes(path.name, number, row["quantity_t"], faults)
         if len(faults) > before:
             continue

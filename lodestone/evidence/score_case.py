@@ -65,7 +65,9 @@ def score_case(
     seen = read_months(of_months[0], setting.folder) if of_months else fact_months(facts, origin, setting.folder)
     lines = lines_of(setting.network, seen)
     if unknown := [line for line in request.lines if line not in lines]:
-        raise LabelError(f"customs line {unknown[0]} is not observed or not in this network. Use one of: {lines}.")
+        raise LabelError(
+            f"customs line {unknown[0]} is not observed or not in this network. Use one of: {', '.join(lines)}."
+        )
     if not (lines := tuple(request.lines) or lines):
         known = ", ".join(sorted({str(code) for code in setting.network.products["hs"]} - {"", "nan"}))
         raise LabelError(

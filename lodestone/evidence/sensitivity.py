@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from lodestone.baseline.build import gather
 from lodestone.baseline.explain import Explainer
 from lodestone.errors import FactError, LabelError
 from lodestone.evidence.find_shortage import origins, simulate_rule
-from lodestone.evidence.find_values import find_values
+from lodestone.evidence.find_values import find_values, refuse_unvalued
 from lodestone.evidence.setting import Setting
 from lodestone.evidence.sobol import sobol_indices
 from lodestone.impact.direct import direct_impact
@@ -26,6 +26,7 @@ from lodestone.simulate.luck import NETWORK
 from lodestone.simulate.nouns import Ensemble
 
 GROUPS = Path("sensitivity") / "groups.csv"
+MONEY = ("value", "jobs")  # headlines that rest on what sectors earn
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,8 @@ def find_sensitivity(setting: Setting, economy: str, request: Any, watch: Any) -
         explainer = Explainer(base, setting.baseline, setting.network.prior)
         origin, _ = origins(setting, base, explainer, economy)
         values, _, _ = find_values(setting, base, explainer, economy, origin)
+        if any(headline.partition(".")[0] in MONEY for headline in request.headlines):
+            refuse_unvalued(setting, economy, values)
     _refuse_unknown(request.headlines, [value.sector for value in values], list(origin))
     words, group_of = read_groups(setting.folder)
     spread = setting.assumptions["impact.spread"]
@@ -88,6 +91,10 @@ def find_sensitivity(setting: Setting, economy: str, request: Any, watch: Any) -
             )
             result = np.minimum(result, float(ensemble.weeks))
         table = sobol_indices(result, design.groups, request.seed)
+        if wide := too_wide(table, words):
+            notes.append(
+                f"{headline}: too few samples for {', '.join(wide)}: an interval is wider than 1. Take more --samples"
+            )
         table.insert(0, "headline", headline)
         table.insert(2, "words", [words[group] for group in table["group"]])
         tables.append(table)
@@ -96,6 +103,17 @@ def find_sensitivity(setting: Setting, economy: str, request: Any, watch: Any) -
         economy, setting.scenario.name, request.rule, ensemble.weeks, design.samples, design.size,
         pd.concat(tables, ignore_index=True), pd.DataFrame(moments, columns=["headline", "mean", "sd"]), tuple(notes),
     )  # fmt: skip
+
+
+def too_wide(table: pd.DataFrame, words: Mapping[str, str]) -> list[str]:
+    """The groups, in words, of which an index has an interval wider than the whole variance.
+
+    >>> table = pd.DataFrame({"group": ["a", "b"], "s1_conf": [0.6, 0.2], "st_conf": [0.1, 0.4]})
+    >>> too_wide(table, {"a": "stocks", "b": "licences"})
+    ['stocks']
+    """
+    wide = 2.0 * table[["s1_conf", "st_conf"]].max(axis=1) > 1.0
+    return [words[group] for group in table.loc[wide, "group"]]
 
 
 def read_groups(folder: Path) -> tuple[dict[str, str], dict[str, str]]:

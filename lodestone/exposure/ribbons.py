@@ -12,6 +12,8 @@ from lodestone.baseline.nouns import Network
 from lodestone.exposure.graph import GraphBuilder, flows_of
 from lodestone.exposure.look_through import expected_visits
 
+NODES = ["id", "layer", "label", "value", "economy"]
+LINKS = ["from", "to", "economy", "value"]
 SMALL = 0.02  # of the total: smaller places of a layer are drawn together
 
 
@@ -21,18 +23,21 @@ def ribbons(
     """Nodes and links of the way an economy's intake of one stage has come, at the point.
 
     New scrap enters as a source of its own beside the mines (its earlier lives are not followed, or
-    the ribbons would run in circles). ``layers`` are the material's stages in order, "use" last.
+    the ribbons would run in circles). ``layers`` are the material's stages in order, "use" last. Both tables
+    are empty where the economy takes none of the stage's products.
 
     Returns
     -------
     nodes : DataFrame (id, layer, label, value, economy)
-    links : DataFrame (from, to, value, economy)
+    links : DataFrame (from, to, economy, value)
         Values are shares of the economy's intake; each layer's nodes sum to about 1.
     """
     builder = GraphBuilder(network)
     flows = flows_of(network)
     graph = builder.graph(flows, list(elements))
     drawn = builder.demand(flows, economy, stage, list(elements))
+    if not drawn.sum() > 0.0:
+        return pd.DataFrame(columns=NODES), pd.DataFrame(columns=LINKS)
     drawn = drawn / drawn.sum()
     stages, places = graph.states["stage"].to_numpy(), graph.states["economy"].to_numpy()
     scrap = stages == "recycling"

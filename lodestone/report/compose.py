@@ -18,7 +18,7 @@ from lodestone.report.sections_shortage import (
 from lodestone.report.sections_supply import exposure_section, map_section, origin_section
 from lodestone.report.sections_travel import travel_section
 from lodestone.report.sections_trust import annex_sections, influence_annex, trust_section
-from lodestone.report.words import confidence_of, text
+from lodestone.report.words import confidence_of, no_money, nothing_explained, text, valued
 
 MARKING = "For official use. Figures rest on public sources; see the annex."
 
@@ -101,12 +101,14 @@ def _headlines(found: Findings) -> tuple[Headline, ...]:
     )  # fmt: skip
     stake = Headline(
         "Value added at stake, direct",
-        Number(ids["value.total"], "money"),
+        Number(ids["value.total"], "money", unknown="not known"),
         "low",
         text(
             f"Over {_weeks_word(found)} under pro rata rationing; ", Number(ids["value.other"], "money"),
             f" under the rule {found.names[found.rules[1]]}. Each sector is lost once; indirect losses are not in it.",
-        ),
+        )
+        if valued(found)
+        else text(f"{no_money(found)} Weeks and shares do not need it."),
     )  # fmt: skip
     wait = Headline(
         "Months until capacity elsewhere could meet the need",
@@ -116,10 +118,12 @@ def _headlines(found: Findings) -> tuple[Headline, ...]:
     )
     rest = Headline(
         "Share of the answer that rests on assumption",
-        Number(ids["assumed"], "share", interval=False),
+        Number(ids["assumed"], "share", interval=False, unknown=nothing_explained(found)),
         "computed",
         text(
             "Of what explains the spread of the value at stake; what is left of it rests on published facts. "
+            if found.assumed_share is not None
+            else "The spread of a value at stake is what this share is of, and there is none to explain. ",
             "Data uncertainty is a sample of ", Number(ids["draws"], "count", interval=False), " baseline draws.",
         ),
     )  # fmt: skip

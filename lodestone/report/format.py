@@ -110,7 +110,7 @@ def printed(number: Number, figures: Mapping[str, Figure]) -> Printed:
     figure = find(number, figures)
     if number.style not in STYLES:
         raise FigureError(f"unknown style '{number.style}' for figure '{figure.id}'. Use one of {', '.join(STYLES)}.")
-    value = value_text(figure.value, number.style, figure.unit)
+    value = number.unknown if figure.value is None else value_text(figure.value, number.style, figure.unit)
     interval = interval_text(figure, number.style) if number.interval else ""
     return Printed(value, interval, anchor(figure.id))
 

@@ -22,12 +22,14 @@ class Number:
     """A figure in running text or a table cell. ``style``: how to print it.
 
     ``style`` is one of "share" (0.63 -> 63 %), "weeks", "months", "money" (USD of 2024), "tonnes",
-    "count", "plain". ``interval`` prints "value (low to high)".
+    "count", "plain". ``interval`` prints "value (low to high)". ``unknown`` is printed where the figure has
+    no value.
     """
 
     figure: str
     style: str = "plain"
     interval: bool = True
+    unknown: str = "unknown"
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from lodestone.report.check import ancestors
@@ -87,7 +88,7 @@ def _cards(brief: Brief, linked: set[str]) -> str:
         cells.append(
             f'block(stroke: (top: 2pt + rgb("{colour}")), inset: (top: 5pt), width: 100%)['
             f'#text(size: 8pt, weight: "bold")[{_text(headline.title)}] \\ '
-            f'#text(size: 14pt, weight: "bold")[{_number(brief, Number(headline.number.figure, headline.number.style, False), linked)}] \\ '
+            f'#text(size: 14pt, weight: "bold")[{_number(brief, replace(headline.number, interval=False), linked)}] \\ '
             f'{interval}#text(size: 7.5pt, fill: rgb("{colour}"))[{_text(CONFIDENCE_WORDS[headline.confidence])}] \\ '
             f"#text(size: 7.5pt)[{_spans(brief, headline.sentence, linked)}]]"
         )

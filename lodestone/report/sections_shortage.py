@@ -8,7 +8,7 @@ import pandas as pd
 
 from lodestone.evidence.findings import Findings
 from lodestone.report.nouns import Chart, Number, Paragraph, Section, Table
-from lodestone.report.words import text
+from lodestone.report.words import no_money, text, valued
 
 
 def weeks_section(found: Findings) -> Section:
@@ -100,8 +100,11 @@ def stake_section(found: Findings) -> Section:
     if "jobs.total" in found.headline:
         told = Number(found.headline["jobs.total"], "plain")
         parts = (*parts, text("Work that stands still in the sectors with a published employment: ", told, "."))
-    first_year = Number(found.headline["value.first_year"], "money")
-    parts = (*parts, text("Value added lost directly in the first year of it, all sectors: ", first_year, "."))
+    if valued(found):
+        first_year = Number(found.headline["value.first_year"], "money")
+        parts = (*parts, text("Value added lost directly in the first year of it, all sectors: ", first_year, "."))
+    else:
+        parts = (text(no_money(found)), *parts)
     return Section("stakes", "What is at stake", (*parts, *_estimates(found)))
 
 

@@ -113,20 +113,32 @@ def origin_section(found: Findings) -> Section:
         spans += [", and " if place else "", number, f" for {name}"]
     settled = text("Of what the prior leaves open in the import shares, published facts remove ", *spans, ".")
     allowed = _allowed(found)
-    chart = Chart(
+    return Section(
+        "origin",
+        "Where the supply really comes from",
+        (table, *((settled,) if removed else ()), allowed, _ribbons(found)),
+    )
+
+
+def _ribbons(found: Findings) -> Chart | Paragraph:
+    """The ribbons, or a sentence where the economy takes nothing they could show."""
+    economy, lead = found.names[found.economy], found.names[found.groups[-1]]
+    if found.chart_ribbons["nodes"].empty:
+        return text(
+            f"{economy} takes none of this stage's product ({lead} in {found.about.headline_words}) in the base year, so there "
+            "is no way of it to draw, and no share of it to look through."
+        )
+    return Chart(
         name="origin",
         kind="sankey",
         caption=(
-            f"The way of the {found.names[found.groups[-1]]} in {possessive(economy)} {found.about.headline_words}, from its source "
+            f"The way of the {lead} in {possessive(economy)} {found.about.headline_words}, from its source "
             f"to use; shares of {possessive(economy)} intake in the one year that balances, not medians. Routes outside published "
             "totals follow the proportional prior."
         ),
         alternative=f"Ribbons through {sentence_list(list(found.about.layers[:-1]))} to {economy}.",
         data=found.chart_ribbons,
         options={},
-    )
-    return Section(
-        "origin", "Where the supply really comes from", (table, *((settled,) if removed else ()), allowed, chart)
     )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from lodestone.evidence.findings import Findings
+from lodestone.report.format import figure_style
 from lodestone.report.nouns import Chart, Number, Section, Table
-from lodestone.report.words import text
+from lodestone.report.words import no_money, nothing_explained, text
 
 
 def trust_section(found: Findings) -> Section:
@@ -21,11 +22,18 @@ def trust_section(found: Findings) -> Section:
         data={"drivers": found.chart_drivers},
         options={"r2": drivers.r2},
     )
+    behind = (
+        " Separate draws of network, stocks and licence terms stand behind each interval. "
+        "The annex names the facts and the prior routes that carry the import shares."
+    )
+    if found.assumed_share is None:
+        words = {"not known": no_money(found), "nothing at stake": "Nothing is at stake in nineteen of twenty draws."}
+        why = words.get(nothing_explained(found), "No input explains any of the spread of the value at stake.")
+        return Section("trust", "How sure are we", (text(f"{why} So there is no spread to share out.{behind}"),))
     lead = text(
         "Of what explains the spread of the value at stake, ",
         Number(found.headline["assumed"], "share", interval=False),
-        " rests on assumptions and priors. Separate draws of network, stocks and licence terms stand behind each interval. "
-        "The annex names the facts and the prior routes that carry the import shares.",
+        f" rests on assumptions and priors.{behind}",
     )
     return Section("trust", "How sure are we", (lead, chart))
 
@@ -83,8 +91,8 @@ def annex_sections(found: Findings) -> tuple[Section, ...]:
         tuple(
             {
                 "observation": row.observation.replace("_", " "),
-                "published": Number(row.published, "plain", interval=False),
-                "ours": Number(row.ours, "plain", interval=False),
+                "published": Number(row.published, figure_style(found.figures[row.published]), interval=False),
+                "ours": Number(row.ours, figure_style(found.figures[row.ours]), interval=False),
                 "unit": row.unit,
             }
             for row in found.missed.itertuples()

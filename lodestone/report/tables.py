@@ -10,6 +10,7 @@ import zipfile
 from dataclasses import asdict
 from pathlib import Path
 
+from lodestone.record.figure import NUMBERS, Figure
 from lodestone.report.check import ancestors
 from lodestone.report.format import printed
 from lodestone.report.nouns import Brief, Number, Table
@@ -115,25 +116,34 @@ def _still(path: Path) -> None:
 
 
 def summary(brief: Brief) -> str:
-    """Headlines and every figure with its origin, as JSON; infinite values as text."""
+    """Headlines and every figure with its origin, as JSON.
+
+    ``value``, ``low`` and ``high`` are numbers or null; ``never`` names those that are null because nothing comes
+    within the horizon, the other nulls are not known.
+    """
     headlines = [
         {
             "title": headline.title,
             "figure": headline.number.figure,
             "printed": printed(headline.number, brief.figures).text,
             "confidence": headline.confidence,
-            **{key: _plain(getattr(brief.figures[headline.number.figure], key)) for key in ("value", "low", "high", "unit")
-               if key != "unit"},
+            **_numbers(brief.figures[headline.number.figure]),
             "unit": brief.figures[headline.number.figure].unit,
         }
         for headline in brief.headlines
     ]  # fmt: skip
     figures = []
     for name in ancestors(brief):
-        row = asdict(brief.figures[name])
-        figures.append({**row, **{key: _plain(row[key]) for key in ("value", "low", "high")}})
+        figures.append({**asdict(brief.figures[name]), **_numbers(brief.figures[name])})
     told = {
         "title": brief.title, "economy": brief.economy, "scenario": brief.scenario, "written": brief.written.isoformat(),
         "as_of": brief.as_of.isoformat(), "status": brief.status_line, "headlines": headlines, "figures": figures,
     }  # fmt: skip
-    return json.dumps(told, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(told, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _numbers(figure: Figure) -> dict[str, object]:
+    """Value and interval as numbers or null, and which of them never come within the horizon."""
+    held = {name: getattr(figure, name) for name in NUMBERS}
+    never = [name for name, value in held.items() if value is not None and not math.isfinite(value)]
+    return {**held, **dict.fromkeys(never), "never": never}

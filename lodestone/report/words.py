@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from lodestone.baseline.bounds import WIDE as WIDE_BOUNDS
+from lodestone.evidence.findings import Findings
 from lodestone.record.figure import Figure
 from lodestone.report.nouns import Number, Paragraph
 
@@ -44,3 +45,21 @@ def sentence_list(items: list[str], most: int = 8) -> str:
     if len(items) > most:
         return ", ".join(items[:most]) + " and others"
     return items[0] if len(items) == 1 else ", ".join(items[:-1]) + " and " + items[-1] if items else "none"
+
+
+def valued(found: Findings) -> bool:
+    """Whether a value added of the economy is published, so that the shortage has money."""
+    return found.figures[found.headline["value.total"]].value is not None
+
+
+def no_money(found: Findings) -> str:
+    """Why a brief puts no money on a shortage."""
+    return f"No published value added for {found.names[found.economy]}, so no money is put on the shortage."
+
+
+def nothing_explained(found: Findings) -> str:
+    """In place of the share of the spread that rests on assumption, where there is none."""
+    if not valued(found):
+        return "not known"
+    total = found.figures[found.headline["value.total"]]
+    return "nothing explained" if total.high else "nothing at stake"

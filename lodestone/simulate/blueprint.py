@@ -264,7 +264,9 @@ def _check_user(network: Network, user: UserFigures, growth: Mapping[str, Range]
     sectors, nodes = set(uses["process"]), set(uses["node"])
     for label in (*user.demand, *growth):
         if label not in sectors | nodes and not (label in user.demand and label in set(uses["economy"])):
-            raise ScenarioError(f"demand of '{label}' names no use of this network. Use one of {sorted(sectors)}.")
+            raise ScenarioError(
+                f"demand of '{label}' names no use of this network. Use one of {', '.join(sorted(sectors))}."
+            )
     for label, product in user.inventory:
         if not nodes_of(network, label).size or product not in set(network.inputs["product"]):
             raise ScenarioError(f"inventory of '{product}' at '{label}' names no input of this network.")

@@ -116,7 +116,7 @@ def test_half_a_table_a_missing_file_and_an_unknown_economy_are_refused_in_words
     assert code == 2 and "--layout and --table-year and --concordance" in err and "Traceback" not in err
     gone = ("--table", str(tmp_path / "no"), "--layout", "saved", "--table-year", "2022", "--concordance", "c.csv")
     code, _, err = run(capsys, cut, "--economy", "JPN", *gone)
-    assert code == 2 and "no" in err and "Traceback" not in err
+    assert code == 2 and f"{tmp_path / 'no'}" in err and "Traceback" not in err
     code, _, err = run(capsys, cut, "--economy", "XXX")
     assert code == 2 and "XXX" in err and "Traceback" not in err
 
@@ -124,3 +124,5 @@ def test_half_a_table_a_missing_file_and_an_unknown_economy_are_refused_in_words
 def test_an_economy_whose_value_added_nobody_published_is_told_so(cut, capsys):
     code, out, err = run(capsys, cut, "--economy", "THA", *SMALL)
     assert code == 2 and not out and "no value added of 'THA' is known" in err
+    named = err[err.index("Choose one of") : err.index("'lodestone brief THA'")]
+    assert "JPN" in named and "USA" in named and "THA" not in named

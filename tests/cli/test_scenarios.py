@@ -25,6 +25,17 @@ def test_the_list_as_json(capsys):
     assert {"name": "no-shock", "title": "No shock"} in json.loads(out)
 
 
+def test_the_list_as_of_a_date_says_what_was_announced_later(capsys):
+    code, out, _ = run(capsys, "list", "--as-of", "2025-05-01", "--json")
+    found = {row["name"]: row["left_out"] for row in json.loads(out)}
+    assert code == 0 and found["no-shock"] == [] and "CN-2025-57" in found["october-2025-resumed"]
+    assert "total-cutoff-one-year" not in found
+    _, text, _ = run(capsys, "list", "--as-of", "2025-05-01")
+    assert "not listed, all of it announced later: " in text and "total-cutoff-one-year" in text
+    code, _, err = run(capsys, "list", "--as-of", "soon")
+    assert code == 2 and "'soon' is not a date" in err
+
+
 def test_show_says_what_is_in_force_and_what_is_unknown(capsys):
     _, out, _ = run(capsys, "show", "october-2025-resumed")
     assert "CN-2025-57" in out and "tatus unknown as of the last source" in " ".join(out.split()).replace("S", "s")

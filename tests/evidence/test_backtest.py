@@ -138,6 +138,18 @@ def test_skill_is_a_word_of_forecasts_alone():
     assert told == ["better, but no forecast skill: hindcast", "worse"]
 
 
+def test_months_with_no_earlier_one_have_no_naive_forecast(tmp_path, capsys):
+    head = "month,period_type,hs_code,destination_iso3,quantity_t,method"
+    path = tmp_path / "may.csv"
+    path.write_text(f"{head}\n2025-05,month,850511,WLD,1200,reported\n", encoding="utf-8")
+    words = ("april-2025-uninformed", "--as-of", "2025-04-04", "--members", "20", "--observations", str(path))
+    with pytest.raises(SystemExit) as left:
+        main(("backtest", *words))
+    told = capsys.readouterr()
+    assert not left.value.code, told.err
+    assert told.out.count("no naive forecast could be made of these cells") == 1
+
+
 def test_mutated_terms_are_twenty_points_up_and_hold_nothing():
     licence = a_measure("L", "licence", licence=terms(0.9), over_compliance_share=fixed(0.4))
     ban = a_measure("B", "ban", blocked_share=fixed(1))

@@ -57,6 +57,15 @@ def test_cells_that_cannot_be_read_stop_the_file_all_together(tmp_path):
         read_months(written(tmp_path, "month,period_type\n"), data_folder())
 
 
+def test_a_destination_that_is_no_place_is_a_fault_with_its_row(tmp_path):
+    bad = MESSY + "2025-08,month,m,850511,Mars,1,,reported,,h\n2025-08,month,m,850511,,1,,reported,,i\n"
+    with pytest.raises(Faults, match="'Mars' is no destination") as caught:
+        read_months(written(tmp_path, bad), data_folder())
+    assert [(fault.line, fault.column) for fault in caught.value.faults] == [
+        (9, "destination_iso3"), (10, "destination_iso3"),
+    ]  # fmt: skip
+
+
 def test_naive_forecasts_use_only_what_was_out(tmp_path):
     rows = "".join(f"{m},month,m,850511,BOR,{v},,reported,,x\n"
                    for m, v in (("2024-04", 90), ("2024-05", 95), ("2025-02", 80), ("2025-03", 200), ("2025-05", 10)))  # fmt: skip

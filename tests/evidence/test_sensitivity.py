@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lodestone.chain import SensitivityRequest, prepare
 from lodestone.cli import main
 from lodestone.errors import FactError, ScenarioError
-from lodestone.evidence.sensitivity import read_groups
+from lodestone.evidence.sensitivity import read_groups, too_wide
 from lodestone.evidence.sobol import sobol_indices
 from lodestone.facts.place import data_folder
 from lodestone.simulate.crossed import CrossedDesign
+from lodestone.simulate.ensemble import simulate
 from lodestone.simulate.luck import Luck
 
 GROUPS = ("x1", "x2", "x3")
@@ -71,13 +74,31 @@ def test_what_cannot_be_shared_out_is_refused():
         sobol_indices(np.full(8, 2.0), ("a", "b"), 1)
 
 
-def test_every_drawn_assumption_of_a_run_has_one_group(tmp_path):
+def test_every_input_a_run_draws_has_one_group():
+    """Of a real run with every kind of measure it can hold, not of the table itself."""
     words, group_of = read_groups(data_folder())
-    assert set(group_of.values()) == set(words)
+    setting = prepare(SensitivityRequest("october-2025-resumed", "JPN"))
+    ensemble = simulate(
+        setting.network, setting.baseline.draws, setting.controls, setting.assumptions, scenario_name="a test", weeks=4,
+        members=6, seed=1, rule="pro_rata", demand_growth=setting.scenario.demand_growth, keep_series=False,
+    )  # fmt: skip
+    drawn = [name for name, values in ensemble.inputs.items() if np.ptp(values[~np.isnan(values)]) > 0]
+    assert len(drawn) > 10
+    design = CrossedDesign(2, (), group_of)
+    assert {design.group(name) for name in drawn} <= set(words)
+
+
+def test_an_input_in_two_groups_is_refused(tmp_path):
     (tmp_path / "sensitivity").mkdir()
     (tmp_path / "sensitivity" / "groups.csv").write_text("group,words,input\na,A,x\nb,B,x\n", encoding="utf-8")
     with pytest.raises(FactError, match="x stands twice"):
         read_groups(tmp_path)
+
+
+def test_too_few_samples_are_said_to_be_too_few():
+    """An interval wider than the whole variance says nothing."""
+    rows = pd.DataFrame({"group": ["a", "b"], "s1_conf": [0.1, 0.2], "st_conf": [1.86, 0.4]})
+    assert too_wide(rows, {"a": "stocks", "b": "licences"}) == ["stocks"]
 
 
 def test_the_command_shares_out_two_headlines_of_the_shipped_network(capsys):
