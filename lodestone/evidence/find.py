@@ -18,6 +18,7 @@ from lodestone.errors import LabelError, ScenarioError
 from lodestone.evidence.estimates import published_estimates
 from lodestone.evidence.find_exposure import find_exposure
 from lodestone.evidence.find_market import find_market
+from lodestone.evidence.find_measures import measures_of
 from lodestone.evidence.find_shortage import COVERS, find_shortage, run_rules
 from lodestone.evidence.find_supply import find_supply
 from lodestone.evidence.find_travel import embedded_ground, find_travel
@@ -105,7 +106,7 @@ def find_all(setting: Setting, request: Any, watch: Any) -> Findings:
         weeks=_chosen(shortage.weeks, request),
         stakes=_chosen(shortage.stakes, request),
         sites=shortage.sites,
-        measures=_measures(setting),
+        measures=measures_of(setting, economy),
         missed=missed,
         influences=supply.influences,
         sources=_sources(setting, figures),
@@ -290,19 +291,6 @@ def _missed(setting: Setting, explainer: Explainer) -> tuple[pd.DataFrame, dict[
             )
         rows.append((row.name, value, name, "share" if unit == "fraction" else unit))
     return pd.DataFrame(rows, columns=["observation", "published", "ours", "unit"]), figures
-
-
-def _measures(setting: Setting) -> pd.DataFrame:
-    touched = {control.origin for control in setting.controls.controls}
-    ids = {control.id.split(":")[0] for control in setting.controls.controls}
-    rows = [
-        (
-            m.id, m.kind.replace("_", " "), ", ".join(m.elements), m.effective.isoformat(), m.reference,
-            "yes" if m.id in ids | touched else "no",
-        )
-        for m in setting.scenario.measures
-    ]  # fmt: skip
-    return pd.DataFrame(rows, columns=["id", "kind", "elements", "effective", "reference", "touches"])
 
 
 def _sources(setting: Setting, figures: dict[str, Figure]) -> pd.DataFrame:

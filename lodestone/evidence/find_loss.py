@@ -13,7 +13,7 @@ from lodestone.errors import ScenarioError
 from lodestone.evidence.find_market import Market, find_market
 from lodestone.evidence.find_shortage import origins, simulate_rule
 from lodestone.evidence.find_travel import Ground, Travel, embedded_ground, find_travel
-from lodestone.evidence.find_values import find_values, refuse_unvalued
+from lodestone.evidence.find_values import earned_alone, find_values, refuse_unvalued
 from lodestone.evidence.setting import Setting
 from lodestone.evidence.stage_market import stage_market
 from lodestone.impact.direct import direct_impact
@@ -72,27 +72,32 @@ def find_loss(setting: Setting, economy: str, request: Any, ground: Ground | Non
     ground : Ground, optional
         The table; the embedded one if none is given.
     """
+    stage = stage_market(setting)
+    ensembles = {
+        rule: simulate_rule(
+            setting, request, rule, None, request.members, watch, f"simulating, {rule}", economy, flows=stage.flows
+        )
+        for rule in request.rules
+    }
     with watch("gathering the baseline", 1):
         base = gather(setting.folder, setting.network.material, setting.network.year, setting.facts)
         explainer = Explainer(base, setting.baseline, setting.network.prior)
-        origin, figures = origins(setting, base, explainer, economy)
+        origin, figures = origins(setting, base, explainer, economy, next(iter(ensembles.values())).inputs)
         values, below, leaves = find_values(setting, base, explainer, economy, origin)
         refuse_unvalued(setting, economy, values)
     figures |= leaves
     ground = ground or embedded_ground(setting)
     rests_on = tuple(dict.fromkeys(one for ids in below.values() for one in ids))
-    stage = stage_market(setting)
     impacts, travels, market = {}, {}, Market()
-    for rule in request.rules:
-        ensemble = simulate_rule(
-            setting, request, rule, None, request.members, watch, f"simulating, {rule}", economy, flows=stage.flows
-        )
+    for rule, ensemble in ensembles.items():
         impact = direct_impact(
             economy, ensemble.unserved_share.transpose(0, 2, 1), tuple(uses_of(ensemble, economy)), values,
             setting.assumptions["impact.spread"], request.seed,
         )  # fmt: skip
         prefix = f"run:{economy}.{rule}"
-        figures |= {one.id: one for one in impact_figures(prefix, impact, ensemble.weeks, below)}
+        figures |= {
+            one.id: one for one in earned_alone(impact_figures(prefix, impact, ensemble.weeks, below), below, origin)
+        }
         travel, sent = find_travel(setting, ground, impact, prefix, rests_on, request, watch, request.draws)
         figures |= travel.figures
         impacts[rule], travels[rule] = impact, travel

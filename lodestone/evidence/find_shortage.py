@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,8 @@ import pandas as pd
 from lodestone.baseline.build import Ingredients
 from lodestone.baseline.explain import Explainer
 from lodestone.evidence.drivers import Drivers, rank_drivers
-from lodestone.evidence.find_values import find_values
+from lodestone.evidence.find_values import earned_alone, find_values
+from lodestone.evidence.scenario_terms import scenario_terms
 from lodestone.evidence.setting import Setting
 from lodestone.evidence.simulation import measure_figure
 from lodestone.exposure.alternative import months_to_alternative, read_sites
@@ -105,7 +106,7 @@ def find_shortage(
 ) -> Shortage:
     """Read off the runs what the brief says of weeks, losses and alternatives."""
     prefix = f"run:{economy}"
-    origin, figures = origins(setting, base, explainer, economy)
+    origin, figures = origins(setting, base, explainer, economy, next(iter(runs.drawn.values())).inputs)
     main, pinned = runs.drawn, runs.pinned
     rows, dots = [], []
     for (rule, cover), ensemble in pinned.items():
@@ -126,7 +127,7 @@ def find_shortage(
         made = [
             *lost_figures(f"{prefix}.{rule}", ensemble, economy, origin),
             *(
-                impact_figures(f"{prefix}.{rule}", impact, ensemble.weeks, below)
+                earned_alone(impact_figures(f"{prefix}.{rule}", impact, ensemble.weeks, below), below, origin)
                 if values
                 else _no_money(f"{prefix}.{rule}", setting, economy, origin)
             ),
@@ -199,9 +200,9 @@ def _finite(value: float | None) -> float | None:
 
 
 def origins(
-    setting: Setting, base: Ingredients, explainer: Explainer, economy: str
+    setting: Setting, base: Ingredients, explainer: Explainer, economy: str, inputs_drawn: Iterable[str]
 ) -> tuple[dict[str, tuple[str, ...]], dict[str, Figure]]:
-    """What each sector's weeks rest on: its largest uses, the covers assumed for it, the measures."""
+    """What each sector's weeks rest on: its largest uses, all that the run drew, the scenario's terms, the measures."""
     inputs = setting.network.inputs
     figures: dict[str, Figure] = {}
     measures = []
@@ -209,6 +210,8 @@ def origins(
         one = measure_figure(measure)
         figures[one.id] = one
         measures.append(one.id)
+    terms = scenario_terms(setting)
+    figures |= terms
     origin = {}
     last = setting.about.part_stages[-1]
     uses = inputs[inputs["figure"].str.startswith("cell:use|") & inputs["node"].str.endswith(f"@{economy}")]
@@ -222,14 +225,10 @@ def origins(
             f"cover_weeks:{last}@{economy}",
             "cover_weeks",
         ]
-        held = [name for name in names if name in base.assumptions]
-        held += [
-            "licence.share_applications_approved",
-            "licence.share_tonnes_of_approved",
-            "licence.review_weeks",
-        ]
+        held = [name for name in (*names, *inputs_drawn) if name in base.assumptions]
         figures |= {f"assumption:{name}": explainer.assumption(name) for name in held}
-        origin[sector] = (*cells, *(f"assumption:{name}" for name in held), *measures)
+        own = dict.fromkeys((*cells, *(f"assumption:{name}" for name in held), *terms, *measures))
+        origin[sector] = tuple(own)
     return origin, figures
 
 

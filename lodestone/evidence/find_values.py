@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from lodestone.evidence.setting import Setting
 from lodestone.impact.direct import SectorValue, Weight, electric_share, sector_values
 from lodestone.money import BASE_YEAR
 from lodestone.record.figure import Figure
+
+SPREAD = "assumption:impact.spread"  # which makers stop first: of a loss, not of what is earned
 
 
 def find_values(
@@ -45,8 +48,22 @@ def find_values(
         for fact in (*value.facts, *((value.people.fact,) if value.people else ())):
             figures[f"fact:{fact}"] = explainer.fact(fact)
         facts = tuple(f"fact:{fact}" for fact in value.facts)
-        below[value.sector] = (*origin[value.sector], *facts, share.id, *value.rests_on, "assumption:impact.spread")
+        below[value.sector] = (*origin[value.sector], *facts, share.id, *value.rests_on, SPREAD)
     return values, below, figures
+
+
+def earned_alone(
+    figures: Iterable[Figure], below: Mapping[str, tuple[str, ...]], origin: Mapping[str, tuple[str, ...]]
+) -> list[Figure]:
+    """Figures of an impact, with what a sector earns a year resting on its value alone, not on the run."""
+    told = []
+    for figure in figures:
+        _, earns, sector = figure.id.rpartition(".earns.")
+        if earns:
+            kept = tuple(one for one in below[sector] if one not in (*origin[sector], SPREAD))
+            figure = replace(figure, origin=kept)
+        told.append(figure)
+    return told
 
 
 def refuse_unvalued(setting: Setting, economy: str, values: tuple[SectorValue, ...]) -> None:

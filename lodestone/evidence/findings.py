@@ -31,7 +31,7 @@ class Findings:
     over the draws under the other prior), lowest and highest (by the tier A facts, blank where not bounded), removed.
     ``weeks``: sector, rule, cover, figure. ``stakes``: sector, lost, value, earns, jobs, chance (figure
     ids). ``sites``: site, economy, stage, group, capacity figure, start, status.
-    ``measures``: id, kind, elements, forms, effective, status, reference, touches (words).
+    ``measures``: see `lodestone.evidence.find_measures.measures_of`.
     ``missed``: observation, published, ours (figure ids). ``influences``: headline, kind, label, share
     figure. ``sources``: producer, title, published, tier. Chart tables are plain numbers. ``exposed``: see
     `lodestone.evidence.find_exposure.Exposed`; ``estimates``: see `lodestone.evidence.estimates`; ``travel``:

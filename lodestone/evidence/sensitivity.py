@@ -64,7 +64,7 @@ def find_sensitivity(setting: Setting, economy: str, request: Any, watch: Any) -
     with watch("gathering the baseline", 1):
         base = gather(setting.folder, setting.network.material, setting.network.year, setting.facts)
         explainer = Explainer(base, setting.baseline, setting.network.prior)
-        origin, _ = origins(setting, base, explainer, economy)
+        origin, _ = origins(setting, base, explainer, economy, ())
         values, _, _ = find_values(setting, base, explainer, economy, origin)
         if any(headline.partition(".")[0] in MONEY for headline in request.headlines):
             refuse_unvalued(setting, economy, values)

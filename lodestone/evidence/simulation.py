@@ -14,6 +14,7 @@ import pandas as pd
 
 from lodestone.errors import LabelError, ScenarioError
 from lodestone.evidence.months import Months
+from lodestone.evidence.scenario_terms import scenario_terms
 from lodestone.evidence.setting import Setting
 from lodestone.record.figure import Figure
 from lodestone.record.leaves import assumption_figure
@@ -31,8 +32,7 @@ from lodestone.simulate.scope import issuers
 COVERS = ("low", "central", "high")
 COLUMNS = ["economy", "sector", "rule", "weeks_low", "weeks_central", "weeks_high", "chance", "lost", "lost_low",
            "lost_high"]  # fmt: skip
-RESTS_ON = ("cover_weeks", "licence.share_applications_approved", "licence.share_tonnes_of_approved",
-            "licence.review_weeks", "licence.review_capacity")  # fmt: skip
+RESTS_ON = ("cover_weeks",)
 BUYERS_NAMED = 3  # whose brief to ask for instead of the issuer's
 
 Watch = Callable[[str, int], AbstractContextManager[Any]]
@@ -229,10 +229,10 @@ def write_simulation(found: Simulation, place: Path) -> None:
 
 
 def _leaves(setting: Setting) -> dict[str, Figure]:
-    """What weeks and losses rest on: the measures, and the assumptions that bind first."""
+    """What weeks and losses rest on: the measures, their terms, and the assumption that binds first."""
     found = [measure_figure(measure) for measure in setting.scenario.measures]
     found += [assumption_figure(setting.assumptions[name]) for name in RESTS_ON if name in setting.assumptions]
-    return {one.id: one for one in found}
+    return {one.id: one for one in found} | scenario_terms(setting)
 
 
 def measure_figure(measure: Any) -> Figure:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lodestone.evidence.find_measures import BY_OTHERS, DIRECTLY
 from lodestone.evidence.findings import Findings
 from lodestone.labels import possessive
 from lodestone.report.nouns import Chart, Number, Paragraph, Section, Table
@@ -14,15 +15,24 @@ THIN = 0.8  # share of prior cells from which the first page says so
 def map_section(found: Findings) -> Section:
     """The measures in two sentences, and the map."""
     economy, issuer = found.names[found.economy], found.names[found.issuer]
-    live = found.measures[found.measures["touches"] == "yes"]
+    live = found.measures[found.measures["touches"].isin((DIRECTLY, BY_OTHERS))]
     held = set(found.chart_heat["element"])
-    listed = {e for words in live["elements"] for e in words.split(", ")} & held
+    listed = {element for elements in live["listed"] for element in elements} & held
     elements = [e for e in dict.fromkeys(found.chart_heat["element"]) if e in listed]
-    acts = [f"{row.kind} ({row.reference or row.id})" for row in live.itertuples()]
+    reached = [
+        f"{way}: {sentence_list([f'{row.kind} ({row.reference})' for row in part.itertuples()], 10)}"
+        for way in (DIRECTLY, BY_OTHERS)
+        if len(part := live[live["touches"] == way])
+    ]
     covered = (
         f"every element followed here ({', '.join(elements)})"
         if len(held) > 1 and held <= set(elements)
         else sentence_list([found.names[element] for element in elements], len(elements))
+    )
+    said = (
+        f"Measures of the scenario that reach {possessive(economy)} supply, {'; '.join(reached)}. They cover {covered}."
+        if reached
+        else f"No measure of the scenario reaches {possessive(economy)} supply, directly or through makers it buys from."
     )
     chart = Chart(
         name="map",
@@ -40,10 +50,7 @@ def map_section(found: Findings) -> Section:
         "measures",
         "What is assumed to happen",
         (
-            text(
-                f"Measures of the scenario that reach {possessive(economy)} supply: {sentence_list(acts, 10)}. They cover {covered}. "
-                f"The annex gives each with its legal reference and says which do not reach it."
-            ),
+            text(f"{said} The annex gives each with its legal reference and says which do not reach it."),
             *_thin_data(found),
             *_other_materials(found),
             chart,

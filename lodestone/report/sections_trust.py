@@ -66,21 +66,22 @@ def annex_sections(found: Findings) -> tuple[Section, ...]:
     }
     measures = Table(
         "measures",
-        "Measures of the scenario with their legal reference and what they reach.",
+        "Measures of the scenario with their legal reference, and whether each reaches the economy: on a flow into it or a site "
+        "in it (directly), through makers it buys from at any stage, or others only.",
         (
             ("id", "Measure"),
             ("kind", "Kind"),
             ("elements", "Elements"),
             ("effective", "In force from"),
             ("reference", "Reference"),
-            ("touches", "Reaches the network"),
+            ("touches", "Reaches the economy"),
         ),
         tuple(
             {
                 **{key: str(value) for key, value in row.items()},
-                "touches": row["touches"] if row["touches"] == "yes" else silent.get(row["id"], "no"),
+                "touches": silent.get(row["id"], row["touches"]),
             }
-            for row in found.measures.to_dict("records")
+            for row in found.measures.drop(columns="listed").to_dict("records")
         ),
     )
     missed = Table(
