@@ -68,7 +68,7 @@ def _ceiling_table(found: Findings, told: Exposed) -> Table:
         )
     caption = (
         f"Share of the largest foreign supplier in what {found.names[found.economy]} takes at each stage, less each "
-        "ceiling somebody has set on one country's share; below zero the rule is met. First tier."
+        "ceiling somebody has set on one country's share; below zero the rule is met."
     )
     return Table("ceilings", caption, columns, tuple(rows))
 

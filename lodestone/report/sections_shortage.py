@@ -72,7 +72,7 @@ def stake_section(found: Findings) -> Section:
             ("sector", "Sector"),
             ("lost", "Weeks of output lost"),
             ("value", "Value added lost"),
-            ("earns", "Earns a year"),
+            ("earns", "Value added a year of the lines that need it"),
             ("jobs", "Work that stands still"),
             ("chance", "Draws with a shortage"),
         ),

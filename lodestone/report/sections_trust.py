@@ -15,7 +15,8 @@ def trust_section(found: Findings) -> Section:
         kind="drivers",
         caption=(
             "What drives the spread of the value at stake: rank-regression shares on the run's own draws. What the inputs "
-            "do not explain is interaction, or the network's own uncertainty."
+            "do not explain is interaction, or the network's own uncertainty. A bar of the network is split by what facts and "
+            "what the prior carry of its variance."
         ),
         alternative="Bars of the share of variance by input.",
         data={"drivers": found.chart_drivers},
@@ -25,6 +26,7 @@ def trust_section(found: Findings) -> Section:
         "Of what explains the spread of the value at stake, ",
         Number(found.headline["assumed"], "share", interval=False),
         " rests on assumptions and priors. Separate draws of network, stocks and licence terms stand behind each interval. "
+        "A headline is called assumed where more than three quarters of its spread rest so. "
         "The annex names the facts and the prior routes that carry the import shares.",
     )
     return Section("trust", "How sure are we", (lead, chart))
