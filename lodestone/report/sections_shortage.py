@@ -101,7 +101,10 @@ def stake_section(found: Findings) -> Section:
         told = Number(found.headline["jobs.total"], "plain")
         parts = (*parts, text("Work that stands still in the sectors with a published employment: ", told, "."))
     first_year = Number(found.headline["value.first_year"], "money")
-    parts = (*parts, text("Value added lost directly in the first year of it, all sectors: ", first_year, "."))
+    parts = (
+        *parts,
+        text("Value added lost directly in the first fifty-two weeks, all sectors and all draws: ", first_year, "."),
+    )
     return Section("stakes", "What is at stake", (*parts, *_estimates(found)))
 
 
