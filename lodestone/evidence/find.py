@@ -23,6 +23,7 @@ from lodestone.evidence.find_shortage import COVERS, find_shortage, run_rules
 from lodestone.evidence.find_supply import find_supply
 from lodestone.evidence.find_travel import embedded_ground, find_travel
 from lodestone.evidence.findings import Findings
+from lodestone.evidence.input_words import NETWORK, driver_table
 from lodestone.evidence.setting import Setting
 from lodestone.evidence.stage_market import stage_market
 from lodestone.executor import beside
@@ -118,7 +119,7 @@ def find_all(setting: Setting, request: Any, watch: Any) -> Findings:
         chart_heat=supply.chart_heat,
         chart_weeks=_worded(_chosen(shortage.chart_weeks, request), names, ("sector", "rule")),
         chart_bands=_worded(shortage.chart_bands, names, ("panel", "rule")),
-        chart_drivers=shortage.chart_drivers,
+        chart_drivers=driver_table(setting, shortage.drivers, supply.fact_share, names),
         run=setting.scenario.name,
         stood_in=bool(request.as_of and as_of_notes(setting.baseline)),
         estimates=estimates,
@@ -211,7 +212,7 @@ def _names(setting: Setting) -> dict[str, str]:
         names |= dict(zip(rows["label"], rows["name"], strict=True))
     names |= {
         "imports": f"imports of {about.traded_words}, first tier",
-        "first": f"{about.headline_words}, first tier",
+        "first": f"intake of {about.headline_words}, home makers included",
         "touches": f"{about.headline_words}, looked through: any stage",
         **{stage: f"{about.headline_words}, looked through: {stage}" for stage in about.look_stages},
         about.headline_stage: f"{about.headline_words}, looked through: {about.headline_stage} making",
@@ -254,7 +255,7 @@ def _assumed_share(drivers: Any, fact_share: float) -> float | None:
     """
     if drivers.r2 <= 0:
         return None
-    network = sum(s for n, s in zip(drivers.names, drivers.share, strict=True) if n.startswith("network:"))
+    network = sum(s for n, s in zip(drivers.names, drivers.share, strict=True) if n.startswith(NETWORK))
     return float(1.0 - network * fact_share / drivers.r2)
 
 

@@ -15,6 +15,7 @@ from lodestone.baseline.build import Ingredients
 from lodestone.baseline.explain import Explainer
 from lodestone.evidence.drivers import Drivers, rank_drivers
 from lodestone.evidence.find_values import earned_alone, find_values
+from lodestone.evidence.input_words import NETWORK
 from lodestone.evidence.scenario_terms import scenario_terms
 from lodestone.evidence.setting import Setting
 from lodestone.evidence.simulation import measure_figure
@@ -22,7 +23,7 @@ from lodestone.exposure.alternative import months_to_alternative, read_sites
 from lodestone.exposure.figures import alternative_figure
 from lodestone.exposure.imports import import_share
 from lodestone.exposure.recovery import need_of_sites
-from lodestone.facts.catalogues import read_facilities
+from lodestone.facts.catalogues import site_names
 from lodestone.impact.direct import direct_impact
 from lodestone.impact.figures import BILLION, impact_figures
 from lodestone.impact.nouns import Impact
@@ -42,7 +43,6 @@ from lodestone.simulate.nouns import Ensemble
 
 COVERS = ("low", "central", "high")
 PANELS = 4  # sectors drawn over time
-SHARE = "impact.share"  # drawn for each sector
 BAND = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
@@ -66,7 +66,6 @@ class Shortage:
     drivers: Drivers
     chart_weeks: pd.DataFrame
     chart_bands: pd.DataFrame
-    chart_drivers: pd.DataFrame
     ensembles: dict[str, Ensemble]
     impact: Impact  # under the first rule
     below: tuple[str, ...]  # ids the value at stake rests on
@@ -137,7 +136,7 @@ def find_shortage(
         impacts[rule] = impact
     first = request.rules[0]
     stakes = _stakes(prefix, main[first], economy, first, figures, origin)
-    drivers, chart_drivers = _drivers(setting, main[first], economy, issuer, groups, impacts[first])
+    drivers = _drivers(setting, main[first], economy, issuer, groups, impacts[first])
     sites, headline, site_figures = _alternatives(setting, explainer, issuer, groups, places, request, prefix)
     figures |= site_figures
     headline |= {f"weeks.{cover}": f"{prefix}.{first}.{cover}.weeks.first" for cover in COVERS}
@@ -154,7 +153,7 @@ def find_shortage(
         pd.DataFrame(rows, columns=["sector", "rule", "cover", "figure"]),
         stakes, sites, drivers,
         pd.DataFrame(dots, columns=["sector", "cover", "rule", "value", "low", "high"]),
-        _bands(main, economy), chart_drivers, main, impacts[first],
+        _bands(main, economy), main, impacts[first],
         tuple(dict.fromkeys(one for ids in below.values() for one in ids)),
     )  # fmt: skip
 
@@ -246,7 +245,7 @@ def _stakes(
     for share, sector in zip(chance, uses, strict=True):
         name = f"{prefix}.{rule}.chance.{sector}"
         figures[name] = result_figure(
-            name, f"share of draws in which {sector} falls short", np.array([share]), "fraction",
+            name, f"share of draws in which {sector.replace('_', ' ')} falls short", np.array([share]), "fraction",
             "draws with at least one week of shortage, given the scenario; not a probability of the scenario",
             origin[sector],
         )  # fmt: skip
@@ -282,7 +281,7 @@ def _drivers(
     issuer: str,
     groups: Mapping[str, list[str]],
     impact: Impact,
-) -> tuple[Drivers, pd.DataFrame]:
+) -> Drivers:
     member = np.arange(ensemble.draws) % setting.baseline.draws.size
     inputs = {name: values for name, values in ensemble.inputs.items() if not np.isnan(values).any()} | impact.inputs
     network_inputs = {}
@@ -290,32 +289,12 @@ def _drivers(
         shares = import_share(
             setting.network, setting.baseline.draws, economy, issuer, elements, setting.about.traded_stages
         )
-        network_inputs[f"network: {issuer}'s share of {group} imports"] = np.nan_to_num(shares.share[1:][member])
+        network_inputs[f"{NETWORK}imports:{group}:{issuer}"] = np.nan_to_num(shares.share[1:][member])
         parts = import_share(
             setting.network, setting.baseline.draws, economy, issuer, elements, setting.about.part_stages
         )
-        words = f"network: {group} in {setting.about.part_words} from {issuer}"
-        network_inputs[words] = np.nan_to_num(parts.tonnes[1:][member])
-    found = rank_drivers(impact.value_added.sum(axis=0), {**inputs, **network_inputs})
-    table = pd.DataFrame(
-        [
-            (_worded_input(setting, name), float(share), "fact" if name.startswith("network:") else "assumption")
-            for name, share in zip(found.names, found.share, strict=True)
-        ],
-        columns=["input", "share", "kind"],
-    )
-    return found, table
-
-
-def _worded_input(setting: Setting, name: str) -> str:
-    """An input in the words of the assumption table, with the measure it belongs to."""
-    measure, _, rest = name.partition(":")
-    if measure == SHARE:
-        return f"Share of its industry that {rest.replace('_', ' ')} are taken to be"
-    for key, place in ((name, ""), (rest.replace(":", "."), f" ({measure})")):
-        if (row := setting.assumptions.get(key)) is not None:
-            return row.name + place
-    return name.replace("_", " ").replace(":", ", ")
+        network_inputs[f"{NETWORK}parts:{group}:{issuer}"] = np.nan_to_num(parts.tonnes[1:][member])
+    return rank_drivers(impact.value_added.sum(axis=0), {**inputs, **network_inputs})
 
 
 def _alternatives(
@@ -359,9 +338,9 @@ def _alternatives(
         figure = alternative_figure(f"{prefix}.months.{group}", found, below)
         figures[figure.id] = figure
         headline[f"months.{place}"] = figure.id
-    known = read_facilities(setting.folder, setting.facts.as_of).set_index("id")["facility"]
+    known = site_names(setting.folder, setting.facts.as_of, sites)
     table = sites.assign(
-        site=[known.get(site, known.get(site.rpartition("-")[0], site)) for site in sites["site"]],
+        site=[known[site] for site in sites["site"]],
         capacity=[f"assumption:{network.material}/sites|{r.site}|{r.group}" for r in sites.itertuples()],
     )
     return table[["site", "economy", "stage", "group", "capacity", "start", "status"]], headline, figures

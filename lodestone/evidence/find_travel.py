@@ -100,10 +100,19 @@ def find_travel(
         "; ".join(loss.notes), source=ground.table.source, locator="structure of that year, money brought to the newest level",
     )  # fmt: skip
     figures[table.id] = table
+    followed = Figure(
+        f"{prefix}.travel.draws", "parameter", "draws followed through the table", float(loss.value_added.shape[1]), None,
+        None, "draws", "the first draws of the run", source="this run", locator="scenario and request of the run",
+    )  # fmt: skip
+    figures[followed.id] = followed
     made = indirect_figures(prefix, loss, home, (*below, *figures))
     figures |= {figure.id: figure for figure in made.values()}
     headline = {f"travel.{word}": made[word].id for word in ("direct", "indirect", "both", "abroad", "output")}
-    headline |= {"travel.table": table.id, "travel.stocks": "assumption:propagation.inventory_days"}
+    headline |= {
+        "travel.draws": followed.id,
+        "travel.table": table.id,
+        "travel.stocks": "assumption:propagation.inventory_days",
+    }
     abroad = [name for name in loss.economies if name not in home]
     return Travel(
         figures, headline, _largest("economy", abroad, made, {}),

@@ -52,7 +52,7 @@ def dependence_figures(
             f"share of the {group} in {possessive(economy)} {words} shipped from {country}",
             found.first_tier[drawn],
             "fraction",
-            f"first tier: {words} by mass of the elements; {DRAWN}",
+            f"share of the intake of {words}, home makers included, by mass of the elements; {DRAWN}",
             below,
         ),
     ]

@@ -163,3 +163,20 @@ def _read_text(folder: Path | None, name: str, columns: tuple[str, ...]) -> pd.D
     if tuple(table.columns) != columns:
         raise FactError(f"{paths[-1]}: its columns are not {', '.join(columns)}. Rename or add columns.")
     return table
+
+
+def site_names(folder: Path, as_of: dt.date, sites: pd.DataFrame) -> dict[str, str]:
+    """Site -> what it is called: its facility, or its status and stage where no facility has its id.
+
+    Parameters
+    ----------
+    sites : DataFrame (site, stage, status)
+        A site may be one line of a facility, as ``ID-LINE``.
+    """
+    known = read_facilities(folder, as_of).set_index("id")["facility"].to_dict()
+    return {
+        str(row.site): known.get(row.site)
+        or known.get(str(row.site).rpartition("-")[0])
+        or f"{str(row.status).capitalize()} {row.stage} capacity"
+        for row in sites.itertuples()
+    }

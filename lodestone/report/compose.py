@@ -18,7 +18,7 @@ from lodestone.report.sections_shortage import (
 from lodestone.report.sections_supply import exposure_section, map_section, origin_section
 from lodestone.report.sections_travel import travel_section
 from lodestone.report.sections_trust import annex_sections, influence_annex, trust_section
-from lodestone.report.words import confidence_of, no_money, nothing_explained, text, valued
+from lodestone.report.words import confidence_by_share, confidence_of, no_money, nothing_explained, text, valued
 
 MARKING = "For official use. Figures rest on public sources; see the annex."
 
@@ -102,7 +102,7 @@ def _headlines(found: Findings) -> tuple[Headline, ...]:
     stake = Headline(
         "Value added at stake, direct",
         Number(ids["value.total"], "money", unknown="not known"),
-        "low",
+        confidence_by_share(found.figures[ids["value.total"]], found.assumed_share),
         text(
             f"Over {_weeks_word(found)} under pro rata rationing; ", Number(ids["value.other"], "money"),
             f" under the rule {found.names[found.rules[1]]}. Each sector is lost once; indirect losses are not in it.",
@@ -135,14 +135,12 @@ def _supply_text(found: Findings, lead: str, beside: str) -> Paragraph:
     ids, about, issuer = found.headline, found.about, found.names[found.issuer]
     counted = f"As {about.traded_words}, first tier"
     touches = Number(ids["touches.second_group"], "share")
-    end = f" in {possessive(found.names[found.economy])} {about.headline_words} pass through {issuer}."
+    end = f" in {possessive(found.names[found.economy])} {about.headline_words} touch {issuer} at any stage."
     if not beside:
-        return text(
-            f"{counted}. Looked through to its source, ", touches, f" of the {lead}{end.replace('pass', 'passes')}"
-        )
+        return text(f"{counted}. ", touches, f" of the {lead}{end.replace('touch', 'touches', 1)}")
     return text(
         f"{counted}; for {beside} it is ", Number(ids["imports.first_group"], "share"),
-        ". Looked through to the mine, ", touches, f" of the {lead} and ",
+        ". ", touches, f" of the {lead} and ",
         Number(ids["touches.first_group"], "share"), f" of the {beside}{end}",
     )  # fmt: skip
 

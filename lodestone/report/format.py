@@ -22,6 +22,8 @@ MINUS = "\u2212"
 UNKNOWN = "unknown"
 NEVER = "none within the horizon"
 SCALES = {"billion": 1e9, "bn": 1e9, "million": 1e6, "m": 1e6, "thousand": 1e3}
+BILLIONS_FROM = 0.95e8  # USD from which an amount is told in billions
+LEAST_MONEY = 1e5  # USD below which an amount is no result
 SOURCED = ("fact", "assumption", "measure", "parameter")
 
 
@@ -110,9 +112,32 @@ def printed(number: Number, figures: Mapping[str, Figure]) -> Printed:
     figure = find(number, figures)
     if number.style not in STYLES:
         raise FigureError(f"unknown style '{number.style}' for figure '{figure.id}'. Use one of {', '.join(STYLES)}.")
-    value = number.unknown if figure.value is None else value_text(figure.value, number.style, figure.unit)
-    interval = interval_text(figure, number.style) if number.interval else ""
+    value, interval = figure_text(figure, number.style, number.interval)
+    value = number.unknown if value == UNKNOWN else value
     return Printed(value, interval, anchor(figure.id))
+
+
+def figure_text(figure: Figure, style: str, interval: bool = True) -> tuple[str, str]:
+    """Value and interval of a figure in a style, money of both in one unit.
+
+    An interval that says no more than the value is left out; where only the ends are known they stand
+    in the value's place.
+
+    >>> loss = Figure("loss", "result", "loss", 0.012, -3.1e8, 9.3e8, "USD", "", ("run",))
+    >>> figure_text(loss, "money")
+    ('USD\xa00\xa0bn', '\u22120.31 to 0.93\xa0bn')
+    >>> figure_text(Figure("risk", "result", "risk", None, 4.63, 4.99, "index", "", ("run",)), "plain")
+    ('4.63 to 4.99', '')
+    """
+    if not interval:
+        return value_text(figure.value, style, figure.unit), ""
+    beside = interval_text(figure, style)
+    if figure.value is None:
+        known = figure.low is not None and figure.high is not None
+        return (f"{'USD' + SPACE if style == 'money' else ''}{beside}", "") if known else (UNKNOWN, beside)
+    value = value_text(figure.value, style, figure.unit, _largest(figure))
+    ends = {_end_text(end, style, figure) for end in (figure.low, figure.high)}
+    return value, "" if ends == {_end_text(figure.value, style, figure)} else beside
 
 
 def figure_style(figure: Figure) -> str:
@@ -129,21 +154,23 @@ def figure_style(figure: Figure) -> str:
     return "tonnes" if unit in ("t", "tonnes") else "plain"
 
 
-def value_text(value: float | None, style: str, unit: str = "") -> str:
-    """One value in a style.
+def value_text(value: float | None, style: str, unit: str = "", largest: float = 0.0) -> str:
+    """One value in a style; ``largest``: the largest amount it stands beside, in its unit, which sets that of money.
 
     >>> value_text(0.634, "share"), value_text(0.0042, "share"), value_text(0.997, "share")
-    ('63\\xa0%', '0.4\\xa0%', '99.7\\xa0%')
+    ('63\xa0%', '0.4\xa0%', '99.7\xa0%')
     >>> value_text(4.24e9, "money", "USD"), value_text(4240, "money", "million USD")
-    ('USD\\xa04.2\\xa0bn', 'USD\\xa04.2\\xa0bn')
+    ('USD\xa04.2\xa0bn', 'USD\xa04.2\xa0bn')
+    >>> value_text(81.0, "money", "million USD", 2000.0), value_text(3e4, "money", "USD")
+    ('USD\xa00.081\xa0bn', 'USD\xa0under 0.1\xa0million')
     >>> value_text(12345, "tonnes"), value_text(7.25, "weeks")
-    ('12,300\\xa0t', '7.2\\xa0weeks')
+    ('12,300\xa0t', '7.2\xa0weeks')
     """
     if value is None:
         return UNKNOWN
     if math.isinf(value):
         return NEVER
-    number, suffix = _number(value, style, unit)
+    number, suffix = _number(value, style, unit, largest)
     if style == "money":
         return f"USD{SPACE}{number}{SPACE}{suffix}".rstrip()
     if number == "1" and suffix in ("weeks", "months"):
@@ -154,22 +181,23 @@ def value_text(value: float | None, style: str, unit: str = "") -> str:
 def interval_text(figure: Figure, style: str) -> str:
     """The interval of a figure as "low to high unit"; empty where there is none. The currency stands by the value.
 
-    >>> loss = Figure("loss", "result", "loss", 4e9, 2e7, 9e9, "USD", "", ("run",))
-    >>> value_text(loss.value, "money"), interval_text(loss, "money")
-    ('USD\\xa04\\xa0bn', '20\\xa0million to 9\\xa0bn')
+    >>> interval_text(Figure("loss", "result", "loss", 4e9, 2e7, 9e9, "USD", "", ("run",)), "money")
+    '0.02 to 9\xa0bn'
     """
     low, high = figure.low, figure.high
     if low is None and high is None:
         return ""
+    if style == "money" and _largest(figure) * _scale(figure.unit) < LEAST_MONEY:
+        return ""
     if low is None or high is None:
         bound = "at most" if low is None else "at least"
-        return f"{bound} {value_text(high if low is None else low, style, figure.unit)}"
+        return f"{bound} {_end_text(high if low is None else low, style, figure)}"
     if math.isinf(low):
         return "" if figure.value is not None and math.isinf(figure.value) else NEVER
     if math.isinf(high):
-        return f"from {value_text(low, style, figure.unit)} to {NEVER}"
-    first, unit_low = _number(low, style, figure.unit)
-    last, unit_high = _number(high, style, figure.unit)
+        return f"from {_end_text(low, style, figure)} to {NEVER}"
+    first, unit_low = _number(low, style, figure.unit, _largest(figure))
+    last, unit_high = _number(high, style, figure.unit, _largest(figure))
     if style == "plain":
         return f"{first} to {last}"  # its unit, often long, stands by the value
     if unit_low == unit_high or first == "0":
@@ -177,14 +205,25 @@ def interval_text(figure: Figure, style: str) -> str:
     return f"{first}{SPACE}{unit_low} to {last}{SPACE}{unit_high}".rstrip()
 
 
-def _number(value: float, style: str, unit: str) -> tuple[str, str]:
+def _end_text(end: float | None, style: str, figure: Figure) -> str:
+    """The value or one end of a figure, in the unit of all three."""
+    return value_text(end, style, figure.unit, _largest(figure))
+
+
+def _largest(figure: Figure) -> float:
+    """The largest amount among a figure's value and ends."""
+    told = (figure.value, figure.low, figure.high)
+    return max((abs(one) for one in told if one is not None and math.isfinite(one)), default=0.0)
+
+
+def _number(value: float, style: str, unit: str, largest: float = 0.0) -> tuple[str, str]:
     """Digits and unit of a finite value."""
     if style == "share":
         return _percent(value), "%"
     if style in ("weeks", "months"):
         return (_grouped(value, 1) if 0 < abs(value) < 9.95 else _grouped(value, 0)), style
     if style == "money":
-        return _money(value * _scale(unit))
+        return _money(value * _scale(unit), largest * _scale(unit))
     if style == "tonnes":
         return significant(value, 3), "t"
     if style == "count":
@@ -207,13 +246,19 @@ def _percent(value: float) -> str:
     return _grouped(percent, 1 if near_edge else 0)
 
 
-def _money(usd: float) -> tuple[str, str]:
-    """USD in billions from 100 million on, else in millions; two digits that mean something."""
-    if abs(usd) >= 0.95e8:
-        return significant(usd / 1e9, 2), "bn"
-    if abs(usd) >= 1e5:
-        return significant(usd / 1e6, 2), "million"
-    return significant(usd, 2), ""
+def _money(usd: float, largest: float) -> tuple[str, str]:
+    """USD in billions where it or what stands beside it reaches 100 million, else in millions; two digits.
+
+    What is under a tenth of a million is no result of a run but what its solver leaves: it is told as such.
+    """
+    size = max(abs(usd), largest)
+    scale, places, word = (1e9, 3, "bn") if size >= BILLIONS_FROM else (1e6, 1, "million")
+    if abs(usd) < LEAST_MONEY and (usd == 0 or size >= LEAST_MONEY):
+        return "0", "" if size == 0 else word
+    if abs(usd) < LEAST_MONEY:
+        return f"under {LEAST_MONEY / 1e6:g}", word
+    rounded = round(usd / scale, places) if abs(usd) < scale else usd / scale
+    return significant(rounded, 2), word
 
 
 def _scale(unit: str) -> float:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lodestone.report.check import ancestors
 from lodestone.report.draw import Picture
-from lodestone.report.format import anchor, figure_style, interval_text, printed, value_text
+from lodestone.report.format import anchor, figure_style, figure_text, printed
 from lodestone.report.nouns import Brief, Chart, Number, Paragraph, Section, Table
 
 STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
@@ -114,8 +114,7 @@ def _origins(brief: Brief) -> str:
     for name in ancestors(brief):
         figure = brief.figures[name]
         style = figure_style(figure)
-        value = value_text(figure.value, style, figure.unit) if figure.value is not None else ""
-        interval = interval_text(figure, style)
+        value, interval = figure_text(figure, style)
         told = f"{value} ({interval})" if interval else value
         shown = [parent for parent in figure.origin if parent in brief.figures]
         links = ", ".join(

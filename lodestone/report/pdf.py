@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from lodestone.report.check import ancestors
 from lodestone.report.draw import Picture
 from lodestone.report.fonts import FOLDER
-from lodestone.report.format import anchor, figure_style, interval_text, printed, value_text
+from lodestone.report.format import anchor, figure_style, figure_text, printed
 from lodestone.report.html import CONFIDENCE_WORDS
 from lodestone.report.nouns import Brief, Chart, Number, Paragraph, Section, Table
 
@@ -88,7 +87,7 @@ def _cards(brief: Brief, linked: set[str]) -> str:
         cells.append(
             f'block(stroke: (top: 2pt + rgb("{colour}")), inset: (top: 5pt), width: 100%)['
             f'#text(size: 8pt, weight: "bold")[{_text(headline.title)}] \\ '
-            f'#text(size: 14pt, weight: "bold")[{_number(brief, replace(headline.number, interval=False), linked)}] \\ '
+            f'#text(size: 14pt, weight: "bold")[{_linked(headline.number.figure, made.anchor, made.value, linked)}] \\ '
             f'{interval}#text(size: 7.5pt, fill: rgb("{colour}"))[{_text(CONFIDENCE_WORDS[headline.confidence])}] \\ '
             f"#text(size: 7.5pt)[{_spans(brief, headline.sentence, linked)}]]"
         )
@@ -126,9 +125,11 @@ def _cell(brief: Brief, cell: str | Number, linked: set[str]) -> str:
 
 def _number(brief: Brief, number: Number, linked: set[str]) -> str:
     made = printed(number, brief.figures)
-    if number.figure in linked:
-        return f"#link(label({_quoted(made.anchor)}))[{_text(made.text)}]"
-    return _text(made.text)
+    return _linked(number.figure, made.anchor, made.text, linked)
+
+
+def _linked(figure: str, anchor: str, text: str, linked: set[str]) -> str:
+    return f"#link(label({_quoted(anchor)}))[{_text(text)}]" if figure in linked else _text(text)
 
 
 def _table(brief: Brief, table: Table, linked: set[str]) -> str:
@@ -175,8 +176,7 @@ def _origins(brief: Brief) -> str:
     for name in names[:ANNEX_MOST]:
         figure = brief.figures[name]
         style = figure_style(figure)
-        value = value_text(figure.value, style, figure.unit) if figure.value is not None else ""
-        interval = interval_text(figure, style)
+        value, interval = figure_text(figure, style)
         told = f"{value} ({interval})" if interval else value
         parents = [parent for parent in figure.origin if parent in shown][:6]
         links = ", ".join(f"#link(label({_quoted(anchor(p))}))[{_text(brief.figures[p].label)}]" for p in parents)

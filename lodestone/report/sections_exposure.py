@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from lodestone.evidence.find_exposure import Exposed
 from lodestone.evidence.findings import Findings
 from lodestone.report.check import naked_digits
 from lodestone.report.nouns import Number, Paragraph, Section, Table
-from lodestone.report.words import text
+from lodestone.report.words import sentence_list, text
 
 
 def exposure_annex(found: Findings) -> tuple[Section, ...]:
@@ -68,7 +70,7 @@ def _ceiling_table(found: Findings, told: Exposed) -> Table:
         )
     caption = (
         f"Share of the largest foreign supplier in what {found.names[found.economy]} takes at each stage, less each "
-        "ceiling somebody has set on one country's share; below zero the rule is met. First tier."
+        "ceiling somebody has set on one country's share; below zero the rule is met."
     )
     return Table("ceilings", caption, columns, tuple(rows))
 
@@ -92,12 +94,18 @@ def _use_table(found: Findings, told: Exposed) -> Table:
 
 
 def _site_table(found: Findings, told: Exposed) -> Table:
+    alike: dict[tuple[object, ...], list[Any]] = {}  # sites of one stage that differ in nothing but their name
+    for row in told.sites.itertuples():
+        ends = [(one.value, one.low, one.high) for one in (told.figures[row.survive], told.figures[row.recover])]
+        alike.setdefault((row.elements, row.stage, *ends, row.exposed), []).append(row)
     rows = tuple(
         {
-            "site": row.site, "elements": _named(found, row.elements), "stage": row.stage,
-            "survive": _cell(row.survive, "weeks"), "recover": _cell(row.recover, "weeks"), "exposed": row.exposed,
+            "site": sentence_list([str(row.site) for row in same], len(same)),
+            "elements": "all" if same[0].elements == same[0].stage else _named(found, same[0].elements),
+            "stage": same[0].stage, "survive": _cell(same[0].survive, "weeks"),
+            "recover": _cell(same[0].recover, "weeks"), "exposed": same[0].exposed,
         }
-        for row in told.sites.itertuples()
+        for same in alike.values()
     )  # fmt: skip
     caption = (
         "Each supply site down alone: weeks in which stock and the other sites' spare capacity meet all need, beside weeks until "
@@ -113,7 +121,11 @@ def _site_table(found: Findings, told: Exposed) -> Table:
 def _technology(found: Findings, told: Exposed) -> tuple[Table | Paragraph, ...]:
     issuer = found.names[found.issuer]
     rows = tuple(
-        {"elements": _named(found, row.elements), "stage": row.stage, "share": _cell(row.share, "share")}
+        {
+            "elements": "all" if row.elements == row.stage else _named(found, row.elements),
+            "stage": row.stage,
+            "share": _cell(row.share, "share"),
+        }
         for row in told.technology.itertuples()
     )
     caption = (

@@ -72,7 +72,7 @@ def stake_section(found: Findings) -> Section:
             ("sector", "Sector"),
             ("lost", "Weeks of output lost"),
             ("value", "Value added lost"),
-            ("earns", "Earns a year"),
+            ("earns", "Value added a year of the lines that need it"),
             ("jobs", "Work that stands still"),
             ("chance", "Draws with a shortage"),
         ),
@@ -102,7 +102,8 @@ def stake_section(found: Findings) -> Section:
         parts = (*parts, text("Work that stands still in the sectors with a published employment: ", told, "."))
     if valued(found):
         first_year = Number(found.headline["value.first_year"], "money")
-        parts = (*parts, text("Value added lost directly in the first year of it, all sectors: ", first_year, "."))
+        said = "Value added lost directly in the first fifty-two weeks, all sectors and all draws: "
+        parts = (*parts, text(said, first_year, "."))
     else:
         parts = (text(no_money(found)), *parts)
     return Section("stakes", "What is at stake", (*parts, *_estimates(found)))

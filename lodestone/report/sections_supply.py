@@ -150,21 +150,21 @@ def _ribbons(found: Findings) -> Chart | Paragraph:
 
 
 def _allowed(found: Findings) -> Paragraph:
-    """What the tier A facts alone say of the first-tier shares."""
+    """What the tier A facts alone say of the shares of imports and of the intake."""
     bounded = found.dependence[found.dependence["lowest"] != ""]
     lowest, highest = ([found.figures[name].value or 0.0 for name in bounded[end]] for end in ("lowest", "highest"))
     after = "Looked-through shares multiply steps, and no linear programme bounds them."
     if max(lowest, default=0.0) < OPEN and min(highest, default=1.0) > 1.0 - OPEN:
         return text(
-            "The tier A facts alone, with no prior, leave the first-tier shares open from nothing to all: by that measure "
+            "The tier A facts alone, with no prior, leave the shares of imports and of the intake open from nothing to all: by that measure "
             f"they are assumed, not observed; facts of tier B and the prior narrow them. {after}"
         )
     return text(
         "The tier A facts alone, with no prior, allow ",
         *_ends(found, "imports"),
-        f" of {found.about.traded_words}, and ",
+        f" of imports of {found.about.traded_words}, and ",
         *_ends(found, "first"),
-        f" of {found.about.headline_words} at first tier. Ends further apart than thirty points mean that a share is "
+        f" of the intake of {found.about.headline_words}, home makers included. Ends further apart than thirty points mean that a share is "
         f"assumed, not observed; a share outside its ends rests on facts of tier B that contradict them. {after}",
     )
 

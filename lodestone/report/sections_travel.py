@@ -30,9 +30,11 @@ def travel_section(found: Findings) -> Section:
         return Section("travel", title, (text(travel.why_not), *market_parts(found)))
     ids = travel.headline
     lead = text(
-        f"Value added lost in {economy} in the first year: ", Number(ids["travel.direct"], "money"), " directly, ",
+        f"Value added lost in {economy} in the first year, in the ", Number(ids["travel.draws"], "count", interval=False),
+        " draws followed through the table: ", Number(ids["travel.direct"], "money"), " directly, ",
         Number(ids["travel.indirect"], "money"), " indirectly, ", Number(ids["travel.both"], "money"),
-        " together; abroad ", Number(ids["travel.abroad"], "money"), ". Who buys from whom is as in ",
+        " together; abroad ", Number(ids["travel.abroad"], "money"), ". The direct part differs from that of all draws above, which "
+        "counts fifty-two weeks. Who buys from whom is as in ",
         Number(ids["travel.table"], "year", interval=False), ", the money at the newest level published. Industries' stocks of ",
         Number(ids["travel.stocks"], "count"), " days are an assumption that decides the indirect loss: near the lower end customers "
         "run out and most of an economy would stand still, which the upper end of the intervals holds. Prices, new suppliers "

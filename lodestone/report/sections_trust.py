@@ -16,7 +16,8 @@ def trust_section(found: Findings) -> Section:
         kind="drivers",
         caption=(
             "What drives the spread of the value at stake: rank-regression shares on the run's own draws. What the inputs "
-            "do not explain is interaction, or the network's own uncertainty."
+            "do not explain is interaction, or the network's own uncertainty. A bar of the network is split by what facts and "
+            "what the prior carry of its variance."
         ),
         alternative="Bars of the share of variance by input.",
         data={"drivers": found.chart_drivers},
@@ -24,6 +25,7 @@ def trust_section(found: Findings) -> Section:
     )
     behind = (
         " Separate draws of network, stocks and licence terms stand behind each interval. "
+        "A headline is called assumed where more than three quarters of its spread rest so. "
         "The annex names the facts and the prior routes that carry the import shares."
     )
     if found.assumed_share is None:

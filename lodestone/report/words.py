@@ -10,6 +10,7 @@ from lodestone.record.figure import Figure
 from lodestone.report.nouns import Number, Paragraph
 
 WIDE, MIDDLING = 0.6, 0.25  # interval width relative to the value
+ASSUMED = 0.75  # share of the variance on assumption from which a figure is "assumed"
 
 
 def text(*spans: str | Number) -> Paragraph:
@@ -28,7 +29,18 @@ def confidence_of(figure: Figure, influences: pd.DataFrame, name: str, bounds: t
         return "assumed"
     rows = influences[influences["headline"] == name]
     prior = rows.loc[rows["kind"] == "prior", "share"].sum() if len(rows) else 0.0
-    if prior > 0.75:
+    return confidence_by_share(figure, float(prior))
+
+
+def confidence_by_share(figure: Figure, assumed: float | None) -> str:
+    """The word of a figure by the share of its spread that rests on assumption, else by its width.
+
+    >>> from dataclasses import replace
+    >>> loss = Figure("loss", "result", "loss", 10.0, 9.0, 11.0, "USD", "", ("run",))
+    >>> confidence_by_share(loss, 0.8), confidence_by_share(loss, 0.1), confidence_by_share(replace(loss, high=20.0), 0.1)
+    ('assumed', 'high', 'low')
+    """
+    if assumed is not None and assumed > ASSUMED:
         return "assumed"
     if figure.value in (None, 0) or figure.low is None or figure.high is None:
         return "low"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -112,7 +113,7 @@ def test_time_to_recover_stands_beside_time_to_survive(told):
     assert (told.uses["survive"] != "").all()
     assert (told.uses["recover"] != "").any()
     assert set(told.sites["exposed"]) <= {"exposed", ""}
-    country = told.sites[told.sites["site"] == "CHN, all"]
+    country = told.sites[told.sites["site"] == "China, all"]
     assert len(country) > 0
     for row in country.itertuples():
         survive, recover = told.figures[row.survive].value, told.figures[row.recover].value
@@ -123,3 +124,19 @@ def test_a_missing_score_prints_no_value(told):
     risk = [told.figures[one] for one in told.indices["risk"] if one]
     assert any(one.value is None and one.low is not None for one in risk)
     assert any("bounds from the best to the worst" in remark for remark in told.remarks["eu_supply_risk"])
+
+
+def test_sites_schemes_and_remarks_have_names_and_no_labels(told):
+    said = [*told.sites["site"], *told.cover["rule"], *(one for part in told.remarks.values() for one in part)]
+    assert said
+    assert [
+        text for text in said if re.search(r"\b(CHN|EU24|VNM|JPN)\b|UUUU-WM1|SE-VN|JSL-MY|iea-oil|jpn-2020", text)
+    ] == []
+
+
+def test_sites_that_differ_in_name_alone_share_a_row(told, sections):
+    tables = {part.name: part for section in sections for part in section.parts if isinstance(part, Table)}
+    rows = tables["times-sites"].rows
+    assert 0 < len(rows) < len(told.sites) / 2
+    for site in told.sites["site"]:
+        assert any(site in str(row["site"]) for row in rows), site

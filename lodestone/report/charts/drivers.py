@@ -6,24 +6,38 @@ Table ``drivers``: input, share as a fraction; optional ``kind`` (fact, prior, a
 
 from __future__ import annotations
 
+import textwrap
+
 from lodestone.report.charts.theme import WIDTH, Spec, number, option, order, rows, table
 from lodestone.report.nouns import Chart
 from lodestone.report.palette import INK, QUIET
 
-KINDS = {"assumption": "#b3571c", "prior": "#d9a441", "fact": "#12405f", "measure": "#5f8fb0"}
+KINDS = {"fact": "#12405f", "prior": "#d9a441", "assumption": "#b3571c", "measure": "#5f8fb0"}
+LINE = 68  # letters of a label on one line
 
 
 def draw(chart: Chart) -> Spec:
     """Bars from the largest share down, coloured by what the input rests on, R2 beneath."""
     frame = table(chart, "drivers", ("input", "share"), ("kind", "headline"))
-    frame["words"] = [f"{100 * share:.0f}\u00a0%" if share >= 0.01 else "<1\u00a0%" for share in frame["share"]]
+    frame["input"] = [_wrapped(words) for words in frame["input"]]
+    bars = ["headline", "input"]
+    frame["total"] = frame.groupby(bars, dropna=False)["share"].transform("sum")
+    words = [f"{100 * share:.0f}\u00a0%" if share >= 0.01 else "<1\u00a0%" for share in frame["total"]]
+    frame["words"] = [word if first else "" for word, first in zip(words, ~frame.duplicated(bars), strict=True)]
     kinds = [kind for kind in KINDS if kind in set(frame["kind"].dropna())]
+    frame["place"] = [list(KINDS).index(kind) if kind in KINDS else 0 for kind in frame["kind"]]
     headlines = order(frame, "headline")
     down: Spec = {
         "field": "input",
         "type": "nominal",
-        "sort": frame.sort_values("share", ascending=False, kind="stable")["input"].tolist(),
-        "axis": {"title": None, "domain": False, "ticks": False, "labelLimit": 445},
+        "sort": list(dict.fromkeys(frame.sort_values("total", ascending=False, kind="stable")["input"])),
+        "axis": {
+            "title": None,
+            "domain": False,
+            "ticks": False,
+            "labelLimit": 445,
+            "labelExpr": "split(datum.label, '\\n')",
+        },
     }
     title = option(chart, "axis", "Share of the variance of ranks")
     if "r2" in chart.options:
@@ -31,7 +45,7 @@ def draw(chart: Chart) -> Spec:
     across: Spec = {
         "field": "share",
         "type": "quantitative",
-        "scale": {"domain": [0, max(float(frame["share"].max()) * 1.12, 0.01)], "nice": False},
+        "scale": {"domain": [0, max(float(frame["total"].max()) * 1.12, 0.01)], "nice": False},
         "axis": {"title": title, "format": ".0%", "tickCount": 5},
     }
     bar: Spec = {
@@ -45,14 +59,24 @@ def draw(chart: Chart) -> Spec:
             "scale": {"domain": kinds, "range": [KINDS[kind] for kind in kinds]},
             "legend": {"title": "Rests on"},
         }
-    words: Spec = {
+        bar["encoding"]["order"] = {"field": "place", "type": "quantitative"}
+    told: Spec = {
         "mark": {"type": "text", "align": "left", "dx": 4, "color": QUIET, "fontSize": 10},
-        "encoding": {"x": across, "y": down, "text": {"field": "words", "type": "nominal"}},
+        "encoding": {"x": {**across, "field": "total"}, "y": down, "text": {"field": "words", "type": "nominal"}},
     }
-    panel: Spec = {"width": WIDTH - 465, "height": {"step": 21}, "layer": [bar, words]}
+    panel: Spec = {
+        "width": WIDTH - 465,
+        "height": {"step": 25 if frame["input"].str.contains("\n").any() else 19},
+        "layer": [bar, told],
+    }
     data: Spec = {"data": {"values": rows(frame)}}
     if len(headlines) < 2:
         return {**data, **panel}
     header = {"title": None, "labelAngle": 0, "labelOrient": "top", "labelAnchor": "start"}
     facet = {"row": {"field": "headline", "type": "nominal", "sort": headlines, "header": header}}
     return {**data, "facet": facet, "spec": panel, "resolve": {"scale": {"y": "independent"}}}
+
+
+def _wrapped(words: str) -> str:
+    """A label on at most two lines."""
+    return "\n".join(textwrap.wrap(words, LINE, max_lines=2, placeholder=" ..."))

@@ -1,0 +1,86 @@
+"""The inputs of a run in words, and what each driver of a result rests on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from lodestone.evidence.drivers import Drivers
+from lodestone.evidence.setting import Setting
+
+NETWORK = "network:"
+SHARE = "impact.share"  # drawn for each sector
+REACH = ("certain", "uncertain")  # parts a control is split into by whom it reaches
+
+
+def driver_table(setting: Setting, drivers: Drivers, fact_share: float, names: Mapping[str, str]) -> pd.DataFrame:
+    """Rows of the drivers' chart: input, share, kind.
+
+    A driver that is the network itself is a fact only as far as facts carry the network's variance; the
+    rest of it is prior, in a row of its own.
+
+    Parameters
+    ----------
+    drivers : Drivers
+    fact_share : float
+        Share of the variance of the network's shares that rests on facts. [fraction]
+    names : words by label
+    """
+    words = pd.read_csv(setting.folder / "labels" / "inputs.csv").set_index("label")["name"].to_dict()
+    rows = []
+    for name, share in zip(drivers.names, drivers.share, strict=True):
+        told = worded_input(name, setting.assumptions, words, names, setting.about)
+        parts = (
+            (("fact", fact_share), ("prior", 1.0 - fact_share)) if name.startswith(NETWORK) else (("assumption", 1.0),)
+        )
+        rows += [(told, float(share) * part, kind) for kind, part in parts]
+    return pd.DataFrame(rows, columns=["input", "share", "kind"])
+
+
+def worded_input(
+    name: str, assumptions: Mapping[str, Any], words: Mapping[str, str], names: Mapping[str, str], about: Any = None
+) -> str:
+    """An input in the words of the assumption table or of ``labels/inputs.csv``, with the measure it belongs to.
+
+    >>> table = {"blocked.share": "Share blocked", "uncertain": "firms that possibly fall under it"}
+    >>> worded_input("XX-1:blocked:share", {}, table, {}), worded_input("XX-1:uncertain:blocked:share", {}, table, {})
+    ('Share blocked (XX-1)', 'Share blocked, firms that possibly fall under it (XX-1)')
+    """
+    first, _, rest = name.partition(":")
+    if first == SHARE:
+        return f"Share of its industry that {_plain(rest, names)} are taken to be"
+    if name.startswith(NETWORK):
+        way, group, issuer = rest.split(":")
+        what = "imports" if way == "imports" else f"{about.part_words} shipped to it"
+        return f"Network: share of {names.get(issuer, issuer)} in {what}, {names.get(group, group)}"
+    if (row := assumptions.get(name)) is not None:
+        return str(row.name)
+    if f"{first}.{rest.partition(' ')[0]}" in words:  # a user's own figure
+        return f"{words[f'{first}.{rest.partition(chr(32))[0]}']}: {worded(rest.partition(' ')[2], names)}"
+    if first in words:
+        return f"{words[first]}: {_plain(rest, names)}"
+    parts = [part for part in rest.split(":") if not part.isdigit()]
+    reach = [words[part] for part in parts if part in REACH and part in words]
+    later = [f"terms {part}" for part in rest.split(":") if part.isdigit()]
+    key = ".".join(part for part in parts if part not in REACH)
+    row = assumptions.get(key)
+    known = row.name if row is not None else words.get(key)
+    if known is None:
+        return _plain(name.replace(":", ", "), names)
+    return f"{', '.join([str(known), *reach])} ({', '.join([first, *later])})"
+
+
+def worded(text: str, names: Mapping[str, str]) -> str:
+    """Running text with labels in capitals, such as those of economies and sites, in words.
+
+    >>> worded("oxide from ALB to BO24; no label of ours: XYZ", {"ALB": "Alba", "BO24": "Borduria"})
+    'oxide from Alba to Borduria; no label of ours: XYZ'
+    """
+    return re.sub(r"\b[A-Z][A-Z0-9-]{2,}\b", lambda hit: names.get(hit.group(), hit.group()), text)
+
+
+def _plain(label: str, names: Mapping[str, str]) -> str:
+    return worded(label.replace("_", " "), names)
