@@ -95,6 +95,11 @@ def as_lines(found: Simulation, whole: bool) -> list[str]:
         f"{found.scenario}: {found.weeks} weeks from {found.start}, {found.members} draws ({found.cover_members} with cover held)",
         "Weeks until the first shortage with low, central and high initial cover (medians; - none in the",
         "horizon), draws that fall short, weeks of output not served (median, 5 to 95 %)",
+        *(
+            [f"Weeks count from {found.start}; the first measure takes effect on {found.effective}."]
+            if found.effective
+            else []
+        ),
         "",
     ]
     table = found.table if whole else _first_to_stop(found.table)
@@ -147,7 +152,8 @@ def as_document(found: Simulation, folder: Path | None) -> dict[str, Any]:
         return [{key: plain(value) for key, value in row.items()} for row in table.to_dict("records")]
 
     document: dict[str, Any] = {
-        "scenario": found.scenario, "start": found.start.isoformat(), "weeks": found.weeks, "members": found.members,
+        "scenario": found.scenario, "start": found.start.isoformat(),
+        "first_effective": found.effective.isoformat() if found.effective else None, "weeks": found.weeks, "members": found.members,
         "changes_nothing": found.table.empty, "notes": list(found.notes), "uses": rows(found.table),
     }  # fmt: skip
     if found.months is not None:

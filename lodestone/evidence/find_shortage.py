@@ -35,6 +35,7 @@ from lodestone.simulate.figures import (
     chance_of_shortage,
     lost_figures,
     shortage_figures,
+    stop_figures,
     uses_of,
     weeks_to_first_stop,
     weeks_to_shortage,
@@ -146,6 +147,9 @@ def find_shortage(
         "value.other": f"{prefix}.{request.rules[-1]}.value.total",
         "value.first_year": f"{prefix}.{first}.value.first_year",
     }
+    stops = stop_figures(f"{prefix}.{first}.central", pinned[first, "central"], economy, origin)
+    figures |= {one.id: one for one in stops}
+    headline |= dict(zip(("stops", "stops.at_once", "stops.first"), (one.id for one in stops), strict=False))
     if f"{prefix}.{first}.jobs.total" in figures:
         headline["jobs.total"] = f"{prefix}.{first}.jobs.total"
     return Shortage(

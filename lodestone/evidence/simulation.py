@@ -45,7 +45,8 @@ class Simulation:
     ``table`` has the columns of ``COLUMNS``, one row an economy, sector and rule: the median week of the
     first shortage with low, central and high initial cover (inf: none within the horizon), the share of
     draws that fall short, and the weeks of output not served (median, 5 and 95 %). ``notes`` says what
-    touches nothing, and why. ``ensembles`` are the runs with all inputs drawn, by rule.
+    touches nothing, and why. ``ensembles`` are the runs with all inputs drawn, by rule. ``effective`` is the day
+    the first measure takes effect, where that is after the start; weeks count from the start all the same.
     """
 
     scenario: str
@@ -58,6 +59,7 @@ class Simulation:
     notes: tuple[str, ...]
     ensembles: dict[str, Ensemble]
     months: Months | None = None
+    effective: dt.date | None = None
 
 
 def acts(setting: Setting) -> bool:
@@ -135,7 +137,13 @@ def simulate_uses(
     return Simulation(
         setting.scenario.name, setting.scenario.start, setting.scenario.horizon_weeks, request.members, request.cover_members,
         pd.DataFrame(rows, columns=COLUMNS), figures, setting.controls.notes, ensembles,
+        effective=_effective(setting),
     )  # fmt: skip
+
+
+def _effective(setting: Setting) -> dt.date | None:
+    first = min((measure.effective for measure in setting.scenario.measures), default=setting.scenario.start)
+    return first if first > setting.scenario.start else None
 
 
 def rule_settings(setting: Setting, request: Any) -> dict[str, Run]:

@@ -18,7 +18,15 @@ from lodestone.report.sections_shortage import (
 from lodestone.report.sections_supply import exposure_section, map_section, origin_section
 from lodestone.report.sections_travel import travel_section
 from lodestone.report.sections_trust import annex_sections, influence_annex, trust_section
-from lodestone.report.words import confidence_by_share, confidence_of, no_money, nothing_explained, text, valued
+from lodestone.report.words import (
+    confidence_by_share,
+    confidence_of,
+    first_effect,
+    no_money,
+    nothing_explained,
+    text,
+    valued,
+)
 
 MARKING = "For official use. Figures rest on public sources; see the annex."
 
@@ -97,6 +105,8 @@ def _headlines(found: Findings) -> tuple[Headline, ...]:
             Number(ids["weeks.low.other"], "weeks", interval=False), ", ",
             Number(ids["weeks.central.other"], "weeks", interval=False), " and ",
             Number(ids["weeks.high.other"], "weeks", interval=False), ". No survey of stocks by sector is published.",
+            f"{first_effect(found)} Some sector falls short in ", Number(ids["stops"], "share", interval=False), " of draws",
+            *_first_sector(found), ".",
         ),
     )  # fmt: skip
     stake = Headline(
@@ -157,6 +167,18 @@ def _wait_text(found: Findings, lead: str, beside: str) -> Paragraph:
         if beside
         else text(f"{start}.")
     )
+
+
+def _first_sector(found: Findings) -> list[str | Number]:
+    """Which draws are short from the start, and which sector is most often first, where one is."""
+    at_once, first = found.headline["stops.at_once"], found.headline.get("stops.first", "")
+    words: list[str | Number] = []
+    if found.figures[at_once].value:
+        words += [" (already in the first week in ", Number(at_once, "share", interval=False), ")"]
+    if first:
+        sector = found.names[first.rpartition(".")[2]].lower()
+        words += [f"; most often first: {sector}, in ", Number(first, "share", interval=False)]
+    return words
 
 
 def _confidence(found: Findings, name: str) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from lodestone.evidence.findings import Findings
 from lodestone.report.nouns import Chart, Number, Paragraph, Section, Table
-from lodestone.report.words import no_money, text, valued
+from lodestone.report.words import first_effect, no_money, text, valued
 
 
 def weeks_section(found: Findings) -> Section:
@@ -19,7 +19,7 @@ def weeks_section(found: Findings) -> Section:
         kind="weeks_to_shortage",
         caption=(
             f"Weeks from the start of the scenario until the first shortage in {economy}, by sector, initial cover and rationing rule: median of the "
-            f"draws and the range of nine in ten. The covers are assumptions with a range."
+            f"draws and the range of nine in ten. The covers are assumptions with a range.{first_effect(found)}"
         ),
         alternative="Dots with ranges, a row a sector, a panel a rationing rule.",
         data={"weeks": found.chart_weeks},
@@ -48,7 +48,7 @@ def weeks_annex(found: Findings) -> Section:
         "weeks",
         f"Weeks from {found.scenario.start.isoformat()} until each sector of {economy} is served below the threshold, median "
         f"of the draws, by initial cover and "
-        f"rationing rule. The initial covers are assumptions with a range.",
+        f"rationing rule. The initial covers are assumptions with a range.{first_effect(found)}",
         tuple(columns),
         tuple(
             {"sector": found.names[sector], **{key: cells[sector, key] for key, _ in columns[1:]}} for sector in sectors

@@ -75,3 +75,12 @@ def nothing_explained(found: Findings) -> str:
         return "not known"
     total = found.figures[found.headline["value.total"]]
     return "nothing explained" if total.high else "nothing at stake"
+
+
+def first_effect(found: Findings) -> str:
+    """When the first measure takes effect, where none is in force at the start of the scenario; else nothing."""
+    days = [measure.effective for measure in found.scenario.measures]
+    start = found.scenario.start
+    if not days or min(days) <= start:
+        return ""
+    return f" The first measure takes effect on {min(days).isoformat()}; weeks count from the start."

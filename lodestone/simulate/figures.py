@@ -33,6 +33,33 @@ def weeks_to_first_stop(ensemble: Ensemble, economy: str) -> np.ndarray:
     return np.min([weeks_to_shortage(ensemble, row) for row in rows], axis=0)
 
 
+def stop_figures(prefix: str, ensemble: Ensemble, economy: str, origin: dict[str, tuple[str, ...]]) -> list[Figure]:
+    """Share of draws in which some sector falls short, in which one does in the first week, and, where one does at
+    all, in which the sector most often first is first; two sectors short in one week are both first."""
+    uses = uses_of(ensemble, economy)
+    by_sector = {sector: weeks_to_shortage(ensemble, row) for sector, row in uses.items()}
+    first = weeks_to_first_stop(ensemble, economy)
+    comes = np.isfinite(first)
+    leads = {sector: float((comes & (weeks == first)).mean()) for sector, weeks in by_sector.items()}
+    lead = max(leads, key=lambda sector: leads[sector])
+    below = tuple(dict.fromkeys(one for ids in origin.values() for one in ids))
+    told = [
+        ("stops", f"share of draws in which some sector of {economy} falls short", float(comes.mean()), below),
+        ("at_once", f"share of draws in which some sector of {economy} is short in the first week",
+         float((first == 0).mean()), below),
+    ]  # fmt: skip
+    if comes.any():
+        label = f"share of draws in which {lead.replace('_', ' ')} of {economy} is the first to fall short"
+        told.append((f"first.{lead}", label, leads[lead], origin[lead]))
+    return [
+        result_figure(
+            f"{prefix}.{name}", label, np.array([share]), "fraction",
+            "draws counted, given the scenario; not a probability of the scenario", ids,
+        )
+        for name, label, share, ids in told
+    ]  # fmt: skip
+
+
 def shortage_figures(
     prefix: str, ensemble: Ensemble, economy: str, cover: str, origin: dict[str, tuple[str, ...]]
 ) -> list[Figure]:
