@@ -63,7 +63,9 @@ def test_json_has_the_promised_keys_and_ordered_covers(capsys):
     code, out, _ = run(capsys, "total-cutoff-one-year", "--economy", "JPN", *SMALL, "--json")
     told = json.loads(out)
     assert code == 0 and not told["changes_nothing"]
-    assert set(told) == {"scenario", "start", "weeks", "members", "changes_nothing", "notes", "uses"}
+    assert set(told) == {
+        "scenario", "start", "first_effective", "weeks", "members", "changes_nothing", "notes", "uses",
+    }  # fmt: skip
     late = 10**6
     for row in told["uses"]:
         low, central, high = (
