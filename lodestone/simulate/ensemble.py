@@ -29,7 +29,7 @@ from lodestone.simulate.state import Layout, Run, Runs, Timing
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 SHORTAGE_THRESHOLD = 0.95
-LANES = 16  # members stepped side by side: two vectors of a wide machine, four of a narrow one
+LANES = 8  # members stepped side by side: what two blocks of them hold still fits a cache of 32 MB
 ON_DISK = 1_200_000_000  # bytes of record beyond which it is kept in a temporary file
 WORST_RESIDUAL = 1e-9
 

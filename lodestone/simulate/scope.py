@@ -67,9 +67,9 @@ def scope_of(measure: Measure, network: Network, trace: float) -> Scope:
 
 
 def rows_of(network: Network, product: np.ndarray) -> np.ndarray:
-    """Trade rows with a flow whose product is marked."""
+    """Trade rows whose product is marked; a route without a flow at the point is one, for it may flow in a draw."""
     marked = set(network.products["product"].to_numpy()[product])
-    return (network.trade["product"].isin(marked) & (network.trade["flow"] > 0)).to_numpy()
+    return network.trade["product"].isin(marked).to_numpy()
 
 
 def between_issuer_and_targets(measure: Measure, network: Network) -> np.ndarray:
@@ -127,7 +127,7 @@ def _why_nothing(
             f"network holds its elements ({forms})"
         )
     way = "from" if measure.border == "export" else "to"
-    return f"no flow of what it covers runs {way} {measure.issuer} {_towards(measure)}"
+    return f"no route of what it covers runs {way} {measure.issuer} {_towards(measure)}"
 
 
 def _towards(measure: Measure) -> str:

@@ -314,7 +314,7 @@ def test_a_shock_takes_capacity_from_the_nodes_of_a_stage():
         ({"elements": ("xenon",)}, "no product of this network contains xenon"),
         ({"elements": ()}, "names no element"),
         ({"forms": ("component",)}, "none of the forms it lists"),
-        ({"issuer": "COR", "forms": ("oxide",)}, "no flow of what it covers"),
+        ({"issuer": "COR", "forms": ("oxide",)}, "no route of what it covers"),
         (
             {"ended": START - dt.timedelta(days=30), "effective": START - dt.timedelta(days=60)},
             "before the scenario",
