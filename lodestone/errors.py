@@ -36,6 +36,18 @@ class SolverError(LodestoneError):
     """A solver ended without the answer that was asked for."""
 
 
+class PlanError(LodestoneError):
+    """A plan, its scenario tree or its measure of risk cannot be worked out as written."""
+
+
+class InfeasiblePlan(PlanError):
+    """No plan meets every rule at once; the message names the rules that conflict, ``rules`` holds their names."""
+
+    def __init__(self, message: str, rules: Iterable[str] = ()) -> None:
+        self.rules = tuple(rules)
+        super().__init__(message)
+
+
 class BundleError(LodestoneError):
     """A run's folder is missing, incomplete or altered."""
 
