@@ -101,7 +101,9 @@ def _found(model: Model, rules: Sequence[Rule]) -> dict[str, _Rows]:
     """Rows of each rule; the order of rows in the solver is that of the labels in use."""
     lost = sorted({group for rule in rules for group in rule.constraints if group not in model.constraints})
     if lost:
-        raise SolverError(f"a rule names rows '{lost[0]}', which the programme does not have. Name a group of its rows.")
+        raise SolverError(
+            f"a rule names rows '{lost[0]}', which the programme does not have. Name a group of its rows."
+        )
     clabels = model.constraints.label_index.clabels
     place = np.full(int(clabels.max(initial=-1)) + 1, -1)
     place[clabels] = np.arange(len(clabels))
@@ -131,7 +133,7 @@ def _holds(highs: Highs, named: Mapping[str, _Rows], kept: Sequence[str]) -> boo
     for name, rows in named.items():
         free = np.full(len(rows.index), np.inf)
         low, high = (rows.lower, rows.upper) if name in kept else (-free, free)
-        highs.changeRowsBounds(len(rows.index), rows.index, low, high)
+        highs.changeRowsBounds(len(rows.index), rows.index, low, high)  # type: ignore[attr-defined]
     highs.run()
     words = highs.modelStatusToString(highs.getModelStatus())
     if words not in ("Optimal", "Infeasible", "Empty"):

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from lodestone.errors import SolverError
 
 if TYPE_CHECKING:
@@ -18,21 +20,46 @@ if TYPE_CHECKING:
 Option = str | int | float | bool
 
 
+def quiet() -> Highs:
+    """An empty HiGHS that prints nothing.
+
+    Returns
+    -------
+    highspy._Highs
+        The class below ``highspy.Highs``, whose constructor writes a banner to the standard output before any
+        option can be set.
+    """
+    import highspy
+
+    highs: Highs = highspy._Highs()  # type: ignore[attr-defined]
+    set_options(highs, {"output_flag": False})
+    return highs
+
+
 def in_solver(model: Model) -> Highs:
-    """The programme as HiGHS holds it, silent; columns and rows in the order of linopy's labels.
+    """A linear programme, also with whole numbers, as HiGHS holds it.
 
     Parameters
     ----------
     model : linopy.Model
+        One that minimises.
 
     Returns
     -------
-    highspy.Highs
+    highspy._Highs
+        Columns and rows in the order of linopy's labels in use.
     """
-    from linopy.io import to_highspy
-
-    highs = to_highspy(model)
-    set_options(highs, {"output_flag": False})
+    matrix, highs = model.matrices, quiet()
+    columns = np.arange(len(matrix.vlabels), dtype=np.int32)
+    highs.addVars(len(columns), matrix.lb, matrix.ub)
+    highs.changeColsCost(len(columns), columns, matrix.c)
+    whole = columns[np.isin(matrix.vtypes, ("B", "I"))]
+    highs.changeColsIntegrality(len(whole), whole, np.ones(len(whole), dtype=np.uint8))
+    if matrix.A is not None:
+        rows = matrix.A.tocsr()
+        lower = np.where(matrix.sense == "<", -np.inf, matrix.b)
+        upper = np.where(matrix.sense == ">", np.inf, matrix.b)
+        highs.addRows(len(lower), lower, upper, rows.nnz, rows.indptr, rows.indices, rows.data)
     return highs
 
 
@@ -41,7 +68,7 @@ def set_options(highs: Highs, options: Mapping[str, Option]) -> None:
 
     Parameters
     ----------
-    highs : highspy.Highs
+    highs : highspy._Highs
     options : mapping of str to value
 
     Raises
@@ -51,8 +78,7 @@ def set_options(highs: Highs, options: Mapping[str, Option]) -> None:
 
     Examples
     --------
-    >>> import highspy
-    >>> set_options(highspy.Highs(), {"output_flag": False, "solver": "no such method"})
+    >>> set_options(quiet(), {"solver": "no such method"})
     Traceback (most recent call last):
     ...
     lodestone.errors.SolverError: HiGHS refused the option solver = 'no such method'. ...

@@ -16,7 +16,7 @@ import numpy as np
 import xarray as xr
 
 from lodestone.errors import BalanceError, PlanError
-from lodestone.respond.tree import ScenarioTree, paths
+from lodestone.respond.tree import ScenarioTree, edges, paths
 
 if TYPE_CHECKING:
     from linopy import LinearExpression, Model
@@ -257,8 +257,7 @@ def add_nested(
     model.add_constraints(value.sel(node=last) - costs.sel(node=last) >= 0.0, name=f"{name} at the end")
     if not inner:
         return 1.0 * value.sel(node=last[0])
-    child = [(node, parent) for node, parent in zip(tree.node, tree.parent, strict=True) if parent]
-    later, before = [node for node, _ in child], [parent for _, parent in child]
+    later, before = edges(tree)
     chance = [p for p, parent in zip(tree.conditional_probability, tree.parent, strict=True) if parent]
     given = xr.DataArray(chance, {"node": later}, ("node",))
     family = xr.DataArray(before, {"node": later}, ("node",), name="parent")
@@ -289,11 +288,9 @@ def scenario_total(tree: ScenarioTree, costs: LinearExpression) -> LinearExpress
     """
     walks = paths(tree)
     names = walks["scenario"].values.tolist()
-    total = None
-    for stage in walks["stage"].values:
-        step = costs.sel(node=walks.sel(stage=stage).values.tolist()).assign_coords(node=names)
-        total = step if total is None else total + step
-    return total.rename(node="scenario")
+    steps = (costs.sel(node=walks.sel(stage=stage).values.tolist()) for stage in walks["stage"].values)
+    first, *others = (step.assign_coords(node=names) for step in steps)
+    return sum(others, first).rename(node="scenario")
 
 
 def _checked(losses: np.ndarray, probability: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:

@@ -128,6 +128,22 @@ def paths(tree: ScenarioTree) -> xr.DataArray:
     return xr.DataArray(walks, {"scenario": list(ends), "stage": range(max(tree.stage) + 1)}, ("scenario", "stage"))
 
 
+def edges(tree: ScenarioTree) -> tuple[list[str], list[str]]:
+    """Every node that has a parent, and that parent beside it.
+
+    Parameters
+    ----------
+    tree : ScenarioTree
+
+    Returns
+    -------
+    list of str, list of str
+        What is carried from one stage to the next: ``stock.sel(node=before).assign_coords(node=later)``.
+    """
+    pairs = [(node, parent) for node, parent in zip(tree.node, tree.parent, strict=True) if parent]
+    return [node for node, _ in pairs], [parent for _, parent in pairs]
+
+
 def at_nodes(tree: ScenarioTree, values: xr.Dataset) -> xr.Dataset:
     """Data of a tree as written, set on the nodes of one derived from it.
 
@@ -288,4 +304,3 @@ def _probability_faults(rows: pd.DataFrame, where: str) -> Iterator[Fault]:
             after = f"after '{parent}'" if parent else "at stage 0"
             what = f"probabilities {after} sum to {total + 1.0:.6g}, not 1"
             yield Fault(where, int(members.index[0]) + 1, column, what, "Divide each by their sum")
-
