@@ -17,7 +17,14 @@ import pandas as pd
 import yaml
 
 from lodestone.errors import FactError
-from lodestone.evidence import flow_checks, indicator_checks, market_checks, propagation_checks, screening_checks
+from lodestone.evidence import (
+    flow_checks,
+    indicator_checks,
+    market_checks,
+    plan_checks,
+    propagation_checks,
+    screening_checks,
+)
 from lodestone.facts import data_folder
 
 MATCH = "match"
@@ -30,6 +37,10 @@ Computation = Callable[[Path], Mapping[str, float]]
 CHECKS: dict[str, Computation] = {
     "geopolrisk-2022": screening_checks.geopolrisk_case,
     "cencic-2016": flow_checks.cencic,
+    "farmer": plan_checks.farmer_values,
+    "tail-mean": plan_checks.tail_means,
+    "air-conditioning": plan_checks.air_conditioning_values,
+    "hydro-valley": plan_checks.hydro_valley_values,
     "recover": indicator_checks.recover,
     "eu-supply-risk-2023": screening_checks.eu_supply_risk,
     "ario": propagation_checks.ario_reference,
@@ -39,6 +50,8 @@ CHECKS: dict[str, Computation] = {
     "cover": indicator_checks.cover,
     "look-through": indicator_checks.look_through_toy,
     "market": market_checks.market,
+    "farmer-ours": plan_checks.farmer_ours,
+    "embargo-stock": plan_checks.embargo_stocks,
 }
 GATE = "A"  # the group whose rows must all match
 GROUPS = {
@@ -95,7 +108,7 @@ def published_checks(wanted: Sequence[str] = ()) -> tuple[PublishedCheck, ...]:
     --------
     >>> [check.verdict for check in published_checks(("n-minus-1",))]
     ['match', 'match']
-    >>> {check.check for check in published_checks(("A",))}  == {"geopolrisk-2022", "cencic-2016", "recover"}
+    >>> {check.group for check in published_checks(("ras", "cencic-2016"))} == {"A", "C"}
     True
     """
     if unknown := [name for name in wanted if name not in CHECKS and name not in GROUPS]:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import scipy.sparse as sp
@@ -28,8 +28,7 @@ from lodestone.respond.highs import quiet, set_options
 if TYPE_CHECKING:
     from highspy import Highs
 
-    Matrix = np.ndarray | sp.csr_array
-
+Matrix: TypeAlias = Any  # two-dimensional, dense or of scipy.sparse
 CUTS = ("multi", "single")
 EXACT = 1e-7  # by which a price, a plan or a cost may be off, relative to its size
 
@@ -142,7 +141,9 @@ def decompose(
         bounds.append(float(master.getInfo().objective_function_value))
         answers = [_answer(scenarios[s], problem, s, x) for s in every]
         cold_count += sum(answer.cold for answer in answers)
-        cost = float(problem.first_cost @ x) + sum(p * a.cost for p, a in zip(problem.probability, answers, strict=True))
+        cost = float(problem.first_cost @ x) + sum(
+            p * a.cost for p, a in zip(problem.probability, answers, strict=True)
+        )
         if cost < objective:
             best, objective = x, cost
         if _gap(objective, bounds[-1]) <= gap:
@@ -162,9 +163,13 @@ def _fits(problem: TwoStage, cuts: str) -> None:
     if cuts not in CUTS:
         raise PlanError(f"no cuts '{cuts}'. Known: {', '.join(CUTS)}.")
     if any(len(part) != count for part in parts):
-        raise PlanError(f"{count} probabilities, but {', '.join(str(len(part)) for part in parts)} entries. Give as many.")
+        raise PlanError(
+            f"{count} probabilities, but {', '.join(str(len(part)) for part in parts)} entries. Give as many."
+        )
     if problem.first_rows.shape != (len(problem.limits), size):
-        raise PlanError(f"first rows of shape {problem.first_rows.shape}, not {(len(problem.limits), size)}. Mend them.")
+        raise PlanError(
+            f"first rows of shape {problem.first_rows.shape}, not {(len(problem.limits), size)}. Mend them."
+        )
     for s, (t, w, h, q) in enumerate(zip(*parts, strict=True)):
         if t.shape != (len(h), size) or w.shape != (len(h), len(q)):
             raise PlanError(f"scenario {s}: T of {t.shape}, W of {w.shape}, h of {len(h)}, q of {len(q)}. Mend these.")
@@ -199,7 +204,9 @@ def _own_least(problem: TwoStage, s: int) -> float:
     if words == "Infeasible":
         raise InfeasiblePlan(f"no first decision can be met in scenario {s}. Relax a limit, or add recourse.")
     if words != "Optimal":
-        raise SolverError(f"the least cost of scenario {s} ended with '{words.lower()}'. Give floor, or bound its recourse.")
+        raise SolverError(
+            f"the least cost of scenario {s} ended with '{words.lower()}'. Give floor, or bound its recourse."
+        )
     return float(problem.probability[s] * highs.getInfo().objective_function_value)
 
 
@@ -230,7 +237,9 @@ def _answer(highs: Highs, problem: TwoStage, s: int, x: np.ndarray) -> _Answer:
         ray = _checked_ray(highs, problem, s, right) if words == "Infeasible" else None
         if ray is not None:
             return _Answer(np.inf, float(ray @ problem.right[s]), -(problem.technology[s].T @ ray), cold)
-    raise SolverError(f"scenario {s} ended with '{words.lower()}' and no answer that stands its check. Bound its recourse.")
+    raise SolverError(
+        f"scenario {s} ended with '{words.lower()}' and no answer that stands its check. Bound its recourse."
+    )
 
 
 def _checked_prices(highs: Highs, problem: TwoStage, s: int, right: np.ndarray) -> np.ndarray | None:
@@ -248,7 +257,7 @@ def _checked_prices(highs: Highs, problem: TwoStage, s: int, right: np.ndarray) 
 
 def _checked_ray(highs: Highs, problem: TwoStage, s: int, right: np.ndarray) -> np.ndarray | None:
     """A direction of prices that proves that the scenario cannot be met, if it does, else None."""
-    _, there, found = highs.getDualRay()
+    _, there, found = highs.getDualRay()  # type: ignore[attr-defined]
     if not there:
         return None
     ray = np.array(found) / max(float(np.abs(found).max(initial=0.0)), 1e-300)

@@ -69,9 +69,13 @@ def reduce_scenarios(points: np.ndarray, probability: np.ndarray, keep: int, rul
     ([1, 2], [0.6, 0.4], 0.2)
     """
     if rule not in RULES or not 1 <= keep <= len(points):
-        raise PlanError(f"cannot keep {keep} of {len(points)} by rule '{rule}'. Keep 1 or more, by {' or '.join(RULES)}.")
+        raise PlanError(
+            f"cannot keep {keep} of {len(points)} by rule '{rule}'. Keep 1 or more, by {' or '.join(RULES)}."
+        )
     if len(points) != len(probability) or not abs(probability.sum() - 1.0) <= TOLERANCE or (probability < 0.0).any():
-        raise BalanceError(f"probabilities of {len(points)} scenarios sum to {probability.sum():.6g}, not 1. Mend them.")
+        raise BalanceError(
+            f"probabilities of {len(points)} scenarios sum to {probability.sum():.6g}, not 1. Mend them."
+        )
     cost = np.linalg.norm(points[:, None, :] - points[None, :, :], axis=2)
     kept = np.sort((_forward if rule == "forward" else _backward)(cost, probability, keep))
     nearest = kept[np.argmin(cost[:, kept], axis=1)]

@@ -207,7 +207,7 @@ def add_conditional_value_at_risk(
     BalanceError, PlanError
         As of `value_at_risk`.
     """
-    _checked(np.zeros(losses.shape), probability.values, level)
+    _checked(np.zeros([losses.sizes[d] for d in losses.coord_dims]), probability.values, level)
     threshold = model.add_variables(name=f"{name} threshold")
     excess = model.add_variables(lower=0.0, coords=probability.coords, name=f"{name} excess")
     model.add_constraints(excess + threshold - losses >= 0.0, name=f"{name} excess over threshold")

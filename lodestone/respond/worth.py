@@ -56,9 +56,7 @@ class Worth:
     plan: Solved
 
 
-def worth(
-    build: Build, tree: ScenarioTree, values: xr.Dataset, first: Sequence[str], method: str = "simplex"
-) -> Worth:
+def worth(build: Build, tree: ScenarioTree, values: xr.Dataset, first: Sequence[str], method: str = "simplex") -> Worth:
     """Solve a programme on its tree and on the trees that know more or less.
 
     Parameters
