@@ -1,0 +1,219 @@
+"""One economy's part of the network as arrays: what it imports, makes, uses and sends abroad.
+
+The planner sees the world from one economy. Its processes and uses are those of the baseline; what reaches it from
+the issuer and from elsewhere is what the baseline's trade says, less what a curb holds back. How far suppliers
+elsewhere can deliver while the issuer does not is followed through their own recipes (`supply_elsewhere`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from lodestone.baseline.nouns import Network
+from lodestone.errors import LabelError
+
+SOURCES = ("issuer", "elsewhere")
+MAX_SWEEPS = 200
+TOLERANCE = 1e-9
+SCRAP = "scrap"
+
+
+@dataclass(frozen=True)
+class Home:
+    """An economy's own network. Tonnes are of contained element, a year unless said otherwise.
+
+    ``form`` (product): the word for a product's form. ``price`` (product): USD of 2024 per kg contained, NaN where no
+    price is known. ``activity``, ``capacity`` (process): t a year. ``takes``, ``gives`` (process, product): t per t
+    of activity. ``needs`` (use, product): t a year at full output; ``essential`` (use, product): whether the use stops
+    without it. ``imports`` (product, source): t a year in the base year. ``spare`` (product): share by which
+    suppliers elsewhere can raise what they send. ``exports`` (product): t a year sent abroad or piled up.
+    """
+
+    economy: str
+    issuer: str
+    form: xr.DataArray
+    price: xr.DataArray
+    activity: xr.DataArray
+    capacity: xr.DataArray
+    takes: xr.DataArray
+    gives: xr.DataArray
+    needs: xr.DataArray
+    essential: xr.DataArray
+    imports: xr.DataArray
+    spare: xr.DataArray
+    exports: xr.DataArray
+
+
+def home_of(network: Network, economy: str, issuer: str) -> Home:
+    """Cut an economy's part out of a network.
+
+    Parameters
+    ----------
+    network : Network
+    economy, issuer : str
+
+    Returns
+    -------
+    Home
+        Its balances hold as the network's do: made + imported = taken in + used + sent abroad, product by product.
+
+    Raises
+    ------
+    LabelError
+        If the network has no use in the economy, or the issuer is the economy.
+
+    Examples
+    --------
+    >>> from tests.world import small_network
+    >>> home = home_of(small_network(), "BOR", "ALB")
+    >>> home.needs.sizes["use"] > 0, float(home.imports.sum("product").sel(source="issuer")) > 0
+    (True, True)
+    """
+    if economy == issuer:
+        raise LabelError(f"{economy} is who curbs. Plan for an economy that depends on it.")
+    nodes = network.nodes[network.nodes["economy"] == economy].set_index("node")
+    processes = nodes.index[nodes["kind"] == "process"].tolist()
+    uses = nodes.index[nodes["kind"] == "use"].tolist()
+    if not uses:
+        known = sorted(set(network.nodes.loc[network.nodes["kind"] == "use", "economy"]))
+        raise LabelError(f"no use of '{economy}' in the network. Use one of: {', '.join(known)}.")
+    trade = network.trade
+    arriving = trade[(trade["destination"] == economy) & (trade["origin"] != economy)]
+    inputs = network.inputs[network.inputs["node"].isin(nodes.index)]
+    outputs = network.outputs[network.outputs["node"].isin(processes)]
+    touched = {*arriving["product"], *inputs["product"], *outputs["product"]}
+    products = [product for product in network.products["product"] if product in touched]
+    about = network.products.set_index("product").loc[products]
+    leaving = trade[(trade["origin"] == economy) & (trade["destination"] != economy)]
+    piled = network.stock_change[network.stock_change["economy"] == economy]
+    at_full = inputs["coefficient"].to_numpy() * nodes["activity"].loc[inputs["node"]].to_numpy()
+    of_use = inputs["node"].isin(uses).to_numpy()
+    by_source = arriving.assign(source=np.where(arriving["origin"] == issuer, *SOURCES))
+    imports = by_source.groupby(["product", "source"])["flow"].sum().unstack(fill_value=0.0)
+    return Home(
+        economy,
+        issuer,
+        form=_by(about["form"], "product"),
+        price=_by((about["unit_value"] / about["content"]).astype(float), "product"),
+        activity=_by(nodes["activity"].loc[processes].astype(float), "process"),
+        capacity=_by(nodes[["activity", "capacity"]].loc[processes].max(axis=1).astype(float), "process"),
+        takes=_table(inputs[~of_use], inputs["coefficient"][~of_use], processes, products, "process"),
+        gives=_table(outputs, outputs["coefficient"], processes, products, "process"),
+        needs=_table(inputs[of_use], at_full[of_use], uses, products, "use"),
+        essential=_table(inputs[of_use], inputs["essential"][of_use], uses, products, "use") > 0.0,
+        imports=_grid(imports.reindex(index=products, columns=list(SOURCES)).fillna(0.0), "product", "source"),
+        spare=_by(_spare(network, economy, issuer).reindex(products).fillna(0.0), "product"),
+        exports=_by(
+            leaving.groupby("product")["flow"].sum().reindex(products).fillna(0.0)
+            + piled.groupby("product")["change"].sum().reindex(products).fillna(0.0),
+            "product",
+        ),
+    )
+
+
+def supply_elsewhere(network: Network, economy: str, issuer: str, crosses: Mapping[str, float]) -> xr.DataArray:
+    """What suppliers elsewhere can still send an economy while the issuer lets only a part of its goods out.
+
+    A maker elsewhere makes as much as the scarcest of its essential inputs allows; inputs come from where they came in
+    the base year. Nobody switches, nobody draws on stock: what is left after the pipelines have run dry.
+
+    Parameters
+    ----------
+    network : Network
+    economy, issuer : str
+    crosses : mapping of float by product
+        Share of the issuer's shipments that cross. [0..1]; 1 for products that are not named.
+
+    Returns
+    -------
+    DataArray, dims (product,)
+        Share of base-year imports from elsewhere; 1 where there were none.
+
+    Examples
+    --------
+    >>> from tests.world import small_network
+    >>> left = supply_elsewhere(small_network(), "BOR", "ALB", {})
+    >>> float(left.min())
+    1.0
+    """
+    nodes, trade = network.nodes, network.trade
+    places = pd.MultiIndex.from_frame(
+        pd.concat(
+            [
+                trade[["product", "origin"]].rename(columns={"origin": "economy"}),
+                trade[["product", "destination"]].rename(columns={"destination": "economy"}),
+            ]
+        ).drop_duplicates()
+    )
+    at = pd.Series(range(len(places)), index=places)
+    node_at = pd.Series(range(len(nodes)), index=nodes["node"])
+    owner = nodes["economy"].to_numpy()
+    taking = network.inputs[network.inputs["essential"].astype(bool)]
+    into = node_at.loc[taking["node"]].to_numpy()
+    from_place = _places(at, taking["product"], owner[into])
+    giving = node_at.loc[network.outputs["node"]].to_numpy()
+    to_place = _places(at, network.outputs["product"], owner[giving])
+    mass = network.outputs["coefficient"].to_numpy() * nodes["activity"].to_numpy()[giving]
+    known, fed = to_place >= 0, from_place >= 0
+    pool_of = _places(at, trade["product"], trade["origin"].to_numpy())
+    store_of = _places(at, trade["product"], trade["destination"].to_numpy())
+    own = trade["product"].map(lambda product: crosses.get(product, 1.0)).to_numpy(float)
+    let = np.where((trade["origin"] == issuer) & (trade["destination"] != issuer), own, 1.0)
+    at_issuer = places.get_level_values("economy") == issuer
+    flow = trade["flow"].to_numpy()
+    made = np.ones(len(places))
+    for _ in range(MAX_SWEEPS):
+        arrived = _mean(store_of, flow, let * made[pool_of], len(places))
+        running = np.ones(len(nodes))
+        np.minimum.at(running, into[fed], arrived[from_place[fed]])
+        following = np.where(at_issuer, 1.0, _mean(to_place[known], mass[known], running[giving[known]], len(places)))
+        if np.abs(following - made).max(initial=0.0) < TOLERANCE:
+            break
+        made = following
+    rows = ((trade["destination"] == economy) & ~trade["origin"].isin([economy, issuer])).to_numpy()
+    sent = pd.Series(flow[rows] * made[pool_of[rows]]).groupby(trade["product"].to_numpy()[rows]).sum()
+    base = trade[rows].groupby("product")["flow"].sum()
+    share = (sent / base.where(base > 0.0)).reindex(network.products["product"]).fillna(1.0)
+    return _by(share, "product")
+
+
+def _spare(network: Network, economy: str, issuer: str) -> pd.Series:
+    """Capacity over activity of makers elsewhere, less one, weighed by what each makes of the product."""
+    outside = network.nodes[~network.nodes["economy"].isin([economy, issuer])].set_index("node")
+    made = network.outputs[network.outputs["node"].isin(outside.index)]
+    now = made["coefficient"].to_numpy() * outside["activity"].loc[made["node"]].to_numpy()
+    most = made["coefficient"].to_numpy() * outside[["activity", "capacity"]].max(axis=1).loc[made["node"]].to_numpy()
+    sums = pd.DataFrame({"product": made["product"].to_numpy(), "now": now, "most": most}).groupby("product").sum()
+    return sums["most"] / sums["now"].where(sums["now"] > 0.0) - 1.0
+
+
+def _places(at: pd.Series, product: pd.Series, economy: np.ndarray) -> np.ndarray:
+    """Number of each (product, economy); -1 where nothing is traded."""
+    return at.reindex(pd.MultiIndex.from_arrays([product.to_numpy(), economy])).fillna(-1).to_numpy(int)
+
+
+def _mean(place: np.ndarray, mass: np.ndarray, value: np.ndarray, count: int) -> np.ndarray:
+    """Mean by place; 1 where nothing comes."""
+    weight = np.bincount(place, mass, count)
+    return np.where(weight > 0.0, np.bincount(place, mass * value, count) / np.where(weight > 0.0, weight, 1.0), 1.0)
+
+
+def _by(values: pd.Series, dim: str) -> xr.DataArray:
+    return xr.DataArray(values.to_numpy(), {dim: values.index.to_numpy()}, (dim,))
+
+
+def _grid(values: pd.DataFrame, rows: str, columns: str) -> xr.DataArray:
+    return xr.DataArray(
+        values.to_numpy(float), {rows: values.index.to_numpy(), columns: values.columns.to_numpy()}, (rows, columns)
+    )
+
+
+def _table(rows: pd.DataFrame, values: pd.Series | np.ndarray, nodes: list[str], products: list[str], dim: str) -> xr.DataArray:
+    long = pd.DataFrame({"node": rows["node"].to_numpy(), "product": rows["product"].to_numpy(), "value": np.asarray(values, float)})
+    wide = long.groupby(["node", "product"])["value"].sum().unstack(fill_value=0.0)
+    return _grid(wide.reindex(index=nodes, columns=products).fillna(0.0), dim, "product")

@@ -1,0 +1,91 @@
+"""What a plan may do, as arrays of the programme: the levers of one economy, made ready for its own network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+WEEKS_A_YEAR = 52.0
+
+
+@dataclass(frozen=True)
+class Options:
+    """Levers by kind. Tonnes are of contained element; money is million USD of 2024.
+
+    ``levers`` (row per lever with a commitment): name, most [t a year], capex [million USD per t a year], premium [USD
+    per kg over the base price], lead and ramp [years], life [years], public (bool: whether it meets the minimum
+    standard). ``delivers`` (lever, product): t per t for those that bring goods, else 0. ``widens`` (lever, process): 1
+    for the process whose capacity a lever raises.
+    ``stockable`` (product): USD per kg at which it is bought for the reserve; ``keeps`` (product) share of it left after
+    a year; ``holding`` share of its price a year. ``steps`` (step): share of yearly imports that may be bought a
+    year; ``dearer`` (step): by how much the price rises there.
+    """
+
+    levers: pd.DataFrame
+    delivers: xr.DataArray
+    widens: xr.DataArray
+    stockable: xr.DataArray
+    keeps: xr.DataArray
+    holding: float
+    steps: xr.DataArray
+    dearer: xr.DataArray
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the planner is told. ``worth`` (use): value added of a year, million USD of 2024; ``spread``: exponent by which
+    a lack turns into loss, at least 1 (see `lodestone.impact.direct`). ``saves`` (use): share of an input that a
+    use can do without in time; ``pace`` a week. ``cover`` (product): t that makers and users hold. ``discount`` a year,
+    real. ``left_of_stock``, ``left_of_plant``: share of its cost that a stock, or the unworn part of a plant, is
+    worth at the end. ``risk_weight`` of the CVaR beside the mean; ``risk_level``.
+    """
+
+    worth: xr.DataArray
+    spread: float
+    saves: xr.DataArray
+    pace: float
+    cover: xr.DataArray
+    discount: float
+    left_of_stock: float
+    left_of_plant: float
+    risk_weight: float = 0.0
+    risk_level: float = 0.9
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a minister sets. ``budget``: million USD of 2024 a year, of plants, premiums, purchases and holding. ``ceiling``:
+    largest share from one economy, from ``ceiling_years`` after now on, at each stage named in ``ceiling_forms``; not
+    asked for while a curb is in force. ``standard``: whether levers must meet the minimum standard. ``kept_open``:
+    share of the economy's new supply that is left to others.
+    """
+
+    budget: float | None = None
+    ceiling: float | None = None
+    ceiling_years: float = 3.0
+    ceiling_forms: tuple[str, ...] = ()
+    standard: bool = False
+    kept_open: float = 0.0
+
+
+def ready_share(age: np.ndarray, span: float, lead: float, ramp: float) -> np.ndarray:
+    """Mean share of a commitment that works over a span of time, when it was made ``age`` years before the span begins.
+
+    Nothing before the lead time, then a straight ramp.
+
+    Examples
+    --------
+    >>> ready_share(np.array([0.0, 1.0, 2.0]), 1.0, 1.0, 1.0).tolist()
+    [0.0, 0.5, 1.0]
+    """
+    ramp = max(ramp, 1e-6)
+
+    def area(t: np.ndarray) -> np.ndarray:  # of the ramp, from the lead time to t after it
+        up = np.clip(t, 0.0, ramp)
+        return up**2 / (2.0 * ramp) + np.maximum(t - ramp, 0.0)
+
+    since = np.asarray(age, float) - lead
+    return (area(since + span) - area(since)) / span

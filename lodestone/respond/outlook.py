@@ -1,0 +1,208 @@
+"""What the planner reckons with: when a curb begins, how deep it is, how long it lasts; and the data of each node.
+
+The world is calm until the curb begins at the start of some stage; how deep it is shows at once, how long it lasts
+does not: at each later stage it has ended or goes on. It comes once. A stage is a quarter for two years, then a year
+or more; a node holds up to three parts, so that the two quarters after an onset are planned by the month. What is
+decided in a node is decided with all its parts in view, and without what comes after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from lodestone.errors import PlanError
+from lodestone.respond.tree import TREE_COLUMNS, ScenarioTree, probability, scenario_tree
+
+QUARTER, HALF, YEAR = 13.0, 26.0, 52.0
+STAGES = (*(QUARTER,) * 8, YEAR, YEAR, 2 * YEAR, 3 * YEAR)  # weeks; nine years
+ONSETS = (1, 2, 4, 6, 8, 9, 10, 11)  # stages at whose start a curb may begin
+PARTS = 3  # of a node; one that needs fewer leaves the first ones empty
+CALM = "calm"
+
+
+@dataclass(frozen=True)
+class Curb:
+    """What a curb may be like.
+
+    ``yearly`` probability that one begins, while there is none. ``level``: names of its depths, ``weight`` the
+    probability of each. ``lasts``: weeks it may last and the probability of each. ``crosses`` (level, product, week
+    of age): share of the issuer's shipments that crosses the border; ``elsewhere``: share of what suppliers elsewhere
+    send, where the issuer's goods are in what they make. [0..1]; past the last week the last one holds.
+    """
+
+    yearly: float
+    level: tuple[str, ...]
+    weight: tuple[float, ...]
+    lasts: tuple[tuple[float, float], ...]
+    crosses: xr.DataArray
+    elsewhere: xr.DataArray
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """A tree and what the programme needs to know of each node.
+
+    ``data``: ``weeks`` (node, part), 0 where a part is not used; ``opens`` (node, part, product, source), the share of
+    base-year imports that can be had; ``age`` (node, part), weeks since the curb began, 0 while there is none;
+    ``begins`` (node), years from now to its start.
+    """
+
+    tree: ScenarioTree
+    data: xr.Dataset
+
+
+@dataclass(frozen=True)
+class _Path:
+    """A node on its way: whether a curb is in force, since when, how deep, and until when it is known to last."""
+
+    label: str
+    stage: int
+    onset: int = -1
+    level: int = -1
+    over: int = -1  # the stage at whose start the curb was seen to be over
+
+
+def build_outlook(curb: Curb, stages: Sequence[float] = STAGES, onsets: Sequence[int] = ONSETS) -> Outlook:
+    """The tree of a curb and the data of its nodes.
+
+    Parameters
+    ----------
+    curb : Curb
+    stages : sequence of float
+        Weeks of each stage.
+    onsets : sequence of int
+        Stages at whose start a curb may begin, rising, none the first: what is decided now is decided in calm. Each
+        stands for the time since the one before.
+
+    Returns
+    -------
+    Outlook
+
+    Raises
+    ------
+    PlanError
+        If a probability is none, or durations or depths do not sum to one.
+
+    Examples
+    --------
+    >>> week = xr.DataArray(np.zeros((1, 1, 52)), {"level": ["total"], "product": ["oxide"]}, ("level", "product", "week"))
+    >>> curb = Curb(0.5, ("total",), (1.0,), ((26.0, 0.5), (52.0, 0.5)), week, week + 1.0)
+    >>> outlook = build_outlook(curb, (13.0,) * 4, (1,))
+    >>> outlook.tree.node
+    ('0', '1', '1:total', '2', '2:1:total', '3', '3:1:total', '3:1:total>3')
+    """
+    _refuse(curb, onsets, len(stages))
+    starts = np.concatenate([[0.0], np.cumsum(stages)])
+    rows: list[tuple[str, str, int, float]] = []
+    of: dict[str, _Path] = {}
+    here = [_Path("0", 0)]
+    rows.append(("0", "", 0, 1.0))
+    of["0"] = here[0]
+    for stage in range(1, len(stages)):
+        following = []
+        for path in here:
+            for after, chance in _after(path, stage, curb, starts, onsets):
+                rows.append((after.label, path.label, stage, chance))
+                of[after.label] = after
+                following.append(after)
+        here = following
+    tree = scenario_tree(pd.DataFrame(rows, columns=TREE_COLUMNS))
+    parts = [_parts(of[node], curb, starts) for node in tree.node]
+    coords = {"node": list(tree.node), "part": range(PARTS)}
+    data = xr.Dataset(
+        {
+            "weeks": (("node", "part"), np.array([weeks for weeks, _, _ in parts])),
+            "age": (("node", "part"), np.array([age for _, age, _ in parts])),
+            "begins": (("node",), starts[np.array(tree.stage)] / YEAR),
+        },
+        coords,
+    )
+    opens = np.stack([share for _, _, share in parts])
+    products = curb.crosses["product"].to_numpy()
+    data["opens"] = xr.DataArray(
+        opens, {**coords, "product": products, "source": ["issuer", "elsewhere"]}, ("node", "part", "product", "source")
+    )
+    return Outlook(tree, data)
+
+
+def expected_weeks_of_curb(outlook: Outlook) -> float:
+    """Weeks a curb is in force within the horizon, in the mean over scenarios."""
+    inside = (outlook.data["weeks"] * (outlook.data["age"] > 0.0)).sum("part")
+    return float((inside * probability(outlook.tree)).sum())
+
+
+def _after(
+    path: _Path, stage: int, curb: Curb, starts: np.ndarray, onsets: Sequence[int]
+) -> Iterator[tuple[_Path, float]]:
+    """What a node turns into at the next stage, with probabilities that sum to one."""
+    if path.onset < 0:
+        chance = 0.0
+        if stage in onsets:
+            before = max((one for one in onsets if one < stage), default=0)
+            chance = 1.0 - (1.0 - curb.yearly) ** ((starts[stage] - starts[before]) / YEAR)
+        yield _Path(f"{stage}", stage), 1.0 - chance
+        if chance > 0.0:
+            for number, (level, weight) in enumerate(zip(curb.level, curb.weight, strict=True)):
+                yield _Path(f"{stage}:{level}", stage, stage, number), chance * weight
+        return
+    name = f"{path.onset}:{curb.level[path.level]}"
+    if path.over >= 0:
+        yield _Path(f"{stage}:{name}>{path.over}", stage, path.onset, path.level, path.over), 1.0
+        return
+    age, before = starts[stage] - starts[path.onset], starts[path.stage] - starts[path.onset]
+    alive = sum(p for lasts, p in curb.lasts if lasts > before)
+    ending = sum(p for lasts, p in curb.lasts if before < lasts <= age)
+    gone = ending / alive if alive > 0.0 else 1.0
+    if gone < 1.0:
+        yield _Path(f"{stage}:{name}", stage, path.onset, path.level), 1.0 - gone
+    if gone > 0.0:
+        yield _Path(f"{stage}:{name}>{stage}", stage, path.onset, path.level, stage), gone
+
+
+def _parts(path: _Path, curb: Curb, starts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Weeks, age and open shares of a node's parts."""
+    whole = starts[path.stage + 1] - starts[path.stage]
+    weeks, age = np.zeros(PARTS), np.zeros(PARTS)
+    opens = np.ones((PARTS, curb.crosses.sizes["product"], 2))
+    if path.onset < 0 or path.over >= 0:
+        weeks[-1] = whole
+        return weeks, age, opens
+    since = starts[path.stage] - starts[path.onset]
+    if whole <= QUARTER:
+        cuts = [0.0, whole / 3, 2 * whole / 3, whole] if since < HALF else [0.0, whole]
+    elif since == 0.0:
+        held = sum(p * min(lasts, whole) for lasts, p in curb.lasts) if whole > YEAR else whole
+        cuts = [0.0, *((held / 2, held) if held < whole else (held / 4, held / 2)), whole]
+    else:
+        cuts = [0.0, whole]
+    for place, (a, b) in enumerate(pairwise(cuts), start=PARTS - len(cuts) + 1):
+        weeks[place] = b - a
+        if whole > YEAR and a >= cuts[-2] > 0.0:  # a long stage outlives the curb, on average
+            continue
+        age[place] = since + b
+        for source, table in enumerate((curb.crosses, curb.elsewhere)):
+            here = table.isel(level=path.level)
+            last = here.sizes["week"] - 1
+            span = np.unique(np.clip(np.arange(int(since + a), max(int(since + b), int(since + a) + 1)), 0, last))
+            opens[place, :, source] = here.isel(week=span).mean("week").to_numpy()
+    return weeks, age, opens
+
+
+def _refuse(curb: Curb, onsets: Sequence[int], stages: int) -> None:
+    """Every fault of a curb at once."""
+    faults = []
+    if not 0.0 < curb.yearly < 1.0:
+        faults.append(f"a yearly probability of {curb.yearly:g} is none. Give a number between 0 and 1")
+    for what, numbers in (("depths", curb.weight), ("durations", [p for _, p in curb.lasts])):
+        if min(numbers) < 0.0 or abs(sum(numbers) - 1.0) > 1e-9:
+            faults.append(f"probabilities of the {what} sum to {sum(numbers):g}, not 1. Divide each by their sum")
+    if list(onsets) != sorted(set(onsets)) or min(onsets) < 1 or max(onsets) >= stages:
+        faults.append(f"onsets {tuple(onsets)} are not rising stages from 1 to {stages - 1}")
+    if faults:
+        raise PlanError("; ".join(faults) + ".")

@@ -1,0 +1,296 @@
+"""The planning programme: what to commit, buy, hold and make at each node of a tree, at least cost and loss.
+
+The equations stand in ``docs/explanation/planning.md`` in the same order and under the same names. Amounts are tonnes
+of contained element in a slot (a part of a node), money million USD of 2024. One loss for each use, however many
+elements it lacks. Rows that a minister's rules are have groups of their own (`rules_of`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import xarray as xr
+
+from lodestone.respond.conflict import Rule
+from lodestone.respond.home import Home
+from lodestone.respond.options import WEEKS_A_YEAR, Options, Rules, Terms, ready_share
+from lodestone.respond.risk import add_conditional_value_at_risk, scenario_total
+from lodestone.respond.slots import Slots, slots_of
+from lodestone.respond.solve import new_model
+from lodestone.respond.tree import ScenarioTree, paths, probability
+
+if TYPE_CHECKING:
+    from linopy import Model
+
+FIRST = ("commit", "fills")  # variables whose part at stage 0 is the first decision
+KNOTS = (0.0, 0.1, 0.25, 0.5, 0.75, 1.0)  # shares of need missing between which the loss curve is taken as straight
+KG = 1e-3  # million USD per tonne and USD a kg
+UNBOUND = 1e7  # t in a slot: more than any use takes
+
+Build = Callable[[ScenarioTree, xr.Dataset], "Model"]
+
+
+def programme(home: Home, options: Options, terms: Terms, rules: Rules) -> Build:
+    """A function that writes the programme for a tree and the data of its nodes; see `lodestone.respond.worth.worth`.
+
+    Parameters
+    ----------
+    home : Home
+    options : Options
+    terms : Terms
+    rules : Rules
+
+    Returns
+    -------
+    function of (ScenarioTree, Dataset) to linopy.Model
+        The data are those of an `Outlook`. Objective in million USD of 2024: expected discounted cost and loss, and
+        the CVaR of both by its weight.
+    """
+
+    def build(tree: ScenarioTree, data: xr.Dataset) -> Model:
+        return _Writer(home, options, terms, rules, tree, data).write()
+
+    return build
+
+
+def rules_of(rules: Rules) -> tuple[Rule, ...]:
+    """The rules a minister set, as groups of rows by which a conflict is told."""
+    set_by = {"budget": rules.budget is not None, "ceiling": rules.ceiling is not None, "standard": rules.standard}
+    return tuple(Rule(name, (name,)) for name, on in set_by.items() if on)
+
+
+class _Writer:
+    """Writes one programme: what may be chosen, then the rows of each paragraph of the explanation."""
+
+    def __init__(
+        self, home: Home, options: Options, terms: Terms, rules: Rules, tree: ScenarioTree, data: xr.Dataset
+    ) -> None:
+        self.home, self.options, self.terms, self.rules, self.tree = home, options, terms, rules, tree
+        self.model = new_model()
+        self.slots: Slots = slots_of(tree, data, home.exports["product"].values)
+        self.years = self.slots.weeks / WEEKS_A_YEAR
+        self.begins = data["begins"]
+        self.span = self.slots.to_node(self.years)
+        self.product = home.exports["product"].values
+        self.lever = {"lever": options.levers.index.tolist()}
+
+    def write(self) -> Model:
+        self._choose()
+        self._commit()
+        self._process()
+        self._balance()
+        self._serve()
+        self._hold()
+        self._rule()
+        self._aim()
+        return self.model
+
+    def _choose(self) -> None:
+        """What may be chosen, and between which limits; what cannot happen has no variable."""
+        h, o, s = self.home, self.options, self.slots
+        slot, node = {"slot": s.name}, {"node": list(self.tree.node)}
+        routes = [(p, f) for p in self.product for f in h.imports["source"].values if _at(h.imports, product=p, source=f) > 0]
+        self.route = _index("route", [f"{p}<{f}" for p, f in routes])
+        pick = {"product": _along(self.route, [p for p, _ in routes]), "source": _along(self.route, [f for _, f in routes])}
+        self.from_issuer = _along(self.route, [float(f == h.imports["source"].values[0]) for _, f in routes])
+        self.of_route = _incidence(self.route, [p for p, _ in routes], self.product)
+        usual = h.imports.sel(pick).drop_vars(["product", "source"])
+        more = h.spare.sel(product=pick["product"]).drop_vars("product")
+        room = xr.where(self.from_issuer > 0.0, float(o.steps.sum()), more)
+        opens = s.opens.sel(pick).drop_vars(["product", "source"])
+        self.buys = self._add("buys", {**self.route, **slot}, usual * (1.0 + room) * opens * self.years)
+        self.runs = self._add("runs", {"process": h.activity["process"].values, **slot})
+        uses = {"use": h.needs["use"].values}
+        self.served, self.lost = self._add("served", {**uses, **slot}, 1.0), self._add("lost", {**uses, **slot})
+        self.pairs = [(u, p) for u in uses["use"] for p in self.product if _at(h.needs, use=u, product=p) > 0]
+        self.pair = _index("pair", [f"{u}<{p}" for u, p in self.pairs])
+        self.used, self.saved = self._add("used", {**self.pair, **slot}), self._add("saved", {**self.pair, **slot})
+        sent = h.exports.where(h.exports > 0.0, drop=True).rename(product="sent")
+        self.sends = self._add("sends", {"sent": sent["sent"].values, **slot}, sent * self.years)
+        self.exports = sent
+        made = (h.gives.sum("process") + o.delivers.sum("lever")) > 0.0
+        self.drops = self._add("drops", {"dropped": self.product[made.values], **slot})
+        cover = self.terms.cover.where(self.terms.cover > 0.0, drop=True).rename(product="held")
+        self.cover = cover
+        self.working = self._add("working", {"held": cover["held"].values, **slot}, cover * xr.ones_like(self.years))
+        self.commit = self._add("commit", {**self.lever, **node})
+        self.brings = self._add("brings", {**self.lever, **slot})
+        stocked = {"stocked": o.stockable["stocked"].values}
+        self.reserve, self.draws = self._add("reserve", {**stocked, **slot}), self._add("draws", {**stocked, **slot})
+        yearly = h.imports.sum("source").sel(product=stocked["stocked"]).rename(product="stocked")
+        calm = s.to_node(self.years * (s.age == 0.0))
+        self.fills = self._add("fills", {**stocked, "step": o.steps["step"].values, **node}, yearly * o.steps * calm)
+
+    def _commit(self) -> None:
+        """What was committed to on the way works after its lead time and along its ramp; no lever beyond its limit."""
+        walks = paths(self.tree)
+        through = {str(n): w.values for w in walks.transpose("scenario", "stage") for n in w.values}
+        nodes, levers = list(self.tree.node), self.options.levers
+        ready: Any = 0.0
+        for k in range(max(self.tree.stage) + 1):
+            at = [str(through[n][min(k, j)]) for n, j in zip(nodes, self.tree.stage, strict=True)]
+            later = np.array([k <= j for j in self.tree.stage])
+            age = self.begins.values - self.begins.sel(node=at).values
+            works = [
+                later * ready_share(age, self.span.values, lead, ramp)
+                for lead, ramp in zip(levers["lead"], levers["ramp"], strict=True)
+            ]
+            factor = xr.DataArray(np.array(works), {**self.lever, "node": nodes}, ("lever", "node"))
+            ready = ready + self.commit.sel(node=at).assign_coords(node=nodes) * factor
+        self.ready = ready
+        ends = walks["scenario"].values.tolist()
+        in_all: Any = 0.0
+        for k in walks["stage"].values:
+            in_all = in_all + self.commit.sel(node=walks.sel(stage=k).values.tolist()).assign_coords(node=ends)
+        self.model.add_constraints(in_all <= self._of_lever("most"), name="limit of a lever")
+
+    def _process(self) -> None:
+        """Processes run within capacity, old and new; levers bring what works of them, less what is left to others."""
+        h, o, s = self.home, self.options, self.slots
+        ready = s.of_node(self.ready)
+        self.model.add_constraints(self.runs - ready @ o.widens * self.years <= h.capacity * self.years, name="capacity")
+        ours = (o.delivers.sum("product") > 0.0) * (1.0 - self.rules.kept_open)
+        self.model.add_constraints(self.brings - ready * ours * self.years <= 0.0, name="delivery")
+
+    def _balance(self) -> None:
+        """Made, bought, brought and taken from stock is taken in, used, sent abroad, kept or dropped."""
+        h, o, s = self.home, self.options, self.slots
+        came = self.runs @ (h.gives - h.takes) + self.buys @ self.of_route + self.brings @ o.delivers
+        stocked = _same("stocked", o.stockable["stocked"].values, self.product)
+        held, sent = _same("held", self.cover["held"].values, self.product), _same("sent", self.exports["sent"].values, self.product)
+        dropped = _same("dropped", self.drops.coords["dropped"].values, self.product)
+        self.filled = s.of_node(self.fills.sum("step")) * (self.years / s.of_node(self.span))
+        from_stock = (self.draws - self.filled) @ stocked
+        kept = (self.working - self._before(self.working, self.cover)) @ held
+        of_pair = _incidence(self.pair, [p for _, p in self.pairs], self.product)
+        went = self.used @ of_pair + self.sends @ sent + self.drops @ dropped
+        self.model.add_constraints(came + from_stock - kept - went == 0.0, name="balance")
+
+    def _serve(self) -> None:
+        """Essential inputs bind, others take off by their absence; what is missing turns into loss along a convex curve."""
+        h, s, t = self.home, self.slots, self.terms
+        pick = {"use": _along(self.pair, [u for u, _ in self.pairs]), "product": _along(self.pair, [p for _, p in self.pairs])}
+        need = h.needs.sel(pick).drop_vars(["use", "product"]) * self.years
+        hard = h.essential.sel(pick).drop_vars(["use", "product"])
+        saves = t.saves.sel(use=pick["use"]).drop_vars("use")
+        served = self.served.sel(use=[u for u, _ in self.pairs]).rename(use="pair").assign_coords(self.pair)
+        met = self.used + self.saved - served * need
+        self.model.add_constraints(met >= xr.where(hard, 0.0, -UNBOUND), name="essential inputs")
+        in_time = 1.0 - np.exp(-t.pace * s.age)
+        self.model.add_constraints(self.saved <= need * saves * in_time, name="thrift")
+        for place, (a, b) in enumerate(pairwise(KNOTS)):
+            slope = (b**t.spread - a**t.spread) / (b - a)
+            name = f"loss curve {place}"
+            self.model.add_constraints(self.lost + slope * self.served >= slope * (1.0 - a) + a**t.spread, name=name)
+        everyone = (self.served * (t.worth / t.worth.sum())).sum("use")
+        self.model.add_constraints(self.sends - everyone * (self.exports * self.years) >= 0.0, name="buyers abroad")
+
+    def _hold(self) -> None:
+        """The reserve: what was there, less what wears away, plus bought, less drawn."""
+        o = self.options
+        before = self._before(self.reserve, xr.zeros_like(o.stockable)) * o.keeps**self.years
+        self.model.add_constraints(self.reserve - before - self.filled + self.draws == 0.0, name="reserve")
+
+    def _before(self, level: Any, start: xr.DataArray) -> Any:
+        """A level at the end of the slot before; at the start, what there is now."""
+        first = xr.DataArray([float(one not in self.slots.before) for one in self.slots.name], _index("slot", self.slots.name))
+        back = [self.slots.before.get(one, one) for one in self.slots.name]
+        return level.sel(slot=back).assign_coords(slot=self.slots.name) * (1.0 - first) + start * first
+
+    def _rule(self) -> None:
+        """A minister's rules, each a group of rows of its own name."""
+        r = self.rules
+        self.spending = self._spending()
+        if r.standard:
+            fails = xr.where(self._of_lever("public") > 0.0, 0.0, 1.0)
+            self.model.add_constraints((self.commit * fails).sum(["lever", "node"]) <= 0.0, name="standard")
+        if r.budget is not None:
+            self.model.add_constraints(self.spending <= r.budget * self.span, name="budget")
+        if r.ceiling is not None:
+            calm = (self.begins >= r.ceiling_years - 1e-9) & (self.slots.to_node(self.slots.age) == 0.0)
+            slots = [one for one, node in zip(self.slots.name, self.slots.node, strict=True) if bool(calm.sel(node=node))]
+            form = np.array([str(_at(self.home.form, product=p)) for p in self.product])
+            of_form = xr.DataArray(
+                (form[:, None] == np.array(r.ceiling_forms)[None, :]).astype(float),
+                {"product": self.product, "form": list(r.ceiling_forms)}, ("product", "form"),
+            )  # fmt: skip
+            every = self.buys @ self.of_route + self.brings @ self.options.delivers
+            issuer = (self.buys * self.from_issuer) @ self.of_route
+            rows = ((issuer - every * r.ceiling) @ of_form).sel(slot=slots)
+            self.model.add_constraints(rows <= 0.0, name="ceiling")
+
+    def _spending(self) -> Any:
+        """What a plan costs in each node: plants, premiums whether goods are taken or not, purchases, holding."""
+        o, s = self.options, self.slots
+        plants = (self.commit * self._of_lever("capex")).sum("lever")
+        premiums = (self.ready * (self._of_lever("premium") * KG)).sum("lever") * self.span
+        bought = (self.fills * (o.stockable * KG * (1.0 + o.dearer))).sum(["stocked", "step"])
+        holding = s.to_node((self.reserve * (o.stockable * KG * o.holding)).sum("stocked") * self.years)
+        return plants + premiums + bought + holding
+
+    def _aim(self) -> None:
+        """Expected discounted spending and loss, less what released stock earns and what is left at the end."""
+        o, s, t = self.options, self.slots, self.terms
+        loss = s.to_node((self.lost * t.worth).sum("use") * self.years)
+        earned = s.to_node((self.draws * (o.stockable * KG)).sum("stocked"))
+        each = (self.spending + loss - earned) * (1.0 + t.discount) ** -self.begins
+        total = scenario_total(self.tree, each) - self._left()
+        ends = paths(self.tree)["scenario"].values.tolist()
+        weight = probability(self.tree).sel(node=ends).rename(node="scenario")
+        aim = (total * weight).sum()
+        if t.risk_weight > 0.0:
+            aim = aim + t.risk_weight * add_conditional_value_at_risk(self.model, total, weight, t.risk_level, "cost")
+        self.model.add_objective(aim)
+
+    def _left(self) -> Any:
+        """Worth at the horizon of the reserve and of the unworn part of plants, discounted, by scenario."""
+        o, t, walks = self.options, self.terms, paths(self.tree)
+        ends = walks["scenario"].values.tolist()
+        horizon = float((self.begins + self.span).max())
+        factor = (1.0 + t.discount) ** -horizon
+        last = dict(zip(self.slots.node, self.slots.name, strict=True))
+        at_end = self.reserve.sel(slot=[last[one] for one in ends]).rename(slot="scenario").assign_coords(scenario=ends)
+        total = (at_end * (o.stockable * (KG * t.left_of_stock * factor))).sum("stocked")
+        for k in walks["stage"].values:
+            at = walks.sel(stage=k).values.tolist()
+            age = xr.DataArray(horizon - self.begins.sel(node=at).values, _index("scenario", ends))
+            worn = ((age - self._of_lever("lead")) / self._of_lever("life")).clip(0.0, 1.0)
+            worth = self._of_lever("capex") * (1.0 - worn) * (t.left_of_plant * factor)
+            made = self.commit.sel(node=at).rename(node="scenario").assign_coords(scenario=ends)
+            total = total + (made * worth.transpose("lever", "scenario")).sum("lever")
+        return total
+
+    def _add(self, name: str, coords: dict[str, Any], upper: Any = np.inf) -> Any:
+        if isinstance(upper, xr.DataArray):
+            upper = upper.transpose(*coords)
+        return self.model.add_variables(lower=0.0, upper=upper, coords=coords, name=name)
+
+    def _of_lever(self, column: str) -> xr.DataArray:
+        return xr.DataArray(self.options.levers[column].to_numpy(float), self.lever, ("lever",))
+
+
+def _at(values: xr.DataArray, **labels: Any) -> Any:
+    return values.sel(labels).item()
+
+
+def _index(dim: str, labels: Sequence[str]) -> dict[str, list[str]]:
+    return {dim: list(labels)}
+
+
+def _along(index: dict[str, list[str]], values: Sequence[Any]) -> xr.DataArray:
+    return xr.DataArray(list(values), index, tuple(index))
+
+
+def _incidence(index: dict[str, list[str]], of: Sequence[str], products: np.ndarray) -> xr.DataArray:
+    """1 where an entry is of a product."""
+    (dim,) = index
+    met = (np.array(of)[:, None] == products[None, :]).astype(float)
+    return xr.DataArray(met, {**index, "product": products}, (dim, "product"))
+
+
+def _same(dim: str, labels: np.ndarray, products: np.ndarray) -> xr.DataArray:
+    """1 where a label is the product."""
+    return _incidence({dim: labels.tolist()}, labels.tolist(), products)
