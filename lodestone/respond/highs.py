@@ -48,7 +48,16 @@ def in_solver(model: Model) -> Highs:
     -------
     highspy._Highs
         Columns and rows in the order of linopy's labels in use.
+
+    Raises
+    ------
+    SolverError
+        If the programme holds what is neither: a quadratic objective, a variable that is zero or above a limit,
+        an ordered set, a row that holds only sometimes.
     """
+    kinds = (len(model.semi_continuous), bool(model.variables.sos), len(model.indicator_constraints))
+    if model.is_quadratic or any(kinds):
+        raise SolverError("the programme is not linear. Write it with rows, limits and whole numbers alone.")
     matrix, highs = model.matrices, quiet()
     columns = np.arange(len(matrix.vlabels), dtype=np.int32)
     highs.addVars(len(columns), matrix.lb, matrix.ub)

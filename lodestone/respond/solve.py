@@ -117,7 +117,7 @@ def solve(
     begun = time.perf_counter()
     highs = in_solver(model)
     built = time.perf_counter()
-    whole = model.type == "MILP"
+    whole = bool(len(model.binaries) + len(model.integers))
     chosen = _chosen(method, whole, gap, time_limit) | dict(options or {})
     set_options(highs, chosen)
     highs.run()
