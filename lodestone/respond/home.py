@@ -20,7 +20,6 @@ from lodestone.errors import LabelError
 SOURCES = ("issuer", "elsewhere")
 MAX_SWEEPS = 200
 TOLERANCE = 1e-9
-SCRAP = "scrap"
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,8 @@ class Home:
     price is known. ``activity``, ``capacity`` (process): t a year. ``takes``, ``gives`` (process, product): t per t
     of activity. ``needs`` (use, product): t a year at full output; ``essential`` (use, product): whether the use stops
     without it. ``imports`` (product, source): t a year in the base year. ``spare`` (product): share by which
-    suppliers elsewhere can raise what they send. ``exports`` (product): t a year sent abroad or piled up.
+    suppliers elsewhere can raise what they send. ``exports`` (product): t a year sent abroad or piled up. ``outside``
+    (product): t a year that reach all economies but the issuer, this one included.
     """
 
     economy: str
@@ -47,6 +47,7 @@ class Home:
     imports: xr.DataArray
     spare: xr.DataArray
     exports: xr.DataArray
+    outside: xr.DataArray
 
 
 def home_of(network: Network, economy: str, issuer: str) -> Home:
@@ -112,6 +113,9 @@ def home_of(network: Network, economy: str, issuer: str) -> Home:
             leaving.groupby("product")["flow"].sum().reindex(products).fillna(0.0)
             + piled.groupby("product")["change"].sum().reindex(products).fillna(0.0),
             "product",
+        ),
+        outside=_by(
+            trade[trade["destination"] != issuer].groupby("product")["flow"].sum().reindex(products).fillna(0.0), "product"
         ),
     )
 

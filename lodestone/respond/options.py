@@ -17,19 +17,21 @@ class Options:
 
     ``levers`` (row per lever with a commitment): name, most [t a year], capex [million USD per t a year], premium [USD
     per kg over the base price], lead and ramp [years], life [years], public (bool: whether it meets the minimum
-    standard). ``delivers`` (lever, product): t per t for those that bring goods, else 0. ``widens`` (lever, process): 1
-    for the process whose capacity a lever raises.
-    ``stockable`` (product): USD per kg at which it is bought for the reserve; ``keeps`` (product) share of it left after
-    a year; ``holding`` share of its price a year. ``steps`` (step): share of yearly imports that may be bought a
-    year; ``dearer`` (step): by how much the price rises there.
+    standard). ``delivers`` (lever, product): t per t for those that bring goods, else 0. ``widens``: (lever, process,
+    stage) for those that raise the capacity of processes; those of one stage share what is committed.
+    ``stockable`` (stocked): USD per kg at which a product is bought for the reserve, stores included; ``most_held``
+    (stocked): t; ``keeps`` (stocked): share of it left after a year; ``holding`` (stocked): share of its price a year.
+    ``steps`` (step): share that may be bought a year of what reaches all economies but the issuer; ``dearer``
+    (step): by how much the price rises there.
     """
 
     levers: pd.DataFrame
     delivers: xr.DataArray
-    widens: xr.DataArray
+    widens: tuple[tuple[str, str, str], ...]
     stockable: xr.DataArray
+    most_held: xr.DataArray
     keeps: xr.DataArray
-    holding: float
+    holding: xr.DataArray
     steps: xr.DataArray
     dearer: xr.DataArray
 

@@ -59,6 +59,7 @@ def programme(home: Home, options: Options, terms: Terms, rules: Rules) -> Build
 def rules_of(rules: Rules) -> tuple[Rule, ...]:
     """The rules a minister set, as groups of rows by which a conflict is told."""
     set_by = {"budget": rules.budget is not None, "ceiling": rules.ceiling is not None, "standard": rules.standard}
+    set_by["full supply in calm"] = rules.ceiling is not None
     return tuple(Rule(name, (name,)) for name, on in set_by.items() if on)
 
 
@@ -99,9 +100,11 @@ class _Writer:
         self.of_route = _incidence(self.route, [p for p, _ in routes], self.product)
         usual = h.imports.sel(pick).drop_vars(["product", "source"])
         more = h.spare.sel(product=pick["product"]).drop_vars("product")
-        room = xr.where(self.from_issuer > 0.0, float(o.steps.sum()), more)
+        outside = h.outside.sel(product=pick["product"]).drop_vars("product") * float(o.steps.sum())
+        ahead = outside * (s.age == 0.0)  # for the reserve, while nothing is held back
+        most = usual + xr.where(self.from_issuer > 0.0, ahead, usual * more)
         opens = s.opens.sel(pick).drop_vars(["product", "source"])
-        self.buys = self._add("buys", {**self.route, **slot}, usual * (1.0 + room) * opens * self.years)
+        self.buys = self._add("buys", {**self.route, **slot}, most * opens * self.years)
         self.runs = self._add("runs", {"process": h.activity["process"].values, **slot})
         uses = {"use": h.needs["use"].values}
         self.served, self.lost = self._add("served", {**uses, **slot}, 1.0), self._add("lost", {**uses, **slot})
@@ -119,8 +122,9 @@ class _Writer:
         self.commit = self._add("commit", {**self.lever, **node})
         self.brings = self._add("brings", {**self.lever, **slot})
         stocked = {"stocked": o.stockable["stocked"].values}
-        self.reserve, self.draws = self._add("reserve", {**stocked, **slot}), self._add("draws", {**stocked, **slot})
-        yearly = h.imports.sum("source").sel(product=stocked["stocked"]).rename(product="stocked")
+        self.reserve = self._add("reserve", {**stocked, **slot}, o.most_held * xr.ones_like(self.years))
+        self.draws = self._add("draws", {**stocked, **slot})
+        yearly = h.outside.sel(product=stocked["stocked"]).rename(product="stocked")
         calm = s.to_node(self.years * (s.age == 0.0))
         self.fills = self._add("fills", {**stocked, "step": o.steps["step"].values, **node}, yearly * o.steps * calm)
 
@@ -151,7 +155,16 @@ class _Writer:
         """Processes run within capacity, old and new; levers bring what works of them, less what is left to others."""
         h, o, s = self.home, self.options, self.slots
         ready = s.of_node(self.ready)
-        self.model.add_constraints(self.runs - ready @ o.widens * self.years <= h.capacity * self.years, name="capacity")
+        added: Any = 0.0
+        if o.widens:
+            wide = _index("wide", [f"{lever}>{process}" for lever, process, _ in o.widens])
+            self.adds = self._add("adds", {**wide, "slot": s.name})
+            stages = list(dict.fromkeys((lever, stage) for lever, _, stage in o.widens))
+            of_stage = _matches(wide, [(lever, stage) for lever, _, stage in o.widens], {"stage": stages})
+            room = ready.sel(lever=[lever for lever, _ in stages]).rename(lever="stage").assign_coords(stage=of_stage["stage"].values)
+            self.model.add_constraints(self.adds @ of_stage - room * self.years <= 0.0, name="new capacity")
+            added = self.adds @ _matches(wide, [p for _, p, _ in o.widens], {"process": h.activity["process"].values.tolist()})
+        self.model.add_constraints(self.runs - added <= h.capacity * self.years, name="capacity")
         ours = (o.delivers.sum("product") > 0.0) * (1.0 - self.rules.kept_open)
         self.model.add_constraints(self.brings - ready * ours * self.years <= 0.0, name="delivery")
 
@@ -220,7 +233,8 @@ class _Writer:
             every = self.buys @ self.of_route + self.brings @ self.options.delivers
             issuer = (self.buys * self.from_issuer) @ self.of_route
             rows = ((issuer - every * r.ceiling) @ of_form).sel(slot=slots)
-            self.model.add_constraints(rows <= 0.0, name="ceiling")
+            self.model.add_constraints(rows <= 0.0, name="ceiling")  # not by going without:
+            self.model.add_constraints(self.served.sel(slot=slots) >= 1.0, name="full supply in calm")
 
     def _spending(self) -> Any:
         """What a plan costs in each node: plants, premiums whether goods are taken or not, purchases, holding."""
@@ -284,11 +298,17 @@ def _along(index: dict[str, list[str]], values: Sequence[Any]) -> xr.DataArray:
     return xr.DataArray(list(values), index, tuple(index))
 
 
+def _matches(index: dict[str, list[str]], of: Sequence[Any], labels: dict[str, list[Any]]) -> xr.DataArray:
+    """1 where an entry is of a label; labels that are pairs are named "a|b"."""
+    ((dim, _),), ((other, wanted),) = index.items(), labels.items()
+    names = ["|".join(one) if isinstance(one, tuple) else one for one in wanted]
+    met = np.array([[float(one == label) for label in wanted] for one in of]).reshape(len(of), len(wanted))
+    return xr.DataArray(met, {**index, other: names}, (dim, other))
+
+
 def _incidence(index: dict[str, list[str]], of: Sequence[str], products: np.ndarray) -> xr.DataArray:
     """1 where an entry is of a product."""
-    (dim,) = index
-    met = (np.array(of)[:, None] == products[None, :]).astype(float)
-    return xr.DataArray(met, {**index, "product": products}, (dim, "product"))
+    return _matches(index, of, {"product": products.tolist()})
 
 
 def _same(dim: str, labels: np.ndarray, products: np.ndarray) -> xr.DataArray:

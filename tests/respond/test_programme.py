@@ -1,0 +1,175 @@
+"""The programme on a world small enough to know what it must do."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+
+from lodestone.errors import InfeasiblePlan
+from lodestone.respond.home import home_of, supply_elsewhere
+from lodestone.respond.options import Options, Rules, Terms
+from lodestone.respond.outlook import Curb, Outlook, build_outlook
+from lodestone.respond.programme import FIRST, programme, rules_of
+from lodestone.respond.solve import Solved, solve
+from lodestone.respond.worth import worth
+from tests.world import small_network
+
+HOME = home_of(small_network(), "BOR", "ALB")
+PRODUCTS = HOME.exports["product"].values
+STAGES = (13.0,) * 4 + (52.0,)
+
+
+def outlook(crosses: dict[str, float]) -> Outlook:
+    network = small_network()
+    products = network.products["product"].tolist()
+    share = np.array([crosses.get(product, 1.0) for product in products])
+    left = supply_elsewhere(network, "BOR", "ALB", crosses).to_numpy()
+    coords = {"level": ["deep"], "product": products, "week": range(52)}
+    tables = (xr.DataArray(np.tile(one[None, :, None], (1, 1, 52)), coords, tuple(coords)) for one in (share, left))
+    return build_outlook(Curb(0.5, ("deep",), (1.0,), ((26.0, 0.5), (52.0, 0.5)), *tables), STAGES, (1, 2))
+
+
+def options(most: float = 20.0, steps: float = 0.2) -> Options:
+    """A supplier of heavy oxide, a wider magnet plant, and a reserve of both oxides and the magnet."""
+    stocked = xr.DataArray([58.8, 352.9, 200.0], {"stocked": ["oxide_light", "oxide_heavy", "magnet"]}, ("stocked",))
+    columns = ["name", "most", "capex", "premium", "lead", "ramp", "life", "public"]
+    rows = [("mine", most, 0.05, 20.0, 0.5, 0.25, 20.0, True), ("plant", most, 0.02, 5.0, 0.25, 0.25, 20.0, False)]
+    levers = pd.DataFrame(rows, columns=columns).set_index("name")
+    index = {"lever": ["mine", "plant"], "product": PRODUCTS}
+    brought = np.stack([PRODUCTS == "oxide_heavy", PRODUCTS == "none"]).astype(float)
+    step = {"step": ["usual", "fast"]}
+    return Options(
+        levers, xr.DataArray(brought, index, tuple(index)), (("plant", "magnet@BOR", "magnet"),), stocked,
+        xr.full_like(stocked, 1e3), xr.full_like(stocked, 0.98), xr.full_like(stocked, 0.03),
+        xr.DataArray([steps / 2, steps / 2], step, ("step",)), xr.DataArray([0.1, 0.5], step, ("step",)),
+    )  # fmt: skip
+
+
+def terms(**changes: Any) -> Terms:
+    worth_of = xr.DataArray([900.0, 100.0], {"use": HOME.needs["use"].values}, ("use",))
+    base = Terms(worth_of, 2.0, xr.zeros_like(worth_of), 0.0, xr.zeros_like(HOME.exports), 0.03, 0.5, 0.5)
+    return dataclasses.replace(base, **changes)
+
+
+def plan(seen: Outlook, can: Options | None = None, told: Terms | None = None, rules: Rules | None = None) -> Solved:
+    rules = rules or Rules()
+    write = programme(HOME, can or options(), told or terms(), rules)
+    return solve(write(seen.tree, seen.data), rules=rules_of(rules))
+
+
+CUT = outlook({"oxide_light": 0.3, "oxide_heavy": 0.3, "magnet": 0.3})
+IDLE = options(most=0.0, steps=0.0)
+
+
+def test_without_a_curb_nothing_is_bought_lost_or_spent() -> None:
+    found = plan(outlook({}))
+    assert found.objective == pytest.approx(0.0, abs=1e-6)
+    assert float(found.values["served"].min()) == pytest.approx(1.0)
+    assert float(found.values["commit"].sum() + found.values["fills"].sum()) == pytest.approx(0.0, abs=1e-9)
+
+
+def test_a_plan_costs_less_than_doing_nothing() -> None:
+    none, best = plan(CUT, IDLE), plan(CUT)
+    assert 0.0 < best.objective < 0.9 * none.objective
+    assert float(best.values["fills"].sum()) > 0.0
+
+
+def test_a_larger_budget_is_never_worse_and_none_at_all_is_no_plan() -> None:
+    costs = [plan(CUT, rules=Rules(budget=one)).objective for one in (0.0, 0.1, 0.3, 1.0, 50.0)]
+    assert all(a >= b - 1e-7 for a, b in zip(costs, costs[1:], strict=False))
+    assert costs[0] > costs[2] > costs[4]
+    assert costs[0] == pytest.approx(plan(CUT, IDLE).objective)
+
+
+def test_a_stricter_ceiling_costs_more_and_one_nobody_can_meet_is_named() -> None:
+    seen, can = outlook({"oxide_heavy": 0.5}), options(most=40.0)
+
+    def under(ceiling: float) -> float:
+        return plan(seen, can, rules=Rules(ceiling=ceiling, ceiling_years=1.0, ceiling_forms=("oxide",))).objective
+
+    costs = [under(one) for one in (1.0, 0.95, 0.9)]
+    assert costs[0] == pytest.approx(plan(seen, can).objective)
+    assert costs[0] < costs[1] < costs[2]
+    with pytest.raises(InfeasiblePlan) as told:
+        plan(seen, can, rules=Rules(budget=0.0, ceiling=0.9, ceiling_years=1.0, ceiling_forms=("oxide",)))
+    assert {"budget", "ceiling"} <= set(told.value.rules)
+
+
+def test_a_standard_leaves_out_the_levers_that_fail_it() -> None:
+    kept = plan(CUT, rules=Rules(standard=True)).values["commit"]
+    assert float(kept.sel(lever="plant").sum()) == pytest.approx(0.0, abs=1e-9)
+
+
+def test_weight_on_risk_gives_up_mean_for_tail_and_no_weight_the_other_way() -> None:
+    careful_terms = terms(risk_weight=2.0)
+    cheap, careful = plan(CUT), plan(CUT, told=careful_terms)
+    for told, held, best in ((terms(), careful, cheap), (careful_terms, cheap, careful)):
+        model = programme(HOME, options(), told, Rules())(CUT.tree, CUT.data)
+        for name in FIRST:
+            model.add_constraints(model.variables[name] == held.values[name], name=f"held {name}")
+        assert solve(model).objective > best.objective * (1.0 + 1e-6)
+
+
+def test_two_elements_missing_together_cost_the_larger_loss_not_the_sum() -> None:
+    light, heavy, both = (
+        plan(outlook(dict.fromkeys(missing, share)), IDLE).objective
+        for missing, share in ((("oxide_light",), 0.5), (("oxide_heavy",), 0.4), (("oxide_light", "oxide_heavy"), 0.4))
+    )
+    assert both == pytest.approx(max(light, heavy), rel=1e-6)
+    assert min(light, heavy) > 0.0
+
+
+def test_scaling_money_scales_the_cost_and_nothing_else() -> None:
+    can, base = options(), plan(CUT)
+    dear = dataclasses.replace(
+        can,
+        levers=can.levers.assign(capex=can.levers["capex"] * 7.0, premium=can.levers["premium"] * 7.0),
+        stockable=can.stockable * 7.0,
+    )
+    scaled = plan(CUT, dear, terms(worth=terms().worth * 7.0))
+    assert scaled.objective == pytest.approx(7.0 * base.objective, rel=1e-7)
+
+
+def test_no_lever_helps_before_its_lead_time() -> None:
+    can = options(most=40.0, steps=0.0)
+    late = dataclasses.replace(can, levers=can.levers.assign(lead=9.0))
+    seen = outlook({"oxide_heavy": 0.3})
+    assert plan(seen, late).objective == pytest.approx(plan(seen, IDLE).objective)
+    assert plan(seen, can).objective < plan(seen, late).objective
+
+
+def test_knowing_more_is_worth_no_less() -> None:
+    found = worth(programme(HOME, options(), terms(), Rules()), CUT.tree, CUT.data, FIRST)
+    slack = 1e-6 * abs(found.recourse_problem)
+    assert found.wait_and_see < found.recourse_problem
+    assert found.wait_and_see <= found.fan + slack <= found.recourse_problem + 2 * slack
+    assert found.recourse_problem <= found.expected_result_of_expected_value + slack
+
+
+def test_a_plan_does_not_know_how_long_the_curb_will_last() -> None:
+    found = plan(CUT)
+    ends, goes_on = "3:1:deep>3", "3:1:deep"
+    assert {ends, goes_on} <= set(CUT.tree.node)
+    before = [slot for slot in found.values["draws"]["slot"].values if str(slot).startswith(("1:deep/", "2:1:deep/"))]
+    assert len(before) == 6  # one decision for both futures, by the month
+    assert float(found.values["draws"].sel(slot=before).sum()) > 0.0
+
+
+def test_magnets_balance_in_every_slot() -> None:
+    v = plan(CUT).values
+    product = "magnet"
+    weeks = CUT.data["weeks"]
+    for slot in v["runs"]["slot"].values.tolist():
+        node, part = slot.split("/")
+        share = float(weeks.sel(node=node, part=int(part)) / weeks.sel(node=node).sum())
+        made = float((v["runs"].sel(slot=slot) * HOME.gives.sel(product=product)).sum())
+        bought = float(v["buys"].sel(slot=slot, route=[r for r in v["buys"]["route"].values if r.startswith("magnet<")]).sum())
+        stock = float(v["draws"].sel(slot=slot, stocked=product)) - share * float(v["fills"].sel(node=node, stocked=product).sum())
+        used = float(v["used"].sel(slot=slot).sum())
+        sent = float(v["sends"].sel(slot=slot, sent=product)) + float(v["drops"].sel(slot=slot, dropped=product))
+        assert made + bought + stock == pytest.approx(used + sent, abs=1e-7)
