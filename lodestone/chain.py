@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,17 @@ from lodestone.errors import BalanceError, FactError, ScenarioError, SolverError
 from lodestone.evidence.backtest import FORECAST, HINDCAST, TERMS, Backtest, later_grounds
 from lodestone.evidence.find import find_all
 from lodestone.evidence.find_loss import Loss, find_loss, user_ground
+from lodestone.evidence.find_plan import Response, find_response
 from lodestone.evidence.findings import Findings
 from lodestone.evidence.months import compare_months, customs_watch, observed_months, only_issuer
+from lodestone.evidence.requests import (
+    BacktestRequest,
+    ImpactRequest,
+    PlanRequest,
+    Request,
+    SensitivityRequest,
+    SimulationRequest,
+)
 from lodestone.evidence.score_case import score_case
 from lodestone.evidence.sensitivity import Sensitivity, find_sensitivity
 from lodestone.evidence.setting import Setting
@@ -63,108 +72,6 @@ Watch = Callable[[str, int], AbstractContextManager[Tick | None]]
 AS_OF_DRAWS = 40  # baseline draws of a view from an earlier date, which is made and not stored
 
 
-@dataclass(frozen=True)
-class Request:
-    """All that is needed to run a brief again."""
-
-    economy: str
-    scenario: str
-    material: str = ""  # one of the scenario's; its first if none is named
-    as_of: str = ""
-    members: int = 1000
-    seed: int = 1
-    rules: tuple[str, ...] = ("pro_rata", "home_first")
-    sectors: tuple[str, ...] = ()
-    cover_members: int = 64
-    threads: int = 2
-    inventory: str = ""
-    demand: str = ""
-
-
-@dataclass(frozen=True)
-class SimulationRequest:
-    """All that is needed to run a simulation again.
-
-    ``first`` are the destinations served first under the political rule; ``compare`` a customs line whose
-    months are put beside the simulated ones, with the scenario ``beside``; ``weeks`` replaces the horizon.
-    """
-
-    scenario: str
-    material: str = ""  # one of the scenario's; its first if none is named
-    economies: tuple[str, ...] = ()
-    as_of: str = ""
-    members: int = 500
-    seed: int = 1
-    rules: tuple[str, ...] = ("pro_rata", "home_first")
-    first: tuple[str, ...] = ()
-    weeks: int = 0
-    cover_members: int = 50
-    threads: int = 2
-    inventory: str = ""
-    demand: str = ""
-    compare: str = ""
-    beside: str = ""
-    all_draws: bool = False
-
-
-@dataclass(frozen=True)
-class ImpactRequest:
-    """All that is needed to follow a loss again; ``table`` and the three after it are a user's own table."""
-
-    scenario: str
-    economy: str
-    material: str = ""
-    as_of: str = ""
-    members: int = 500
-    draws: int = 128
-    seed: int = 1
-    weeks: int = 0
-    rules: tuple[str, ...] = ("pro_rata", "home_first")
-    threads: int = 2
-    table: str = ""
-    layout: str = ""
-    table_year: int = 0
-    concordance: str = ""
-    inventory: str = ""
-    demand: str = ""
-
-
-@dataclass(frozen=True)
-class SensitivityRequest:
-    """All that is needed to share out the variance of headlines again."""
-
-    scenario: str
-    economy: str
-    headlines: tuple[str, ...] = ("value.total", "weeks.first")
-    material: str = ""
-    as_of: str = ""
-    samples: int = 256
-    rule: str = "pro_rata"
-    seed: int = 1
-    weeks: int = 0
-    threads: int = 2
-    inventory: str = ""
-    demand: str = ""
-
-
-@dataclass(frozen=True)
-class BacktestRequest:
-    """All that is needed to score a case again; ``observations`` are files, ``lines`` customs lines (all if none)."""
-
-    scenario: str
-    as_of: str
-    mode: str = ""  # forecast, hindcast; whichever the scenario is if not given
-    material: str = ""
-    observations: tuple[str, ...] = ()
-    lines: tuple[str, ...] = ()
-    relative: bool = False
-    mutate: bool = False
-    members: int = 300
-    seed: int = 1
-    rule: str = "pro_rata"
-    threads: int = 2
-
-
 def run(request: Request, watch: Watch | None = None) -> tuple[Setting, Findings]:
     """From facts to findings; see `lodestone.evidence.find` for what is asked of each step.
 
@@ -181,7 +88,7 @@ def run(request: Request, watch: Watch | None = None) -> tuple[Setting, Findings
 
 
 def prepare(
-    request: Request | SimulationRequest | ImpactRequest | SensitivityRequest,
+    request: Request | SimulationRequest | ImpactRequest | SensitivityRequest | PlanRequest,
     watch: Watch | None = None,
     stored: bool = False,
 ) -> Setting:
@@ -199,7 +106,7 @@ def prepare(
     labels = read_scenario_labels(folder)
     # the whole catalogue: what was not known by the date is left out by name, rather than unknown
     scenario = read_scenario(request.scenario, read_measures(folder), assumptions, scenario_folder(), as_of, labels)
-    if not isinstance(request, Request) and request.weeks:
+    if not isinstance(request, Request | PlanRequest) and request.weeks:
         scenario = replace(scenario, horizon_weeks=request.weeks)
     material = _material_of(scenario, request.material)
     year = scenario.year if as_of and scenario.year and not stored else base_year_of(folder, material, scenario.year)
@@ -273,6 +180,22 @@ def impact(request: ImpactRequest, watch: Watch | None = None) -> Loss:
     chosen_economies(setting, (request.economy,))
     refuse_issuer(setting, request.economy)
     return find_loss(setting, request.economy, request, ground, watch)
+
+
+def respond(request: PlanRequest, watch: Watch | None = None) -> Response:
+    """What an economy can do about a scenario's curb: a plan beside doing nothing.
+
+    Raises
+    ------
+    LodestoneError
+        Anything the user can mend: an unknown scenario or economy, a lever that cannot be read, rules nobody can meet.
+    """
+    watch = watch or _silent
+    check_rules(request.rules, ())
+    setting = prepare(request, watch)
+    chosen_economies(setting, (request.economy,))
+    refuse_issuer(setting, request.economy)
+    return find_response(setting, request, watch)
 
 
 def sensitivity(request: SensitivityRequest, watch: Watch | None = None) -> Sensitivity:

@@ -39,7 +39,9 @@ def watched(setting: Setting, economy: str, issuer: str) -> pd.DataFrame:
             covered[control.rows] = True
     rows = np.flatnonzero(covered & ((trade["origin"] == issuer) & (trade["destination"] == economy)).to_numpy())
     product = trade["product"].to_numpy()[rows]
-    return pd.DataFrame({"series": [f"crosses:{p}" for p in product], "trade_row": rows, "weight": 1.0, "product": product})
+    return pd.DataFrame(
+        {"series": [f"crosses:{p}" for p in product], "trade_row": rows, "weight": 1.0, "product": product}
+    )
 
 
 def curb_depth(
@@ -101,7 +103,9 @@ def curb_depth(
     return xr.DataArray(crosses, coords, dims), xr.DataArray(elsewhere, coords, dims)
 
 
-def curb_of(crosses: xr.DataArray, elsewhere: xr.DataArray, yearly: float, lasts: tuple[tuple[float, float], ...]) -> Curb:
+def curb_of(
+    crosses: xr.DataArray, elsewhere: xr.DataArray, yearly: float, lasts: tuple[tuple[float, float], ...]
+) -> Curb:
     """The curb a plan reckons with: the depths of a scenario, with a probability and durations that are judgement."""
     level = tuple(str(one) for one in crosses["level"].values)
     return Curb(yearly, level, (1.0 / len(level),) * len(level), lasts, crosses, elsewhere)

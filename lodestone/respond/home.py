@@ -27,7 +27,8 @@ class Home:
     """An economy's own network. Tonnes are of contained element, a year unless said otherwise.
 
     ``form`` (product): the word for a product's form. ``price`` (product): USD of 2024 per kg contained, NaN where no
-    price is known. ``activity``, ``capacity`` (process): t a year. ``takes``, ``gives`` (process, product): t per t
+    price is known. ``stage`` (process). ``activity``, ``capacity`` (process): t a
+    year. ``takes``, ``gives`` (process, product): t per t
     of activity. ``needs`` (use, product): t a year at full output; ``essential`` (use, product): whether the use stops
     without it. ``imports`` (product, source): t a year in the base year. ``spare`` (product): share by which
     suppliers elsewhere can raise what they send. ``exports`` (product): t a year sent abroad or piled up. ``outside``
@@ -38,6 +39,7 @@ class Home:
     issuer: str
     form: xr.DataArray
     price: xr.DataArray
+    stage: xr.DataArray
     activity: xr.DataArray
     capacity: xr.DataArray
     takes: xr.DataArray
@@ -101,6 +103,7 @@ def home_of(network: Network, economy: str, issuer: str) -> Home:
         issuer,
         form=_by(about["form"], "product"),
         price=_by((about["unit_value"] / about["content"]).astype(float), "product"),
+        stage=_by(nodes["stage"].loc[processes], "process"),
         activity=_by(nodes["activity"].loc[processes].astype(float), "process"),
         capacity=_by(nodes[["activity", "capacity"]].loc[processes].max(axis=1).astype(float), "process"),
         takes=_table(inputs[~of_use], inputs["coefficient"][~of_use], processes, products, "process"),
@@ -115,9 +118,15 @@ def home_of(network: Network, economy: str, issuer: str) -> Home:
             "product",
         ),
         outside=_by(
-            trade[trade["destination"] != issuer].groupby("product")["flow"].sum().reindex(products).fillna(0.0), "product"
+            trade[trade["destination"] != issuer].groupby("product")["flow"].sum().reindex(products).fillna(0.0),
+            "product",
         ),
     )
+
+
+def home_use(home: Home) -> xr.DataArray:
+    """What the economy's processes and uses take of each product, dims (product,). [t contained a year]"""
+    return (home.takes * home.activity).sum("process") + home.needs.sum("use")
 
 
 def supply_elsewhere(network: Network, economy: str, issuer: str, crosses: Mapping[str, float]) -> xr.DataArray:
@@ -217,7 +226,11 @@ def _grid(values: pd.DataFrame, rows: str, columns: str) -> xr.DataArray:
     )
 
 
-def _table(rows: pd.DataFrame, values: pd.Series | np.ndarray, nodes: list[str], products: list[str], dim: str) -> xr.DataArray:
-    long = pd.DataFrame({"node": rows["node"].to_numpy(), "product": rows["product"].to_numpy(), "value": np.asarray(values, float)})
+def _table(
+    rows: pd.DataFrame, values: pd.Series | np.ndarray, nodes: list[str], products: list[str], dim: str
+) -> xr.DataArray:
+    long = pd.DataFrame(
+        {"node": rows["node"].to_numpy(), "product": rows["product"].to_numpy(), "value": np.asarray(values, float)}
+    )
     wide = long.groupby(["node", "product"])["value"].sum().unstack(fill_value=0.0)
     return _grid(wide.reindex(index=nodes, columns=products).fillna(0.0), dim, "product")

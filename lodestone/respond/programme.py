@@ -93,9 +93,14 @@ class _Writer:
         """What may be chosen, and between which limits; what cannot happen has no variable."""
         h, o, s = self.home, self.options, self.slots
         slot, node = {"slot": s.name}, {"node": list(self.tree.node)}
-        routes = [(p, f) for p in self.product for f in h.imports["source"].values if _at(h.imports, product=p, source=f) > 0]
+        routes = [
+            (p, f) for p in self.product for f in h.imports["source"].values if _at(h.imports, product=p, source=f) > 0
+        ]
         self.route = _index("route", [f"{p}<{f}" for p, f in routes])
-        pick = {"product": _along(self.route, [p for p, _ in routes]), "source": _along(self.route, [f for _, f in routes])}
+        pick = {
+            "product": _along(self.route, [p for p, _ in routes]),
+            "source": _along(self.route, [f for _, f in routes]),
+        }
         self.from_issuer = _along(self.route, [float(f == h.imports["source"].values[0]) for _, f in routes])
         self.of_route = _incidence(self.route, [p for p, _ in routes], self.product)
         usual = h.imports.sel(pick).drop_vars(["product", "source"])
@@ -161,9 +166,15 @@ class _Writer:
             self.adds = self._add("adds", {**wide, "slot": s.name})
             stages = list(dict.fromkeys((lever, stage) for lever, _, stage in o.widens))
             of_stage = _matches(wide, [(lever, stage) for lever, _, stage in o.widens], {"stage": stages})
-            room = ready.sel(lever=[lever for lever, _ in stages]).rename(lever="stage").assign_coords(stage=of_stage["stage"].values)
+            room = (
+                ready.sel(lever=[lever for lever, _ in stages])
+                .rename(lever="stage")
+                .assign_coords(stage=of_stage["stage"].values)
+            )
             self.model.add_constraints(self.adds @ of_stage - room * self.years <= 0.0, name="new capacity")
-            added = self.adds @ _matches(wide, [p for _, p, _ in o.widens], {"process": h.activity["process"].values.tolist()})
+            added = self.adds @ _matches(
+                wide, [p for _, p, _ in o.widens], {"process": h.activity["process"].values.tolist()}
+            )
         self.model.add_constraints(self.runs - added <= h.capacity * self.years, name="capacity")
         ours = (o.delivers.sum("product") > 0.0) * (1.0 - self.rules.kept_open)
         self.model.add_constraints(self.brings - ready * ours * self.years <= 0.0, name="delivery")
@@ -173,7 +184,10 @@ class _Writer:
         h, o, s = self.home, self.options, self.slots
         came = self.runs @ (h.gives - h.takes) + self.buys @ self.of_route + self.brings @ o.delivers
         stocked = _same("stocked", o.stockable["stocked"].values, self.product)
-        held, sent = _same("held", self.cover["held"].values, self.product), _same("sent", self.exports["sent"].values, self.product)
+        held, sent = (
+            _same("held", self.cover["held"].values, self.product),
+            _same("sent", self.exports["sent"].values, self.product),
+        )
         dropped = _same("dropped", self.drops.coords["dropped"].values, self.product)
         self.filled = s.of_node(self.fills.sum("step")) * (self.years / s.of_node(self.span))
         from_stock = (self.draws - self.filled) @ stocked
@@ -185,7 +199,10 @@ class _Writer:
     def _serve(self) -> None:
         """Essential inputs bind, others take off by their absence; what is missing turns into loss along a convex curve."""
         h, s, t = self.home, self.slots, self.terms
-        pick = {"use": _along(self.pair, [u for u, _ in self.pairs]), "product": _along(self.pair, [p for _, p in self.pairs])}
+        pick = {
+            "use": _along(self.pair, [u for u, _ in self.pairs]),
+            "product": _along(self.pair, [p for _, p in self.pairs]),
+        }
         need = h.needs.sel(pick).drop_vars(["use", "product"]) * self.years
         hard = h.essential.sel(pick).drop_vars(["use", "product"])
         saves = t.saves.sel(use=pick["use"]).drop_vars("use")
@@ -209,7 +226,9 @@ class _Writer:
 
     def _before(self, level: Any, start: xr.DataArray) -> Any:
         """A level at the end of the slot before; at the start, what there is now."""
-        first = xr.DataArray([float(one not in self.slots.before) for one in self.slots.name], _index("slot", self.slots.name))
+        first = xr.DataArray(
+            [float(one not in self.slots.before) for one in self.slots.name], _index("slot", self.slots.name)
+        )
         back = [self.slots.before.get(one, one) for one in self.slots.name]
         return level.sel(slot=back).assign_coords(slot=self.slots.name) * (1.0 - first) + start * first
 
@@ -224,7 +243,9 @@ class _Writer:
             self.model.add_constraints(self.spending <= r.budget * self.span, name="budget")
         if r.ceiling is not None:
             calm = (self.begins >= r.ceiling_years - 1e-9) & (self.slots.to_node(self.slots.age) == 0.0)
-            slots = [one for one, node in zip(self.slots.name, self.slots.node, strict=True) if bool(calm.sel(node=node))]
+            slots = [
+                one for one, node in zip(self.slots.name, self.slots.node, strict=True) if bool(calm.sel(node=node))
+            ]
             form = np.array([str(_at(self.home.form, product=p)) for p in self.product])
             of_form = xr.DataArray(
                 (form[:, None] == np.array(r.ceiling_forms)[None, :]).astype(float),

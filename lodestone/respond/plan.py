@@ -1,0 +1,112 @@
+"""A solved programme told as a plan: what to commit to and when, what it costs, and what is still lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from lodestone.respond.home import Home
+from lodestone.respond.options import WEEKS_A_YEAR, Options, Terms
+from lodestone.respond.outlook import Outlook
+from lodestone.respond.programme import KG
+from lodestone.respond.slots import slots_of
+from lodestone.respond.solve import Solved
+from lodestone.respond.tree import paths, probability
+
+LEAST = 1e-6  # t a year, or t: less is rounding
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a solved programme says. Money is million USD of 2024, tonnes are of contained element.
+
+    ``objective``: expected discounted cost and loss, risk included where it has weight. ``commitments``: lever, node,
+    years from now, t a year, capex, on the calm path first. ``stocks``: product, t bought on the calm path by year and the
+    level at the end of each. ``costs`` (part): expected discounted spending on plants, premiums, purchases, holding, what
+    releases earn, and loss of value added. ``loss_by_use`` (use): expected discounted. ``loss_in_curb`` (scenario):
+    undiscounted loss of each scenario, with ``chance``.
+    """
+
+    objective: float
+    commitments: pd.DataFrame
+    stocks: pd.DataFrame
+    costs: pd.Series
+    loss_by_use: pd.Series
+    loss_in_curb: pd.Series
+    chance: pd.Series
+
+
+def tell(solved: Solved, outlook: Outlook, home: Home, options: Options, terms: Terms) -> Plan:
+    """Read a plan off a solved programme.
+
+    Parameters
+    ----------
+    solved : Solved
+        Of `lodestone.respond.programme.programme` on the outlook.
+    outlook : Outlook
+    home : Home
+    options : Options
+    terms : Terms
+
+    Returns
+    -------
+    Plan
+    """
+    v, tree, data = solved.values, outlook.tree, outlook.data
+    slots = slots_of(tree, data, home.exports["product"].values)
+    chance = probability(tree)
+    begins = data["begins"]
+    factor = (1.0 + terms.discount) ** -begins * chance
+    years = slots.weeks / WEEKS_A_YEAR
+    weeks = slots.to_node(slots.weeks)
+
+    def expected(by_node: xr.DataArray) -> float:
+        return float((by_node * factor).sum())
+
+    levers = options.levers
+    index = {"lever": levers.index.tolist()}
+    capex = xr.DataArray(levers["capex"].to_numpy(float), index, ("lever",))
+    loss = slots.to_node((v["lost"] * terms.worth * years).transpose("slot", "use"))
+    bought = (v["fills"] * options.stockable * KG * (1.0 + options.dearer)).sum(["stocked", "step"])
+    holding = slots.to_node((v["reserve"] * options.stockable * options.holding).sum("stocked") * KG * years)
+    earned = slots.to_node((v["draws"] * options.stockable * KG).sum("stocked"))
+    parts = {
+        "plants": expected((v["commit"] * capex).sum("lever")),
+        "purchases": expected(bought),
+        "holding": expected(holding),
+        "earned by releases": -expected(earned),
+        "loss of value added": expected(loss.sum("use")),
+    }
+    parts["premiums less what is left at the end"] = (
+        solved.objective - sum(parts.values()) if not terms.risk_weight else np.nan
+    )
+    walks = paths(tree)
+    ends = walks["scenario"].values.tolist()
+    lost = loss.sum("use")
+    by_scenario = pd.Series({end: float(lost.sel(node=walks.sel(scenario=end).values.tolist()).sum()) for end in ends})
+    made = v["commit"].to_series()
+    made = made[made > LEAST].rename("t_a_year").reset_index()
+    made["years"] = [float(begins.sel(node=n)) for n in made["node"]]
+    made["capex"] = [
+        float(levers.loc[lever, "capex"]) * t for lever, t in zip(made["lever"], made["t_a_year"], strict=True)
+    ]
+    made["in_calm"] = [":" not in str(n) for n in made["node"]]
+    calm = [n for n in tree.node if ":" not in n]
+    last = dict(zip(slots.node, slots.name, strict=True))
+    stocks = pd.DataFrame(
+        [
+            (str(p), float(begins.sel(node=n)), float(v["fills"].sel(node=n, stocked=p).sum()), float(v["reserve"].sel(slot=last[n], stocked=p)),
+             float(weeks.sel(node=n)))
+            for n in calm for p in options.stockable["stocked"].values
+        ],
+        columns=["product", "years", "bought", "held", "weeks"],
+    )  # fmt: skip
+    by_use = pd.Series({str(u): expected(loss.sel(use=u)) for u in home.needs["use"].values})
+    return Plan(
+        solved.objective, made.sort_values(["in_calm", "years", "capex"], ascending=[False, True, False], ignore_index=True),
+        stocks, pd.Series(parts), by_use.sort_values(ascending=False), by_scenario,
+        pd.Series({end: float(chance.sel(node=end)) for end in ends}),
+    )  # fmt: skip
