@@ -1,0 +1,1 @@
+"""What to do: levers, the planning programme, risk."""
