@@ -14,7 +14,7 @@ import pandas as pd
 
 from lodestone.baseline.nouns import Network
 from lodestone.errors import Fault, Faults
-from lodestone.exposure.user_table import Column, read_user_rows
+from lodestone.facts.user_table import Column, read_user_rows
 from lodestone.simulate.blueprint import UserFigures, nodes_of
 from lodestone.simulate.calendar import WEEKS_PER_YEAR
 from lodestone.simulate.nouns import Range

@@ -11,7 +11,7 @@ import xarray as xr
 
 from lodestone.errors import Fault, Faults
 from lodestone.exposure.alignment import require_dims
-from lodestone.exposure.user_table import Column, read_user_rows
+from lodestone.facts.user_table import Column, read_user_rows
 
 GRAMS = {"g": 1.0, "kg": 1000.0}
 COLUMNS = (

@@ -18,7 +18,7 @@ from lodestone.exposure.eu_supply_risk import (
     supply_risk,
 )
 from lodestone.exposure.geopolrisk import characterisation_factor, geopolrisk
-from lodestone.exposure.user_table import Column, read_user_table
+from lodestone.facts.user_table import Column, read_user_table
 
 EU_COLUMNS = (
     Column("material", number=False),

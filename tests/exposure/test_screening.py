@@ -21,7 +21,7 @@ from lodestone.exposure.eu_supply_risk import (
 )
 from lodestone.exposure.geopolrisk import characterisation_factor, geopolrisk, instability
 from lodestone.exposure.screening import read_eu_table, read_geopolrisk_table
-from lodestone.exposure.user_table import Column, read_user_table
+from lodestone.facts.user_table import Column, read_user_table
 
 
 def line(values, dim="economy"):

@@ -6,7 +6,7 @@ import csv
 import io
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,6 +84,27 @@ def read_user_rows(path: Path, columns: Sequence[Column]) -> tuple[pd.DataFrame,
     return pd.DataFrame([row for row in table if row]), faults
 
 
+def check_cells(
+    file: str, line: int, held: Mapping[str, str], columns: Sequence[Column], faults: list[Fault]
+) -> dict[str, object]:
+    """One row of named cells, as `read_user_rows` checks it; its faults are added to ``faults``.
+
+    Examples
+    --------
+    >>> faults: list[Fault] = []
+    >>> check_cells("own.yaml", 3, {"share": "1.5"}, [Column("share", low=0, high=1)], faults)
+    {'share': 1.5, 'line': 3}
+    >>> print(faults[0])
+    own.yaml:3 [share]: 1.5 is outside 0 to 1. Check its unit; shares are fractions of 1.
+    """
+    row: dict[str, object] = {}
+    for column in columns:
+        row[column.name], fault = _cell(column, held.get(column.name, ""))
+        if fault:
+            faults.append(Fault(file, line, column.name, *fault))
+    return {**row, "line": line}
+
+
 def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
     text = _read_text(path)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -155,12 +176,7 @@ def _row(
         faults.append(Fault(file, line, None, what, "Write decimals with a point, text with commas in quotes."))
         return {}
     held = dict(zip(header, (cell.strip() for cell in cells), strict=True))
-    row: dict[str, object] = {}
-    for column in columns:
-        row[column.name], fault = _cell(column, held.get(column.name, ""))
-        if fault:
-            faults.append(Fault(file, line, column.name, *fault))
-    return {**row, "line": line}
+    return check_cells(file, line, held, columns, faults)
 
 
 def _cell(column: Column, text: str) -> tuple[object, tuple[str, str] | None]:
