@@ -30,7 +30,9 @@ COMMANDS = (
     Entry("brief", "lodestone.cli.brief", "From a dated curb to a sourced brief, in one command."),
     Entry("simulate", "lodestone.cli.simulate", "Weeks until each sector falls short, under several rationing rules."),
     Entry("impact", "lodestone.cli.impact", "What a shortage costs, directly and through the input-output table."),
-    Entry("respond", "lodestone.cli.respond", "What to buy, build, hold and save against a curb, and what is still lost."),
+    Entry(
+        "respond", "lodestone.cli.respond", "What to buy, build, hold and save against a curb, and what is still lost."
+    ),
     Entry("sensitivity", "lodestone.cli.sensitivity", "Which inputs a headline's spread comes from: Sobol indices."),
     Entry("why", "lodestone.cli.why", "Where a printed number comes from."),
     Entry("replay", "lodestone.cli.runs:replay_app", "Repeat a run and compare."),

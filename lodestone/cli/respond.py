@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Annotated, Any
 
+import numpy as np
 import typer
 
 from lodestone.cli.options import AsJson, Demand, Inventory, Material, Scenario, Seed, Threads
@@ -28,7 +29,9 @@ def respond(
     budget: Annotated[float | None, typer.Option(help="Most to spend a year, million USD of 2024.")] = None,
     ceiling: Annotated[float | None, typer.Option(help="Largest share from the issuer, e.g. 0.6.")] = None,
     ceiling_by: Annotated[str, typer.Option(help="From which day on (YYYY-MM-DD); in three years if not given.")] = "",
-    ceiling_form: Annotated[list[str] | None, typer.Option(help="A form the ceiling holds for; may be repeated.")] = None,
+    ceiling_form: Annotated[
+        list[str] | None, typer.Option(help="A form the ceiling holds for; may be repeated.")
+    ] = None,
     standard: Annotated[bool, typer.Option("--standard", help="Only levers bound by a public standard.")] = False,
     kept_open: Annotated[float, typer.Option(help="Share of new supply left to others.")] = 0.0,
     risk_weight: Annotated[float, typer.Option(min=0.0, help="Weight of the CVaR beside the mean.")] = 0.0,
@@ -79,15 +82,26 @@ def as_lines(found: Response) -> list[str]:
         ("loss if a curb comes, not discounted", _if_it_comes(plan), _if_it_comes(nothing)),
     ):
         lines.append(f"  {words:<44}{a:>12,.0f}{b:>12,.0f}")
+    without, having = (quantiles(one) for one in (found.outcome.without, found.outcome.with_plan))
+    lines += [
+        "",
+        f"Simulated: the scenario beginning {found.outcome.standing.years:g} years from now, direct loss of value added",
+        f"  {'':<44}{'median':>12}{'5 %':>12}{'95 %':>12}",
+        f"  {'without the plan':<44}{without[1]:>12,.0f}{without[0]:>12,.0f}{without[2]:>12,.0f}",
+        f"  {'with what it has in place by then':<44}{having[1]:>12,.0f}{having[0]:>12,.0f}{having[2]:>12,.0f}",
+    ]
     lines += ["", "Commit now and in calm (t contained a year, capital)"]
     calm = plan.commitments[plan.commitments["in_calm"]]
     lines += [
-        f"  in {row.years:4.1f} years  {names[row.lever]:<48}{row.t_a_year:>9,.0f}{row.capex:>10,.0f}" for row in calm.itertuples()
+        f"  in {row.years:4.1f} years  {names[row.lever]:<48}{row.t_a_year:>9,.0f}{row.capex:>10,.0f}"
+        for row in calm.itertuples()
     ] or ["  nothing"]
     lines += ["", "Hold in reserve while it is calm (t contained: after one year, after two)"]
     held = plan.stocks.pivot_table(index="product", columns="years", values="held")
     some = held[held.max(axis=1) > LEAST]
-    lines += [f"  {product:<44}{row[0.75]:>12,.1f}{row[1.75]:>12,.1f}" for product, row in some.iterrows()] or ["  nothing"]
+    lines += [f"  {product:<44}{row[0.75]:>12,.1f}{row[1.75]:>12,.1f}" for product, row in some.iterrows()] or [
+        "  nothing"
+    ]
     lines += ["", "Loss by user sector, expected", f"  {'':<44}{'plan':>12}{'nothing':>12}"]
     lines += [
         f"  {str(use).rpartition('@')[0].replace('_', ' '):<44}{plan.loss_by_use[use]:>12,.0f}{value:>12,.0f}"
@@ -116,8 +130,18 @@ def as_document(found: Response) -> dict[str, Any]:
         "economy": case.home.economy, "issuer": case.home.issuer, "unit": "million USD of 2024", "probability": case.curb.yearly,
         "years": _horizon(found), "variables": found.solved.column_count, "status": found.solved.status, "gap": found.solved.gap,
         "plan": told(found.plan), "nothing": told(found.nothing),
+        "simulated": {
+            "years": found.outcome.standing.years, "reserve": found.outcome.standing.reserve, "brings": found.outcome.standing.brings,
+            "without": quantiles(found.outcome.without), "with": quantiles(found.outcome.with_plan),
+        },
         "left_out": [{"lever": one, "why": why} for one, why in case.ready.left_out],
     }  # fmt: skip
+
+
+def quantiles(draws: np.ndarray) -> tuple[float, float, float]:
+    """The 5th, 50th and 95th percentile of a run's draws."""
+    low, middle, high = np.quantile(draws, (0.05, 0.5, 0.95))
+    return float(low), float(middle), float(high)
 
 
 def _horizon(found: Response) -> float:

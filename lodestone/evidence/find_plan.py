@@ -20,7 +20,9 @@ from lodestone.evidence.curb_depth import curb_depth, curb_of
 from lodestone.evidence.find_shortage import origins
 from lodestone.evidence.find_values import find_values, refuse_unvalued
 from lodestone.evidence.months import only_issuer
+from lodestone.evidence.plan_outcome import Outcome, find_outcome
 from lodestone.evidence.setting import Setting
+from lodestone.impact.direct import SectorValue
 from lodestone.respond.home import Home, home_of
 from lodestone.respond.levers import read_levers
 from lodestone.respond.nouns import Lever
@@ -34,6 +36,7 @@ from lodestone.simulate.ensemble import build_setting
 
 DAYS_A_YEAR = 365.25
 MILLION = 1000.0  # million in a billion
+IN_PLACE = 2.0  # years from now at which the simulator meets the plan
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class Case:
     terms: Terms
     curb: Curb
     outlook: Outlook
+    values: tuple[SectorValue, ...]
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,7 @@ class Response:
     solved: Solved
     plan: Plan
     nothing: Plan
+    outcome: Outcome
     levers: tuple[Lever, ...]
 
 
@@ -83,7 +88,7 @@ def find_case(
     """
     ends = ends or {}
     home = home_of(setting.network, economy, issuer)
-    worth, spread = _worth(setting, economy, home)
+    values, worth = _worth(setting, economy, home)
     crosses, elsewhere = curb_depth(setting, economy, issuer, worth, request, watch)
 
     def told(name: str) -> float:
@@ -94,11 +99,11 @@ def find_case(
     lasts = ((max(short, HALF), 1.0 - long), (max(lasting, 2 * HALF), long))
     curb = curb_of(crosses, elsewhere, request.probability or told("plan.curb_probability"), lasts)
     terms = Terms(
-        worth, spread, _saves(setting, home), setting.assumptions["thrift_rate"].central, _cover(setting, economy, home),
+        worth, setting.assumptions["impact.spread"].central, _saves(setting, home), setting.assumptions["thrift_rate"].central, _cover(setting, economy, home),
         told("plan.discount_rate"), told("plan.terminal_value:stock"), told("plan.terminal_value:capacity"),
         request.risk_weight, request.risk_level,
     )  # fmt: skip
-    return Case(home, make_ready(home, levers, setting.assumptions, ends), terms, curb, build_outlook(curb))
+    return Case(home, make_ready(home, levers, setting.assumptions, ends), terms, curb, build_outlook(curb), values)
 
 
 def find_response(setting: Setting, request: Any, watch: Any) -> Response:
@@ -122,12 +127,10 @@ def find_response(setting: Setting, request: Any, watch: Any) -> Response:
             tick(1, 2)
         idle = dataclasses.replace(case, ready=Ready(without_levers(case.ready.options), ()))
         nothing = solve_case(idle, Rules(), request.time_limit)
-    return Response(
-        case, rules, solved,
-        tell(solved, case.outlook, case.home, case.ready.options, case.terms),
-        tell(nothing, idle.outlook, idle.home, idle.ready.options, idle.terms),
-        levers,
-    )  # fmt: skip
+    plan = tell(solved, case.outlook, case.home, case.ready.options, case.terms)
+    none = tell(nothing, idle.outlook, idle.home, idle.ready.options, idle.terms)
+    outcome = find_outcome(setting, case.home, plan, case.ready.options, case.values, request, watch, IN_PLACE)
+    return Response(case, rules, solved, plan, none, outcome, levers)
 
 
 def rules_asked(setting: Setting, request: Any) -> Rules:
@@ -166,8 +169,8 @@ def without_levers(options: Options) -> Options:
     )
 
 
-def _worth(setting: Setting, economy: str, home: Home) -> tuple[xr.DataArray, float]:
-    """Value added of each use a year, million USD of 2024, and the exponent of its loss curve; central values."""
+def _worth(setting: Setting, economy: str, home: Home) -> tuple[tuple[SectorValue, ...], xr.DataArray]:
+    """What the sectors earn, and the central value added of each use a year in million USD of 2024."""
     base = gather(setting.folder, setting.network.material, setting.network.year, setting.facts)
     explainer = Explainer(base, setting.baseline, setting.network.prior)
     origin, _ = origins(setting, base, explainer, economy, ())
@@ -175,10 +178,7 @@ def _worth(setting: Setting, economy: str, home: Home) -> tuple[xr.DataArray, fl
     refuse_unvalued(setting, economy, values)
     earns = {f"{value.sector}@{economy}": value.amount * value.central * MILLION for value in values}
     uses = home.needs["use"].values
-    return (
-        xr.DataArray([earns.get(str(use), 0.0) for use in uses], {"use": uses}, ("use",)),
-        setting.assumptions["impact.spread"].central,
-    )
+    return values, xr.DataArray([earns.get(str(use), 0.0) for use in uses], {"use": uses}, ("use",))
 
 
 def _saves(setting: Setting, home: Home) -> xr.DataArray:
