@@ -1,5 +1,7 @@
 """What knowing is worth: the order of the four trees, and the published cases."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import xarray as xr
@@ -22,7 +24,7 @@ def test_knowing_less_never_costs_less(world, risk, budget):
     weight, share = risk
     found = worth(stock_plan(budget, 15.0, weight, share), *world, FIRST)
     order = (found.wait_and_see, found.fan, found.recourse_problem, found.expected_result_of_expected_value)
-    assert all(low <= high + 1e-6 * (1.0 + abs(low)) for low, high in zip(order, order[1:], strict=False)), order
+    assert all(low <= high + 1e-6 * (1.0 + abs(low)) for low, high in pairwise(order)), order
 
 
 @settings(deadline=None, max_examples=10)
