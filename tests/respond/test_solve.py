@@ -95,6 +95,21 @@ def test_nothing_is_printed():
     assert run.stdout == ""
 
 
+def test_another_number_of_threads_in_the_process_is_told():
+    lines = """
+import highspy
+from tests.respond.test_solve import solve, supply
+other = highspy.Highs()
+other.setOptionValue("threads", 3)
+other.addVars(2, [0.0, 0.0], [1.0, 1.0])
+other.addRow(0.0, 1.0, 2, [0, 1], [1.0, 1.0])
+other.run()
+solve(supply(home=80.0))
+"""
+    run = subprocess.run([sys.executable, "-c", lines], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert "SolverError: HiGHS did not start" in run.stderr
+
+
 def test_a_mask_is_empty_in_the_plan_and_labels_come_back():
     model = new_model()
     mask = xr.DataArray([True, False], SOURCES, ("source",))
