@@ -45,6 +45,13 @@ def test_two_stages_have_nothing_left_to_know_after_the_first():
     assert found.expected_value_of_perfect_information == pytest.approx(7015.5556, rel=1e-6)
 
 
+def test_every_programme_is_solved_as_asked():
+    tree, values, crops = farmer_data(data_folder() / "checks" / "farmer")
+    asked = []
+    found = worth(farmer(crops, 500.0), tree, values, ["acres"], lambda model: asked.append(model) or solve(model))
+    assert len(asked) == 5 and found.recourse_problem == pytest.approx(-108390.0)
+
+
 def test_three_stages_tell_the_fan_from_the_tree():
     tree, values, build = air_conditioning(data_folder() / "checks" / "air-conditioning")
     found = worth(build, tree, values, ["made", "overtime", "stored"])
