@@ -23,7 +23,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from lodestone.errors import InfeasiblePlan, PlanError, SolverError
-from lodestone.respond.highs import quiet, set_options
+from lodestone.respond.highs import quiet, run, set_options
 
 if TYPE_CHECKING:
     from highspy import Highs
@@ -181,7 +181,7 @@ def _programme(
     """min cost @ z, lower <= rows z <= upper, z >= least (0), kept in the solver."""
     highs, matrix = quiet(), sp.csr_array(rows)
     # Presolve would hand back neither the basis to go on from nor the ray of what cannot be met.
-    set_options(highs, {"threads": 1, "solver": "simplex", "presolve": "off"})
+    set_options(highs, {"solver": "simplex", "presolve": "off"})
     count = len(cost)
     highs.addVars(count, np.zeros(count) if least is None else least, np.full(count, np.inf))
     highs.changeColsCost(count, np.arange(count, dtype=np.int32), np.asarray(cost, dtype=float))
@@ -199,8 +199,7 @@ def _own_least(problem: TwoStage, s: int) -> float:
         np.concatenate([np.full(len(limits), -np.inf), right]),
         np.concatenate([limits, right]),
     )
-    highs.run()
-    words = highs.modelStatusToString(highs.getModelStatus())
+    words = run(highs)
     if words == "Infeasible":
         raise InfeasiblePlan(f"no first decision can be met in scenario {s}. Relax a limit, or add recourse.")
     if words != "Optimal":
@@ -211,8 +210,7 @@ def _own_least(problem: TwoStage, s: int) -> float:
 
 
 def _master_answer(master: Highs) -> np.ndarray:
-    master.run()
-    words = master.modelStatusToString(master.getModelStatus())
+    words = run(master)
     if words == "Infeasible":
         raise InfeasiblePlan("no first decision can be met in every scenario. Relax a limit, or add recourse.")
     if words != "Optimal":
@@ -228,8 +226,7 @@ def _answer(highs: Highs, problem: TwoStage, s: int, x: np.ndarray) -> _Answer:
     for cold in (False, True):
         if cold:
             highs.clearSolver()
-        highs.run()
-        words = highs.modelStatusToString(highs.getModelStatus())
+        words = run(highs)
         prices = _checked_prices(highs, problem, s, right) if words == "Optimal" else None
         if prices is not None:
             cost = float(highs.getInfo().objective_function_value)

@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lodestone.errors import InfeasiblePlan, SolverError
-from lodestone.respond.highs import in_solver
+from lodestone.respond.highs import in_solver, run, set_options
 
 if TYPE_CHECKING:
     from highspy import Highs
     from linopy import Model
 
 MOST_TRIALS = 500  # sets tried in search of one smaller than dropping rules one by one leaves
+SEARCH_SECONDS = 600.0  # of the solver, over all trials
 SHOWN = 3  # rows named of a rule
 NEGLIGIBLE = 1e-9  # share of its scale below which a row has not moved
 
@@ -77,6 +78,7 @@ def conflict(model: Model, rules: Sequence[Rule]) -> InfeasiblePlan:
         If a rule names rows that the programme does not have, or the solver gives no answer.
     """
     highs = in_solver(model)
+    set_options(highs, {"time_limit": SEARCH_SECONDS})
     highs.changeColsCost(highs.getNumCol(), np.arange(highs.getNumCol(), dtype=np.int32), np.zeros(highs.getNumCol()))
     named = _found(model, rules)
     if not named or not _holds(highs, named, ()):
@@ -134,8 +136,7 @@ def _holds(highs: Highs, named: Mapping[str, _Rows], kept: Sequence[str]) -> boo
         free = np.full(len(rows.index), np.inf)
         low, high = (rows.lower, rows.upper) if name in kept else (-free, free)
         highs.changeRowsBounds(len(rows.index), rows.index, low, high)  # type: ignore[attr-defined]
-    highs.run()
-    words = highs.modelStatusToString(highs.getModelStatus())
+    words = run(highs)
     if words not in ("Optimal", "Infeasible", "Empty"):
         raise SolverError(f"the search for conflicting rules ended with '{words.lower()}'. Drop a rule and run again.")
     return bool(words != "Infeasible")

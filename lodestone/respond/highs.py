@@ -21,7 +21,10 @@ Option = str | int | float | bool
 
 
 def quiet() -> Highs:
-    """An empty HiGHS that prints nothing.
+    """An empty HiGHS that prints nothing and runs on one thread.
+
+    All solves of a process must ask for one number of threads: HiGHS fixes it at the first, also where that
+    one asked for none.
 
     Returns
     -------
@@ -32,8 +35,35 @@ def quiet() -> Highs:
     import highspy
 
     highs: Highs = highspy._Highs()  # type: ignore[attr-defined]
-    set_options(highs, {"output_flag": False})
+    set_options(highs, {"output_flag": False, "threads": 1})
     return highs
+
+
+def run(highs: Highs) -> str:
+    """Solve what is loaded, and read how it ended.
+
+    Parameters
+    ----------
+    highs : highspy._Highs
+
+    Returns
+    -------
+    str
+        HiGHS's words for the status of the model, such as "Optimal", "Infeasible".
+
+    Raises
+    ------
+    SolverError
+        If the solver did not start.
+    """
+    import highspy
+
+    if highs.run() == highspy.HighsStatus.kError and highs.getModelStatus() == highspy.HighsModelStatus.kNotset:
+        raise SolverError(
+            "HiGHS did not start: something else in this process may have used it with another number of threads. "
+            "Run the plan in a process of its own."
+        )
+    return str(highs.modelStatusToString(highs.getModelStatus()))
 
 
 def in_solver(model: Model) -> Highs:

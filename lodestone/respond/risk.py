@@ -148,7 +148,7 @@ def expected_plus_weighted(expected: Term, conditional: Term, weight: float) -> 
     """
     if not weight >= 0.0:
         raise PlanError(f"a risk weight of {weight:g} rewards risk. Give 0 or more.")
-    return expected + weight * conditional if weight else expected
+    return expected + weight * conditional
 
 
 def convex_combination(expected: Term, conditional: Term, share: float) -> Term:
@@ -172,8 +172,6 @@ def convex_combination(expected: Term, conditional: Term, share: float) -> Term:
     """
     if not 0.0 <= share <= 1.0:
         raise PlanError(f"a risk share of {share:g} is no fraction. Give 0 to 1, or use expected_plus_weighted.")
-    if share in (0.0, 1.0):
-        return conditional if share else expected
     return (1.0 - share) * expected + share * conditional
 
 

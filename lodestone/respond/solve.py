@@ -16,13 +16,14 @@ import xarray as xr
 
 from lodestone.errors import SolverError
 from lodestone.respond.conflict import Rule, conflict
-from lodestone.respond.highs import Option, in_solver, set_options
+from lodestone.respond.highs import Option, in_solver, run, set_options
 
 if TYPE_CHECKING:
     from highspy import Highs
     from linopy import Model
 
 METHODS = ("simplex", "ipm")
+UNCLEAR = "Primal infeasible or unbounded"
 GAP = 1e-6  # relative gap at which a mixed-integer programme counts as solved
 
 
@@ -120,12 +121,11 @@ def solve(
     whole = bool(len(model.binaries) + len(model.integers))
     chosen = _chosen(method, whole, gap, time_limit) | dict(options or {})
     set_options(highs, chosen)
-    highs.run()
-    if _unclear(highs):  # presolve may not tell a programme without an answer from one without an end
+    words = run(highs)
+    if words == UNCLEAR:  # presolve may not tell a programme without an answer from one without an end
         set_options(highs, {"presolve": "off"})
-        highs.run()
+        words = run(highs)
     solved = time.perf_counter()
-    words = highs.modelStatusToString(highs.getModelStatus())
     if words == "Infeasible":
         raise conflict(model, rules)
     if words == "Unbounded":
@@ -157,12 +157,8 @@ def _chosen(method: str, whole: bool, gap: float, time_limit: float | None) -> d
     if method not in METHODS:
         raise SolverError(f"no method '{method}'. Known: {', '.join(METHODS)}.")
     # "solver" with a method of linear programmes would drop that variables are whole numbers.
-    chosen: dict[str, Option] = {"mip_lp_solver" if whole else "solver": method, "threads": 1, "mip_rel_gap": gap}
+    chosen: dict[str, Option] = {"mip_lp_solver" if whole else "solver": method, "mip_rel_gap": gap}
     return chosen if time_limit is None else chosen | {"time_limit": float(time_limit)}
-
-
-def _unclear(highs: Highs) -> bool:
-    return highs.modelStatusToString(highs.getModelStatus()) == "Primal infeasible or unbounded"
 
 
 def _distance(info: Any, whole: bool, optimal: bool) -> tuple[float, float, float]:

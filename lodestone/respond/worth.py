@@ -56,7 +56,9 @@ class Worth:
     plan: Solved
 
 
-def worth(build: Build, tree: ScenarioTree, values: xr.Dataset, first: Sequence[str], method: str = "simplex") -> Worth:
+def worth(
+    build: Build, tree: ScenarioTree, values: xr.Dataset, first: Sequence[str], by: Callable[[Model], Solved] = solve
+) -> Worth:
     """Solve a programme on its tree and on the trees that know more or less.
 
     Parameters
@@ -69,8 +71,8 @@ def worth(build: Build, tree: ScenarioTree, values: xr.Dataset, first: Sequence[
         By ``node`` of the tree.
     first : sequence of str
         Variables whose part at stage 0 is the first decision.
-    method : str
-        As of `solve`.
+    by : function of linopy.Model to Solved
+        `solve`, or that with a method, a limit of time or rules of its own.
 
     Returns
     -------
@@ -83,15 +85,15 @@ def worth(build: Build, tree: ScenarioTree, values: xr.Dataset, first: Sequence[
     InfeasiblePlan, SolverError
         As of `solve`; a first decision of EV that meets no plan is none, it makes EEV infinite.
     """
-    average = solve(build(*mean(tree, values)), method=method)
-    recourse = solve(build(tree, at_nodes(tree, values)), method=method)
+    average = by(build(*mean(tree, values)))
     model = build(tree, at_nodes(tree, values))
+    recourse = by(model)
     fix_first(model, tree, average, first)
     try:
-        held: Solved | None = solve(model, method=method)
+        held: Solved | None = by(model)
     except InfeasiblePlan:
         held = None
-    knowing = [solve(build(t, at_nodes(t, values)), method=method) for t in (fan(tree), perfect_information(tree))]
+    knowing = [by(build(t, at_nodes(t, values))) for t in (fan(tree), perfect_information(tree))]
     result = held.objective if held else float("inf")
     later, all_known = (found.objective for found in knowing)
     return Worth(

@@ -106,14 +106,26 @@ def test_an_answer_that_fails_its_check_is_solved_from_nothing(monkeypatch):
         decompose(problem)
 
 
-def test_prices_or_a_plan_that_are_off_fail_their_check():
+def test_prices_a_plan_or_a_cost_that_is_off_fails_its_check():
     problem = stocks(2, 2, 1)
-    highs = benders._programme(problem.recourse_cost[0], problem.recourse[0], problem.right[0], problem.right[0])
+    right, cost = problem.right[0], problem.recourse_cost[0]
+    highs = benders._programme(cost, problem.recourse[0], right, right)
     highs.run()
-    assert benders._checked_prices(highs, problem, 0, problem.right[0]) is not None
-    assert benders._checked_prices(highs, problem, 0, problem.right[0] * 1.01) is None
-    dearer = replace(problem, recourse_cost=(problem.recourse_cost[0] * 0.5,))
-    assert benders._checked_prices(highs, dearer, 0, problem.right[0]) is None
+    prices, plan = np.array(highs.getSolution().row_dual), np.array(highs.getSolution().col_value)
+    unused = np.where(plan == 0.0, -1e3, 0.0)
+    unfair = replace(problem, recourse_cost=(cost + unused,))  # the same cost of the plan, prices that no longer hold
+    apart = right + np.array([prices[1], -prices[0]])  # the same worth of the rows, a plan that misses them
+    assert benders._checked_prices(highs, problem, 0, right) is not None
+    assert (cost + unused) @ plan == pytest.approx(prices @ right) == prices @ apart
+    assert benders._checked_prices(highs, unfair, 0, right) is None
+    assert benders._checked_prices(highs, problem, 0, apart) is None
+    assert benders._checked_prices(highs, replace(problem, recourse_cost=(cost * 1.5,)), 0, right) is None
+
+
+def test_the_best_decision_so_far_is_kept():
+    problem = stocks(4, 4, 6)
+    steps = [decompose(problem, "single", most_iterations=k).objective for k in range(1, 12)]
+    assert steps == sorted(steps, reverse=True)
 
 
 def test_too_few_iterations_give_the_best_so_far_with_its_gap():

@@ -1,7 +1,11 @@
 """The solver's answer is asked for before its numbers, and a plan that does not exist is explained."""
 
+import subprocess
+import sys
 import time
+from pathlib import Path
 
+import highspy
 import numpy as np
 import pytest
 import xarray as xr
@@ -15,6 +19,7 @@ from lodestone.respond.highs import quiet, set_options
 from lodestone.respond.solve import METHODS, new_model, solve
 from tests.respond.small_plan import stock_plan, worlds
 
+ROOT = Path(__file__).parents[2]
 YEARS, SOURCES = {"year": [2027, 2028]}, {"source": ["home", "abroad"]}
 RULES = (
     Rule("need of industry", ("need",), "t"),
@@ -67,9 +72,42 @@ def test_all_refused_options_are_named_and_the_others_hold():
     assert highs.getOptionValue("threads")[1] == 1
 
 
-def test_nothing_is_printed(capfd):
-    solve(supply(home=80.0))
-    assert capfd.readouterr().out == ""
+def test_an_option_that_holds_but_is_not_accepted_or_the_reverse_is_refused():
+    class Doubtful:
+        def __init__(self, answer, held):
+            self.answer, self.held = answer, held
+
+        def setOptionValue(self, name, value):
+            return self.answer
+
+        def getOptionValue(self, name):
+            return highspy.HighsStatus.kOk, self.held
+
+    for answer, held in ((highspy.HighsStatus.kWarning, 1), (highspy.HighsStatus.kOk, 2)):
+        with pytest.raises(SolverError, match="threads = 1"):
+            set_options(Doubtful(answer, held), {"threads": 1})
+    set_options(Doubtful(highspy.HighsStatus.kOk, 1), {"threads": 1})
+
+
+def test_nothing_is_printed():
+    lines = "from tests.respond.test_solve import solve, supply; solve(supply(home=80.0))"
+    run = subprocess.run([sys.executable, "-c", lines], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert run.stdout == ""
+
+
+def test_another_number_of_threads_in_the_process_is_told():
+    lines = """
+import highspy
+from tests.respond.test_solve import solve, supply
+other = highspy.Highs()
+other.setOptionValue("threads", 3)
+other.addVars(2, [0.0, 0.0], [1.0, 1.0])
+other.addRow(0.0, 1.0, 2, [0, 1], [1.0, 1.0])
+other.run()
+solve(supply(home=80.0))
+"""
+    run = subprocess.run([sys.executable, "-c", lines], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert "SolverError: HiGHS did not start" in run.stderr
 
 
 def test_a_mask_is_empty_in_the_plan_and_labels_come_back():

@@ -1,5 +1,7 @@
 """What knowing is worth: the order of the four trees, and the published cases."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import xarray as xr
@@ -22,7 +24,7 @@ def test_knowing_less_never_costs_less(world, risk, budget):
     weight, share = risk
     found = worth(stock_plan(budget, 15.0, weight, share), *world, FIRST)
     order = (found.wait_and_see, found.fan, found.recourse_problem, found.expected_result_of_expected_value)
-    assert all(low <= high + 1e-6 * (1.0 + abs(low)) for low, high in zip(order, order[1:], strict=False)), order
+    assert all(low <= high + 1e-6 * (1.0 + abs(low)) for low, high in pairwise(order)), order
 
 
 @settings(deadline=None, max_examples=10)
@@ -41,6 +43,13 @@ def test_two_stages_have_nothing_left_to_know_after_the_first():
     assert found.value_of_knowing_the_rest == pytest.approx(0.0, abs=1e-6)
     assert found.value_of_stochastic_solution == pytest.approx(1150.0, rel=1e-6)
     assert found.expected_value_of_perfect_information == pytest.approx(7015.5556, rel=1e-6)
+
+
+def test_every_programme_is_solved_as_asked():
+    tree, values, crops = farmer_data(data_folder() / "checks" / "farmer")
+    asked = []
+    found = worth(farmer(crops, 500.0), tree, values, ["acres"], lambda model: asked.append(model) or solve(model))
+    assert len(asked) == 5 and found.recourse_problem == pytest.approx(-108390.0)
 
 
 def test_three_stages_tell_the_fan_from_the_tree():
