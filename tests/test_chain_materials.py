@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -46,6 +47,18 @@ def test_a_brief_of_one_element_is_whole_and_names_the_other_materials(gallium):
     assert "losses are not added over materials" in told
     assert "magnet" not in told and "separation" not in told and "rare earth" not in told
     assert len(brief.headlines) == 5
+
+
+def test_an_economy_stands_in_sentences_with_its_article(gallium):
+    brief = compose(gallium)
+    parts = [part for section in brief.sections for part in section.parts]
+    captions = [part.caption for part in parts if not isinstance(part, Paragraph)]
+    told = " ".join((words(brief), brief.subtitle, *(one.title for one in brief.headlines), *captions))
+    labels = [gallium.figures[name].label for name in printed_figures(brief)]
+    assert "supply of gallium" in brief.subtitle and "the United States' supply" in brief.subtitle
+    bare = re.findall(r"(?<!the )(?<!The )United States", " ".join((told, *labels)))
+    assert "the United States" in told and not bare
+    assert brief.title.startswith("United States: ")
 
 
 def test_thin_data_stand_on_the_first_page_with_their_counts(gallium):

@@ -27,6 +27,7 @@ from lodestone.evidence.input_words import NETWORK, driver_table
 from lodestone.evidence.setting import Setting
 from lodestone.evidence.stage_market import stage_market
 from lodestone.executor import beside
+from lodestone.labels import in_sentences, load_labels
 from lodestone.record.figure import Figure
 from lodestone.record.result import result_figure
 
@@ -53,11 +54,12 @@ def find_all(setting: Setting, request: Any, watch: Any) -> Findings:
     groups = _groups(setting)
     places = places_of(groups)
     names = _names(setting)
+    spoken = in_sentences(load_labels(setting.folder / "labels", "economies"))
     stage = stage_market(setting)
     with beside(lambda step: run_rules(setting, economy, request, _stepping(watch, step), stage.flows)) as runs:
         base = gather(setting.folder, setting.network.material, setting.network.year, setting.facts)
         explainer = Explainer(base, setting.baseline, setting.network.prior)
-        supply = find_supply(setting, base, explainer, economy, issuer, groups, places, names)
+        supply = find_supply(setting, base, explainer, economy, issuer, groups, places, names | spoken)
         exposed = find_exposure(setting, explainer, economy, issuer, request.seed)
         ground = embedded_ground(setting)
         shortage = find_shortage(runs(), setting, base, explainer, economy, issuer, groups, places, request)
@@ -101,6 +103,7 @@ def find_all(setting: Setting, request: Any, watch: Any) -> Findings:
         rules=tuple(request.rules),
         covers=COVERS,
         names=names,
+        spoken=spoken,
         figures=_reachable(figures, headline),
         headline=headline,
         dependence=supply.dependence,

@@ -21,7 +21,8 @@ class Findings:
     """One run of the chain for one economy.
 
     ``figures`` holds every figure that may be printed and all it rests on. ``names`` gives the words
-    for labels (economies, sectors, stages, elements, rules). Tables carry figure ids:
+    for labels (economies, sectors, stages, elements, rules), ``spoken`` those of economies as a sentence says them,
+    with their article. Tables carry figure ids:
 
     ``groups`` are those of the elements the material holds; headlines lead with the last, under the key
     ``second_group``, and ``first_group`` is missing where there is one group. ``others``: words and
@@ -52,6 +53,7 @@ class Findings:
     rules: tuple[str, ...]
     covers: tuple[str, ...]
     names: dict[str, str]
+    spoken: dict[str, str]
     figures: dict[str, Figure]
     headline: dict[str, str]
     dependence: pd.DataFrame

@@ -33,7 +33,7 @@ def _named(found: Findings, label: str) -> str:
 
 
 def _stage_table(found: Findings, told: Exposed) -> Table:
-    issuer = found.names[found.issuer]
+    issuer = found.spoken[found.issuer]
     columns = (
         ("elements", "Elements"), ("stage", "Stage"), ("index", "Herfindahl-Hirschman index of world output"),
         ("world", f"World output without {issuer} over world demand"), ("rest", f"Over demand outside {issuer}"),
@@ -69,14 +69,14 @@ def _ceiling_table(found: Findings, told: Exposed) -> Table:
             }
         )
     caption = (
-        f"Share of the largest foreign supplier in what {found.names[found.economy]} takes at each stage, less each "
+        f"Share of the largest foreign supplier in what {found.spoken[found.economy]} takes at each stage, less each "
         "ceiling somebody has set on one country's share; below zero the rule is met."
     )
     return Table("ceilings", caption, columns, tuple(rows))
 
 
 def _use_table(found: Findings, told: Exposed) -> Table:
-    issuer = found.names[found.issuer]
+    issuer = found.spoken[found.issuer]
     rows = tuple(
         {
             "use": _named(found, row.use), "survive": _cell(row.survive, "weeks"), "recover": _cell(row.recover, "weeks"),
@@ -119,7 +119,7 @@ def _site_table(found: Findings, told: Exposed) -> Table:
 
 
 def _technology(found: Findings, told: Exposed) -> tuple[Table | Paragraph, ...]:
-    issuer = found.names[found.issuer]
+    issuer = found.spoken[found.issuer]
     rows = tuple(
         {
             "elements": "all" if row.elements == row.stage else _named(found, row.elements),

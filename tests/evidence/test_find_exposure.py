@@ -61,7 +61,7 @@ def told() -> Exposed:
 @pytest.fixture(scope="module")
 def sections(told: Exposed):
     names = {"DEU": "Deutschland", "CHN": "China"}
-    return exposure_annex(SimpleNamespace(exposed=told, names=names, economy="DEU", issuer="CHN"))
+    return exposure_annex(SimpleNamespace(exposed=told, names=names, spoken=names, economy="DEU", issuer="CHN"))
 
 
 def test_every_figure_leads_to_a_fact_an_assumption_or_a_parameter(told):
