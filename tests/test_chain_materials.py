@@ -94,7 +94,10 @@ def test_the_licence_scenarios_reach_their_network(name):
     setting, found = run(small("JPN", name))
     assert set(found.measures["touches"]) == {"directly"}
     assert any(control.kind == "licence" for control in setting.controls.controls)
-    check_brief(compose(found))
+    check_brief(brief := compose(found))
+    assert ("too narrow in " in words(brief)) == (name == "graphite-licences")
+    shares = [row.share for row in found.tested.lead.itertuples()]
+    assert set(shares) <= set(printed_figures(brief)) and bool(shares) == (name == "graphite-licences")
 
 
 def test_exposure_takes_a_material(capsys):

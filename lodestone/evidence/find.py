@@ -16,6 +16,7 @@ from lodestone.baseline.explain import Explainer
 from lodestone.baseline.material import read_material
 from lodestone.errors import LabelError, ScenarioError
 from lodestone.evidence.estimates import published_estimates
+from lodestone.evidence.find_backtest import find_backtest
 from lodestone.evidence.find_exposure import find_exposure
 from lodestone.evidence.find_market import find_market
 from lodestone.evidence.find_measures import measures_of
@@ -87,7 +88,8 @@ def find_all(setting: Setting, request: Any, watch: Any) -> Findings:
     headline |= dict(zip(("facts", "prior_cells"), thin, strict=True))
     missed, missed_figures = _missed(setting, explainer)
     estimates, estimate_figures = published_estimates(setting, economy)
-    figures |= {**missed_figures, **estimate_figures}
+    tested = find_backtest(setting.folder, setting.network.material, setting.facts.as_of)
+    figures |= {**missed_figures, **estimate_figures, **tested.figures}
     return Findings(
         economy=economy,
         issuer=issuer,
@@ -129,6 +131,7 @@ def find_all(setting: Setting, request: Any, watch: Any) -> Findings:
         exposed=exposed,
         travel=travel,
         market=market,
+        tested=tested,
     )
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from lodestone.baseline.material import Material
 from lodestone.evidence.drivers import Drivers
+from lodestone.evidence.find_backtest import Backtested
 from lodestone.evidence.find_exposure import Exposed
 from lodestone.evidence.find_market import Market
 from lodestone.evidence.find_travel import Travel
@@ -36,7 +37,8 @@ class Findings:
     ``missed``: observation, published, ours (figure ids). ``influences``: headline, kind, label, share
     figure. ``sources``: producer, title, published, tier. Chart tables are plain numbers. ``exposed``: see
     `lodestone.evidence.find_exposure.Exposed`; ``estimates``: see `lodestone.evidence.estimates`; ``travel``:
-    see `lodestone.evidence.find_travel.Travel`; ``market``: see `lodestone.evidence.find_market.Market`.
+    see `lodestone.evidence.find_travel.Travel`; ``market``: see `lodestone.evidence.find_market.Market`; ``tested``: see
+    `lodestone.evidence.find_backtest.Backtested`.
     """
 
     economy: str
@@ -79,3 +81,4 @@ class Findings:
     estimates: pd.DataFrame = field(default_factory=pd.DataFrame)
     travel: Travel = field(default_factory=Travel)
     market: Market = field(default_factory=Market)
+    tested: Backtested = field(default_factory=Backtested)
