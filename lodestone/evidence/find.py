@@ -24,7 +24,7 @@ from lodestone.evidence.find_shortage import COVERS, find_shortage, run_rules
 from lodestone.evidence.find_supply import find_supply
 from lodestone.evidence.find_travel import embedded_ground, find_travel
 from lodestone.evidence.findings import Findings
-from lodestone.evidence.input_words import NETWORK, driver_table
+from lodestone.evidence.input_words import NETWORK, driver_table, worded
 from lodestone.evidence.setting import Setting
 from lodestone.evidence.stage_market import stage_market
 from lodestone.executor import beside
@@ -86,7 +86,7 @@ def find_all(setting: Setting, request: Any, watch: Any) -> Findings:
     )  # fmt: skip
     figures |= (thin := _thinness(setting, prefix))
     headline |= dict(zip(("facts", "prior_cells"), thin, strict=True))
-    missed, missed_figures = _missed(setting, explainer)
+    missed, missed_figures = _missed(setting, explainer, names | spoken)
     estimates, estimate_figures = published_estimates(setting, economy)
     tested = find_backtest(setting.folder, setting.network.material, setting.facts.as_of)
     figures |= {**missed_figures, **estimate_figures, **tested.figures}
@@ -213,7 +213,7 @@ def _others(setting: Setting, economy: str) -> tuple[tuple[str, str], ...]:
 def _names(setting: Setting) -> dict[str, str]:
     about = setting.about
     names: dict[str, str] = {}
-    for table in ("economies", "elements", "sectors", "element_groups"):
+    for table in ("fact_economies", "economies", "elements", "sectors", "element_groups", "products"):
         rows = pd.read_csv(setting.folder / "labels" / f"{table}.csv", dtype=str, keep_default_na=False)
         names |= dict(zip(rows["label"], rows["name"], strict=True))
     names |= {
@@ -265,7 +265,7 @@ def _assumed_share(drivers: Any, fact_share: float) -> float | None:
     return float(1.0 - network * fact_share / drivers.r2)
 
 
-def _missed(setting: Setting, explainer: Explainer) -> tuple[pd.DataFrame, dict[str, Figure]]:
+def _missed(setting: Setting, explainer: Explainer, names: dict[str, str]) -> tuple[pd.DataFrame, dict[str, Figure]]:
     met = setting.baseline.met
     met = met[(met["version"] == setting.network.prior) & (met["tier"] == "A")]
     met = met[~met["at_most"] | (met["ours"] > met["value"])]
@@ -296,7 +296,7 @@ def _missed(setting: Setting, explainer: Explainer) -> tuple[pd.DataFrame, dict[
                 "the fact as a fraction",
                 (fact.id,),
             )
-        rows.append((row.name, value, name, "share" if unit == "fraction" else unit))
+        rows.append((worded(fact.label.replace("_", " "), names), value, name, "share" if unit == "fraction" else unit))
     return pd.DataFrame(rows, columns=["observation", "published", "ours", "unit"]), figures
 
 

@@ -34,7 +34,7 @@ class Findings:
     ``weeks``: sector, rule, cover, figure. ``stakes``: sector, lost, value, earns, jobs, chance (figure
     ids). ``sites``: site, economy, stage, group, capacity figure, start, status.
     ``measures``: see `lodestone.evidence.find_measures.measures_of`.
-    ``missed``: observation, published, ours (figure ids). ``influences``: headline, kind, label, share
+    ``missed``: observation (in words), published, ours (figure ids). ``influences``: headline, kind, label, share
     figure. ``sources``: producer, title, published, tier. Chart tables are plain numbers. ``exposed``: see
     `lodestone.evidence.find_exposure.Exposed`; ``estimates``: see `lodestone.evidence.estimates`; ``travel``:
     see `lodestone.evidence.find_travel.Travel`; ``market``: see `lodestone.evidence.find_market.Market`; ``tested``: see

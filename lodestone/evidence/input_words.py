@@ -73,6 +73,39 @@ def worded_input(
     return f"{', '.join([str(known), *reach])} ({', '.join([first, *later])})"
 
 
+def worded_cell(name: str, names: Mapping[str, str]) -> str:
+    """A cell of the network in the words of the label tables; a label without a row stands without its underscores.
+
+    Parameters
+    ----------
+    name : str
+        Its id: ``cell:trade|PRODUCT|ORIGIN|DESTINATION``, ``cell:use|SECTOR|ECONOMY|PRODUCT``, ``cell:stock|...`` or
+        ``cell:activity|PROCESS@ECONOMY``.
+    names : words by label of products, sectors, elements and economies
+
+    Examples
+    --------
+    >>> names = {"ALB": "Alba", "BOR": "the Isles", "oxide_x": "x oxide", "wind": "Wind power", "Xx": "xenium"}
+    >>> worded_cell("cell:trade|oxide_x|ALB|BOR", names), worded_cell("cell:use|wind|BOR|oxide_x", names)
+    ('x oxide from Alba to the Isles', 'x oxide used by wind power in the Isles')
+    >>> worded_cell("cell:activity|reduce_xx@ALB", names)
+    'reduce xenium in Alba'
+    """
+    kind, *labels = name.removeprefix("cell:").split("|")
+    if kind == "activity":
+        process, _, place = labels[0].partition("@")
+        named = {label.lower(): word for label, word in names.items()}
+        return f"{' '.join(named.get(part, part) for part in process.split('_'))} in {_plain(place, names)}"
+    text = [names.get(label) or label.replace("_", " ") for label in labels]
+    if kind == "trade":
+        return f"{text[0]} from {text[1]} to {text[2]}"
+    if kind == "use":
+        return f"{text[2] if len(text) > 2 else 'inputs'} used by {text[0].lower()} in {text[1]}"
+    if kind == "stock":
+        return f"{text[0]} piled up in {text[1]}"
+    return _plain(text[0].replace("@", " in "), names)
+
+
 def worded(text: str, names: Mapping[str, str]) -> str:
     """Running text with labels in capitals, such as those of economies and sites, in words.
 

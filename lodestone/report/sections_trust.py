@@ -117,7 +117,7 @@ def annex_sections(found: Findings) -> tuple[Section, ...]:
         (("observation", "Figure"), ("published", "Published"), ("ours", "Reconciled"), ("unit", "Unit")),
         tuple(
             {
-                "observation": row.observation.replace("_", " "),
+                "observation": row.observation,
                 "published": Number(row.published, figure_style(found.figures[row.published]), interval=False),
                 "ours": Number(row.ours, figure_style(found.figures[row.ours]), interval=False),
                 "unit": row.unit,
