@@ -82,7 +82,7 @@ def stake_section(found: Findings) -> Section:
                 "lost": Number(row.lost, "weeks"),
                 "value": Number(row.value, "money") if row.value else "no value added published",
                 "earns": Number(row.earns, "money") if row.earns else "",
-                "jobs": Number(row.jobs, "plain") if row.jobs else "no published figure",
+                "jobs": Number(row.jobs, "people") if row.jobs else "no published figure",
                 "chance": Number(row.chance, "share", interval=False),
             }
             for row in found.stakes.itertuples()
@@ -98,7 +98,7 @@ def stake_section(found: Findings) -> Section:
     )
     parts: tuple[Paragraph | Table | Chart, ...] = (table, chart)
     if "jobs.total" in found.headline:
-        told = Number(found.headline["jobs.total"], "plain")
+        told = Number(found.headline["jobs.total"], "people")
         parts = (*parts, text("Work that stands still in the sectors with a published employment: ", told, "."))
     if valued(found):
         first_year = Number(found.headline["value.first_year"], "money")
