@@ -59,12 +59,18 @@ def test_two_rules_are_told_even_where_one_is_asked(capsys):
     assert out.count("JPN electric vehicles") == 2
 
 
+def test_what_is_in_force_before_the_start_is_said_to_be_run_in(capsys):
+    code, out, _ = run(capsys, "graphite-licences", "--economy", "JPN", *SMALL)
+    assert code == 0 and "Measures in force since 2023-12-01 are run in before 2026-11-10" in out
+    assert "run in before" not in run(capsys, "total-cutoff-one-year", "--economy", "JPN", *SMALL)[1]
+
+
 def test_json_has_the_promised_keys_and_ordered_covers(capsys):
     code, out, _ = run(capsys, "total-cutoff-one-year", "--economy", "JPN", *SMALL, "--json")
     told = json.loads(out)
     assert code == 0 and not told["changes_nothing"]
     assert set(told) == {
-        "scenario", "start", "first_effective", "weeks", "members", "changes_nothing", "notes", "uses",
+        "scenario", "start", "first_effective", "run_in_from", "weeks", "members", "changes_nothing", "notes", "uses",
     }  # fmt: skip
     late = 10**6
     for row in told["uses"]:
