@@ -15,7 +15,7 @@ from lodestone.baseline.build import reconcile_once
 from lodestone.baseline.prior import PRIORS
 from lodestone.baseline.sparse_prior import sparse_routes
 
-SMALL = settings(max_examples=40, deadline=None)
+SMALL = settings(max_examples=40)
 
 
 @st.composite

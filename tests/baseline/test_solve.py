@@ -47,7 +47,7 @@ def test_a_cell_pulled_below_zero_is_held_at_zero_and_the_rest_balances():
     assert done.x[0] == pytest.approx(done.x[1], rel=1e-12)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.floats(0.1, 100.0), min_size=3, max_size=3), st.floats(0.0, 200.0))
 def test_any_prior_and_fact_give_a_balance_and_no_negative_cell(centre, seen):
     done = answer(centre, centre, [[1.0, 0.0, 0.0]], [seen], [0.05 * max(seen, 1.0)])

@@ -48,7 +48,7 @@ def test_the_published_indices_of_the_ishigami_function():
 
 
 @given(seed=st.integers(0, 1000), weight=st.floats(0.1, 10.0))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_an_input_that_does_nothing_has_no_share(seed, weight):
     groups = ("matters", "nothing")
     a, b = np.random.default_rng(seed).random((2, 200, 2))

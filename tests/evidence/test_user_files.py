@@ -143,7 +143,7 @@ CELL = st.one_of(
 
 
 @pytest.mark.proof
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.lists(CELL, min_size=6, max_size=8), max_size=4), header=st.booleans(), demand=st.booleans())
 def test_any_text_is_read_or_refused_with_its_place(tmp_path, rows, header, demand):
     path = tmp_path / "any.csv"

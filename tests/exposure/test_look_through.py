@@ -37,7 +37,7 @@ weights = st.lists(st.floats(0.05, 1.0), min_size=27, max_size=27)
 loops = st.sampled_from([0.0, 0.3, 0.9])
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(weights, loops)
 def test_origin_sums_to_one_and_every_throughput_is_a_share(weight, loop):
     result = look_through(*chain(weight, loop), ["use A"])
@@ -48,7 +48,7 @@ def test_origin_sums_to_one_and_every_throughput_is_a_share(weight, loop):
     np.testing.assert_allclose(result.throughput.sel(stage="mine"), result.origin, atol=1e-12)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(weights, loops)
 def test_hit_probability_is_visits_over_visits_from_itself(weight, loop):
     intake, nodes = chain(weight, loop)
@@ -63,7 +63,7 @@ def test_hit_probability_is_visits_over_visits_from_itself(weight, loop):
     assert result.throughput.sel(buyer="use A", stage="metal", economy="B").item() == pytest.approx(hit)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(weights, loops, st.permutations("ABC"))
 def test_relabelling_economies_changes_nothing(weight, loop, order):
     intake, nodes = chain(weight, loop)

@@ -90,7 +90,7 @@ def test_published_case():
     assert disrupt(published_case(), (), 2.0).time_to_survive == np.inf
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(sizes, sizes, st.floats(0.0, 0.9))
 def test_one_product_survives_as_long_as_the_closed_form_says(inventory, use, part):
     case = supply_case(
@@ -103,7 +103,7 @@ def test_one_product_survives_as_long_as_the_closed_form_says(inventory, use, pa
     assert disrupt(case, ("b",), 1.0).time_to_survive == pytest.approx(closed, rel=1e-6)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.floats(0.0, 8.0), st.floats(0.1, 4.0))
 def test_a_longer_disruption_never_costs_less_and_costs_nothing_up_to_the_time_to_survive(weeks, more):
     short, long = (disrupt(published_case(), ("S2",), w) for w in (weeks, weeks + more))

@@ -185,7 +185,7 @@ def test_measures_and_sites_are_checked_beside_the_facts(place):
 
 
 @given(text=st.text(max_size=300), column=st.integers(0, 18))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_text_in_a_cell_gives_faults_and_never_a_crash(tmp_path_factory, text, column):
     place = Place(tmp_path_factory.mktemp("data"))
     cells = ROWS[0].split(",")

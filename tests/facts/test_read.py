@@ -84,7 +84,7 @@ def test_an_environment_that_names_no_data_folder_is_refused(tmp_path, monkeypat
 
 
 @given(early=st.dates(dt.date(2024, 1, 1), dt.date(2026, 1, 1)), later=st.integers(0, 400))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_later_date_sees_all_that_an_earlier_one_saw(place, early, later):
     seen = read_facts(place.folder, early, corrected=False).rows
     day = min(early + dt.timedelta(days=later), newest_reading(read_facts(place.folder).sources))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
@@ -36,7 +36,6 @@ def test_no_cut_costs_nothing(draw):
     assert view.total[0] == pytest.approx(0.0, abs=1e-9)
 
 
-@settings(deadline=None)
 @given(draw=markets(), share=st.floats(0.0, 1.0))
 def test_a_deeper_cut_is_never_cheaper_for_users(draw, share):
     deep, mild = market_view([draw]), market_view([replace(draw, stopped=share * draw.stopped)])
@@ -56,7 +55,6 @@ def test_the_total_is_the_sum_and_what_producers_gain_is_taken_off(draw):
     assert view.losses["prices_paid"][0] >= 0.0 and view.losses["using_industries"][0] >= 0.0
 
 
-@settings(deadline=None)
 @given(draw=markets(), seed=st.integers(0, 100))
 def test_the_order_of_suppliers_industries_and_elements_does_not_matter(draw, seed):
     rng = np.random.default_rng(seed)

@@ -338,7 +338,7 @@ def is_text_of_faults(path: Path, folder: Path) -> bool:
     return all(isinstance(fault, Fault) and str(fault) for fault in found)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=200))
 def test_any_text_gives_faults_and_never_a_traceback(tmp_path, text):
     path = tmp_path / "toy.yaml"
@@ -346,7 +346,7 @@ def test_any_text_gives_faults_and_never_a_traceback(tmp_path, text):
     assert is_text_of_faults(path, tmp_path)
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tree=st.dictionaries(st.sampled_from(KEYS), TREES, max_size=8))
 def test_any_tree_under_the_known_keys_gives_faults_and_never_a_traceback(tmp_path, tree):
     import yaml
@@ -356,7 +356,7 @@ def test_any_tree_under_the_known_keys_gives_faults_and_never_a_traceback(tmp_pa
     assert is_text_of_faults(path, tmp_path)
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(entry=st.dictionaries(st.sampled_from(MEASURE_KEYS), TREES, max_size=10), used=st.booleans())
 def test_any_measure_gives_faults_and_never_a_traceback(tmp_path, entry, used):
     import yaml
