@@ -161,7 +161,8 @@ def as_document(found: Simulation, folder: Path | None) -> dict[str, Any]:
 
     document: dict[str, Any] = {
         "scenario": found.scenario, "start": found.start.isoformat(),
-        "first_effective": found.effective.isoformat() if found.effective else None, "run_in_from": found.run_in.isoformat() if found.run_in else None,
+        "first_effective": found.effective.isoformat() if found.effective else None,
+        "run_in_from": found.run_in.isoformat() if found.run_in else None,
         "weeks": found.weeks, "members": found.members,
         "changes_nothing": found.table.empty, "notes": list(found.notes), "uses": rows(found.table),
     }  # fmt: skip
