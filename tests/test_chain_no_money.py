@@ -79,6 +79,12 @@ def test_influences_and_missed_facts_are_told_in_words(written):
         assert "_" not in cell and not codes & set(re.findall(r"[A-Z]{3}[0-9]*", cell)), cell
         assert not re.search(r"\b(oxide|metal) [a-z]{1,2}\b", cell), cell
     assert any("oxide from" in cell for cell in cells)
+    missed = [printed(row["published"], found.figures).value for row in tables["missed"].rows]
+    assert "unknown" not in missed
+    labels = [figure.label for name, figure in found.figures.items() if name.startswith("cell:trade|")]
+    assert labels and not [
+        label for label in labels if "_" in label or codes & set(re.findall(r"[A-Z]{3}[0-9]*", label))
+    ]
 
 
 def _parts(found):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ from lodestone.evidence.find_shortage import COVERS, find_shortage, run_rules
 from lodestone.evidence.find_supply import find_supply
 from lodestone.evidence.find_travel import embedded_ground, find_travel
 from lodestone.evidence.findings import Findings
-from lodestone.evidence.input_words import NETWORK, driver_table, worded
+from lodestone.evidence.input_words import NETWORK, driver_table, worded_cell, worded_fact
 from lodestone.evidence.setting import Setting
 from lodestone.evidence.stage_market import stage_market
 from lodestone.executor import beside
@@ -34,6 +35,7 @@ from lodestone.record.result import result_figure
 
 PLACES = ("first_group", "second_group")  # headlines lead with the second, the first stands beside it
 MISSED_BY = 0.10
+NETWORK_CELLS = tuple(f"cell:{kind}|" for kind in ("trade", "use", "stock", "activity"))
 TRAVEL_DRAWS = 64  # followed through the input-output table in a brief; `lodestone impact` takes twice as many
 
 
@@ -90,6 +92,11 @@ def find_all(setting: Setting, request: Any, watch: Any) -> Findings:
     estimates, estimate_figures = published_estimates(setting, economy)
     tested = find_backtest(setting.folder, setting.network.material, setting.facts.as_of)
     figures |= {**missed_figures, **estimate_figures, **tested.figures}
+    figures |= {
+        name: replace(figure, label=worded_cell(name, names | spoken))
+        for name, figure in figures.items()
+        if name.startswith(NETWORK_CELLS)
+    }
     return Findings(
         economy=economy,
         issuer=issuer,
@@ -216,6 +223,8 @@ def _names(setting: Setting) -> dict[str, str]:
     for table in ("fact_economies", "economies", "elements", "sectors", "element_groups", "products"):
         rows = pd.read_csv(setting.folder / "labels" / f"{table}.csv", dtype=str, keep_default_na=False)
         names |= dict(zip(rows["label"], rows["name"], strict=True))
+    codes = pd.read_csv(setting.folder / "labels" / "trade_products.csv", dtype=str, keep_default_na=False)
+    names |= {code: meaning.partition(":")[0] for code, meaning in zip(codes["product"], codes["meaning"], strict=True)}
     names |= {
         "imports": f"imports of {about.traded_words}, first tier",
         "first": f"intake of {about.headline_words}, home makers included",
@@ -296,7 +305,7 @@ def _missed(setting: Setting, explainer: Explainer, names: dict[str, str]) -> tu
                 "the fact as a fraction",
                 (fact.id,),
             )
-        rows.append((worded(fact.label.replace("_", " "), names), value, name, "share" if unit == "fraction" else unit))
+        rows.append((worded_fact(fact.label, names), value, name, "share" if unit == "fraction" else unit))
     return pd.DataFrame(rows, columns=["observation", "published", "ours", "unit"]), figures
 
 

@@ -12,7 +12,7 @@ from lodestone.baseline.explain import Explainer
 from lodestone.baseline.influence import InfluenceSolver, share_gradient, trade_selector
 from lodestone.baseline.make import cell_labels
 from lodestone.evidence.bound_figures import ENDS, bound_figures
-from lodestone.evidence.input_words import worded, worded_cell
+from lodestone.evidence.input_words import worded_cell, worded_fact
 from lodestone.evidence.setting import Setting
 from lodestone.exposure.bounds import bounding, import_bounds
 from lodestone.exposure.dependence import Dependence, dependence
@@ -147,7 +147,7 @@ def _told(
             origin = f"fact:{name}" if row.kind == "fact" else name
             below = [explainer.fact(name)] if row.kind == "fact" else explainer.cell(name)
             kept |= {one.id: one for one in below}
-            label = worded(below[0].label, names) if row.kind == "fact" else worded_cell(name, names)
+            label = worded_fact(below[0].label, names) if row.kind == "fact" else worded_cell(name, names)
             printed = f"{prefix}.influence.{rank}"
             kept[printed] = result_figure(
                 printed,

@@ -12,6 +12,7 @@ from lodestone.evidence.drivers import Drivers
 from lodestone.evidence.setting import Setting
 
 NETWORK = "network:"
+CODE = re.compile(r"[\d_]")  # in a label that no reader knows; years are no label
 SHARE = "impact.share"  # drawn for each sector
 REACH = ("certain", "uncertain")  # parts a control is split into by whom it reaches
 
@@ -104,6 +105,16 @@ def worded_cell(name: str, names: Mapping[str, str]) -> str:
     if kind == "stock":
         return f"{text[0]} piled up in {text[1]}"
     return _plain(text[0].replace("@", " in "), names)
+
+
+def worded_fact(label: str, names: Mapping[str, str]) -> str:
+    """The label of a fact's figure with its codes, those of customs among them, in words.
+
+    >>> worded_fact("trade_quantity, 99, ALB to BOR, 2024", {"ALB": "Alba", "BOR": "the Isles", "99": "parts"})
+    'trade quantity, parts, Alba to the Isles, 2024'
+    """
+    parts = [names.get(part, part) if CODE.search(part) else part for part in label.split(", ")]
+    return _plain(", ".join(parts), names)
 
 
 def worded(text: str, names: Mapping[str, str]) -> str:

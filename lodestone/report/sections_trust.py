@@ -118,7 +118,11 @@ def annex_sections(found: Findings) -> tuple[Section, ...]:
         tuple(
             {
                 "observation": row.observation,
-                "published": Number(row.published, figure_style(found.figures[row.published]), interval=False),
+                "published": Number(
+                    row.published,
+                    figure_style(found.figures[row.published]),
+                    interval=found.figures[row.published].value is None,
+                ),
                 "ours": Number(row.ours, figure_style(found.figures[row.ours]), interval=False),
                 "unit": row.unit,
             }
