@@ -10,8 +10,11 @@ import pandas as pd
 
 from lodestone.chain import BacktestRequest, backtest
 from lodestone.evidence.backtest import FORECAST, Backtest
+from lodestone.evidence.find_backtest import COLUMNS, FILE
 from lodestone.evidence.naive import NAMES
-from lodestone.evidence.scores import LEAST_BLOCKS
+from lodestone.evidence.scores import LEAST_BLOCKS, TOO_NARROW, band_verdict
+from lodestone.facts.place import data_folder
+from lodestone.facts.read import read_facts
 
 REFERENCE = Path(__file__).parent / "reference"
 ROOT = Path(__file__).parent.parent
@@ -54,13 +57,7 @@ def reading(name: str, found: Backtest) -> list[str]:
             f"{len(found.left_to_prior)} observations are left to the prior ([named below](#what-was-not-out-yet))."
         )
     for row in found.score.sets.itertuples():
-        low = (
-            "too narrow"
-            if row.inside_90_high < 0.9
-            else "not shown to be wrong"
-            if row.inside_90_low <= 0.9
-            else "too wide"
-        )
+        low = band_verdict(row.inside_90_low, row.inside_90_high)
         lines.append(
             f"- *{row.set.capitalize()}*: {row.cells} cells. The 90 % bands hold {row.inside_90:.0%} "
             f"({row.inside_90_low:.0%} to {row.inside_90_high:.0%}): {low}."
@@ -101,11 +98,27 @@ def not_out(found: dict[str, Backtest]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["as_of", "row", "in_its_place"]).drop_duplicates()
 
 
+def verdicts(found: dict[str, Backtest], known_from: str) -> pd.DataFrame:
+    """What a brief says of the bands: a row for each case and set, forecasts first."""
+    order = sorted(found, key=lambda name: found[name].mode != FORECAST)
+    rows = [
+        (name, found[name].material, found[name].scenario, found[name].mode, found[name].as_of, row.set, row.cells,
+         row.inside_90, row.inside_90_low, row.inside_90_high, band_verdict(row.inside_90_low, row.inside_90_high), known_from)
+        for name in order
+        for row in found[name].score.sets.itertuples()
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
 def in_short(found: dict[str, Backtest]) -> list[str]:
     """How many differences say anything, and whether any is a skill."""
     rows = pd.concat([one.score.differences.assign(case=name) for name, one in found.items()], ignore_index=True)
     few, better = rows["blocks"] < LEAST_BLOCKS, rows["verdict"].str.startswith(("better", "skill"))
-    narrow = sum(row.inside_90_high < 0.9 for one in found.values() for row in one.score.sets.itertuples())
+    narrow = sum(
+        band_verdict(row.inside_90_low, row.inside_90_high) == TOO_NARROW
+        for one in found.values()
+        for row in one.score.sets.itertuples()
+    )
     sets = sum(len(one.score.sets) for one in found.values())
     return [
         f"In short: of {len(rows)} differences {few.sum()} rest on too few months, {better.sum()} show lower scores than the "
@@ -137,7 +150,7 @@ def table(file: str) -> list[str]:
 
 
 def main() -> None:
-    """Write ``docs/reference/backtest.md`` and the tables beside it."""
+    """Write ``docs/reference/backtest.md``, the tables beside it, and the verdicts a brief reads."""
     folder = REFERENCE / "backtest"
     found = {
         name: backtest(dataclasses.replace(one, observations=tuple(str(ROOT / path) for path in one.observations)))
@@ -169,6 +182,9 @@ def main() -> None:
     ]
     cells.loc[cells["set"] == "world", show].to_csv(
         folder / "world.csv", index=False, lineterminator="\n", float_format="%.4g"
+    )
+    verdicts(found, read_facts().as_of.isoformat()).to_csv(
+        data_folder() / FILE, index=False, lineterminator="\n", float_format="%.4g"
     )
     stops = pd.concat(
         [one.stops.assign(case=name) for name, one in found.items() if name in ("magnets", "magnets, informed")]

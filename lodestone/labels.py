@@ -15,6 +15,7 @@ import pandas as pd
 
 from lodestone.errors import LabelError
 
+DESCRIBED = ("group", "rest")  # kinds of economy whose name is a description
 NUMBERS = ("atomic_number", "atomic_weight", "metal_atoms", "oxygen_atoms", "lat", "lon")
 
 
@@ -236,3 +237,40 @@ def possessive(name: str) -> str:
     ("Alba's", "Other members'")
     """
     return f"{name}'" if name.endswith("s") else f"{name}'s"
+
+
+def in_sentences(economies: pd.DataFrame) -> dict[str, str]:
+    """Names of economies by label as a running sentence says them: with their article.
+
+    Parameters
+    ----------
+    economies : DataFrame
+        From `load_labels`, with columns ``name``, ``article`` (what stands before the name in a sentence; may be
+        blank) and ``kind``. The name of a group or of the rest of the world describes it, so it begins small.
+
+    Returns
+    -------
+    dict of str
+
+    Examples
+    --------
+    >>> rows = [("Alba", "", "economy"), ("Borduran Isles", "the", "economy"), ("Other members", "the", "group")]
+    >>> table = pd.DataFrame(rows, index=["ALB", "BOR", "OTHER"], columns=["name", "article", "kind"])
+    >>> in_sentences(table)
+    {'ALB': 'Alba', 'BOR': 'the Borduran Isles', 'OTHER': 'the other members'}
+    """
+    said = {}
+    for label, row in economies.iterrows():
+        name = str(row["name"])
+        small = name[:1].lower() + name[1:] if row["kind"] in DESCRIBED else name
+        said[str(label)] = f"{row['article']} {small}".strip()
+    return said
+
+
+def capital(words: str) -> str:
+    """Words as a sentence begins with them.
+
+    >>> capital("the Borduran Isles"), capital("")
+    ('The Borduran Isles', '')
+    """
+    return words[:1].upper() + words[1:]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import runpy
 from pathlib import Path
 
@@ -9,7 +10,9 @@ import pandas as pd
 import pytest
 
 from lodestone.evidence.backtest import FORECAST
-from lodestone.evidence.scores import LEAST_BLOCKS
+from lodestone.evidence.find_backtest import FILE, find_backtest, read_verdicts
+from lodestone.evidence.scores import LEAST_BLOCKS, NOT_WRONG, TOO_NARROW, TOO_WIDE
+from lodestone.facts.place import data_folder
 from lodestone.facts.read import read_facts
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -38,6 +41,31 @@ def test_the_tables_follow_from_the_cells():
         assert sets.loc[key, "inside_90"] == pytest.approx(inside.mean(), abs=1e-3)
 
 
+def test_the_verdicts_of_a_brief_are_those_of_the_page():
+    rows = read_verdicts(data_folder()).set_index(["case", "set"])
+    sets = pd.read_csv(TABLES / "sets.csv").set_index(["case", "set"])
+    assert set(rows.index) == set(sets.index) and rows["mode"].iloc[0] == FORECAST
+    columns = ["cells", "inside_90", "inside_90_low", "inside_90_high"]
+    pd.testing.assert_frame_equal(rows[columns], sets.loc[rows.index, columns])
+    said = {verdict: (rows["verdict"] == verdict).sum() for verdict in (TOO_NARROW, NOT_WRONG, TOO_WIDE)}
+    text = PAGE.read_text(encoding="utf-8")
+    assert f"Of {len(rows)} sets of cells {said[TOO_NARROW]} have 90 % bands that are too narrow." in text
+    assert all(text.count(f"): {verdict}.") == count for verdict, count in said.items())
+    for (case, _), mode in rows["mode"].items():
+        assert f"**{case[0].upper()}{case[1:]}** ({mode})." in text
+
+
+def test_verdicts_stand_in_a_brief_of_their_material_from_the_day_they_were_known():
+    folder, day = data_folder(), dt.date.fromisoformat(read_verdicts(data_folder())["known_from"].max())
+    told = find_backtest(folder, "rare_earths", day)
+    assert list(told.lead["set"]) == ["world", "destinations"] and set(told.lead["mode"]) == {FORECAST}
+    assert told.figures[told.sets].value == 6
+    for row in told.lead.itertuples():
+        assert told.figures[row.share].source and told.figures[row.share].high < 0.9
+    assert find_backtest(folder, "gallium", day).lead.empty
+    assert find_backtest(folder, "rare_earths", day - dt.timedelta(days=1)).lead.empty
+
+
 def test_the_forecast_comes_first_and_says_what_its_baseline_lacked():
     text = PAGE.read_text(encoding="utf-8")
     assert "**May be called a forecast**: magnets; magnets, relative." in text
@@ -59,12 +87,12 @@ def test_the_mutated_terms_are_worse_where_another_case_informed_them():
 
 @pytest.mark.proof
 def test_the_command_makes_the_page():
-    before = {path.name: path.read_text(encoding="utf-8") for path in [PAGE, *TABLES.glob("*.csv")]}
+    places = [PAGE, data_folder() / FILE, *TABLES.glob("*.csv")]
+    before = {place: place.read_text(encoding="utf-8") for place in places}
     try:
         runpy.run_path(str(DOCS / "backtest_page.py"), run_name="__main__")
-        for name, text in before.items():
-            place = PAGE if name == PAGE.name else TABLES / name
-            assert place.read_text(encoding="utf-8") == text, name
+        for place, text in before.items():
+            assert place.read_text(encoding="utf-8") == text, place.name
     finally:
-        for name, text in before.items():
-            (PAGE if name == PAGE.name else TABLES / name).write_text(text, encoding="utf-8")
+        for place, text in before.items():
+            place.write_text(text, encoding="utf-8")

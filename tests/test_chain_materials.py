@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -48,6 +49,18 @@ def test_a_brief_of_one_element_is_whole_and_names_the_other_materials(gallium):
     assert len(brief.headlines) == 5
 
 
+def test_an_economy_stands_in_sentences_with_its_article(gallium):
+    brief = compose(gallium)
+    parts = [part for section in brief.sections for part in section.parts]
+    captions = [part.caption for part in parts if not isinstance(part, Paragraph)]
+    told = " ".join((words(brief), brief.subtitle, *(one.title for one in brief.headlines), *captions))
+    labels = [gallium.figures[name].label for name in printed_figures(brief)]
+    assert "supply of gallium" in brief.subtitle and "the United States' supply" in brief.subtitle
+    bare = re.findall(r"(?<!the )(?<!The )United States", " ".join((told, *labels)))
+    assert "the United States" in told and not bare
+    assert brief.title.startswith("United States: ")
+
+
 def test_thin_data_stand_on_the_first_page_with_their_counts(gallium):
     brief = compose(gallium)
     told = words(brief)
@@ -81,7 +94,10 @@ def test_the_licence_scenarios_reach_their_network(name):
     setting, found = run(small("JPN", name))
     assert set(found.measures["touches"]) == {"directly"}
     assert any(control.kind == "licence" for control in setting.controls.controls)
-    check_brief(compose(found))
+    check_brief(brief := compose(found))
+    assert ("too narrow in " in words(brief)) == (name == "graphite-licences")
+    shares = [row.share for row in found.tested.lead.itertuples()]
+    assert set(shares) <= set(printed_figures(brief)) and bool(shares) == (name == "graphite-licences")
 
 
 def test_exposure_takes_a_material(capsys):

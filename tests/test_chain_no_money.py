@@ -23,7 +23,7 @@ def test_weeks_and_shares_are_told_and_no_money_is(written):
     folder, found = written
     page = (folder / "brief.html").read_text(encoding="utf-8")
     assert "No published value added for Norway, so no money is put on the shortage." in page
-    assert "No value added of NOR is published, so there is no direct loss to follow" in page
+    assert "No value added of Norway is published, so there is no direct loss to follow" in page
     assert "takes none of this stage" in page and 'id="origin"' in page
     told = [printed(one.number, found.figures).value for one in compose(found).headlines]
     assert told[2] == told[4] == "not known"
@@ -54,7 +54,7 @@ def test_a_figure_that_is_a_share_is_told_as_one(written):
     told = {row["observation"]: printed(row["ours"], found.figures).value for row in rows}
     for row in found.missed[found.missed["ours"].isin(shares)].itertuples():
         value = found.figures[row.ours].value
-        assert told[row.observation.replace("_", " ")] == f"{100 * value:.0f}\u00a0%"
+        assert told[row.observation] == f"{100 * value:.0f}\u00a0%"
     assert not any(
         found.figures[row.ours].unit == "%" and found.figures[row.published].unit == "fraction"
         for row in found.missed.itertuples()
@@ -66,6 +66,25 @@ def test_no_shock_puts_nothing_at_stake_rather_than_all_on_assumption(tmp_path):
     headline = compose(found).headlines[4]
     assert found.figures[headline.number.figure].value is None
     assert printed(headline.number, found.figures).value == "nothing at stake"
+
+
+def test_influences_and_missed_facts_are_told_in_words(written):
+    """No label of a product, process, observation or economy stands in the two tables."""
+    _, found = written
+    tables = {part.name: part for part in _parts(found) if getattr(part, "name", "") in ("influence", "missed")}
+    cells = [row[key] for name, key in (("influence", "label"), ("missed", "observation")) for row in tables[name].rows]
+    codes = {label for label in found.names if re.fullmatch("[A-Z]{3}[0-9]*", label)}
+    assert len(cells) > 20
+    for cell in cells:
+        assert "_" not in cell and not codes & set(re.findall(r"[A-Z]{3}[0-9]*", cell)), cell
+        assert not re.search(r"\b(oxide|metal) [a-z]{1,2}\b", cell), cell
+    assert any("oxide from" in cell for cell in cells)
+    missed = [printed(row["published"], found.figures).value for row in tables["missed"].rows]
+    assert "unknown" not in missed
+    labels = [figure.label for name, figure in found.figures.items() if name.startswith("cell:trade|")]
+    assert labels and not [
+        label for label in labels if "_" in label or codes & set(re.findall(r"[A-Z]{3}[0-9]*", label))
+    ]
 
 
 def _parts(found):

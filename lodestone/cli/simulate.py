@@ -100,6 +100,14 @@ def as_lines(found: Simulation, whole: bool) -> list[str]:
             if found.effective
             else []
         ),
+        *(
+            [
+                f"Measures in force since {found.run_in} are run in before {found.start}, from full stocks; 0 is a use that",
+                "was short of what it would take undisturbed by then.",
+            ]
+            if found.run_in
+            else []
+        ),
         "",
     ]
     table = found.table if whole else _first_to_stop(found.table)
@@ -153,7 +161,9 @@ def as_document(found: Simulation, folder: Path | None) -> dict[str, Any]:
 
     document: dict[str, Any] = {
         "scenario": found.scenario, "start": found.start.isoformat(),
-        "first_effective": found.effective.isoformat() if found.effective else None, "weeks": found.weeks, "members": found.members,
+        "first_effective": found.effective.isoformat() if found.effective else None,
+        "run_in_from": found.run_in.isoformat() if found.run_in else None,
+        "weeks": found.weeks, "members": found.members,
         "changes_nothing": found.table.empty, "notes": list(found.notes), "uses": rows(found.table),
     }  # fmt: skip
     if found.months is not None:

@@ -73,6 +73,7 @@ class Backtest:
     changed: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=CHANGED))
     stand_ins: tuple[str, ...] = ()
     left_to_prior: tuple[str, ...] = ()
+    material: str = ""
 
     @property
     def unit(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from lodestone.baseline.explain import Explainer
 from lodestone.baseline.material import read_material
 from lodestone.errors import LabelError, ScenarioError
 from lodestone.evidence.estimates import published_estimates
+from lodestone.evidence.find_backtest import find_backtest
 from lodestone.evidence.find_exposure import find_exposure
 from lodestone.evidence.find_market import find_market
 from lodestone.evidence.find_measures import measures_of
@@ -23,15 +25,17 @@ from lodestone.evidence.find_shortage import COVERS, find_shortage, run_rules
 from lodestone.evidence.find_supply import find_supply
 from lodestone.evidence.find_travel import embedded_ground, find_travel
 from lodestone.evidence.findings import Findings
-from lodestone.evidence.input_words import NETWORK, driver_table
+from lodestone.evidence.input_words import NETWORK, driver_table, worded_cell, worded_fact
 from lodestone.evidence.setting import Setting
 from lodestone.evidence.stage_market import stage_market
 from lodestone.executor import beside
+from lodestone.labels import in_sentences, load_labels
 from lodestone.record.figure import Figure
 from lodestone.record.result import result_figure
 
 PLACES = ("first_group", "second_group")  # headlines lead with the second, the first stands beside it
 MISSED_BY = 0.10
+NETWORK_CELLS = tuple(f"cell:{kind}|" for kind in ("trade", "use", "stock", "activity"))
 TRAVEL_DRAWS = 64  # followed through the input-output table in a brief; `lodestone impact` takes twice as many
 
 
@@ -53,11 +57,12 @@ def find_all(setting: Setting, request: Any, watch: Any) -> Findings:
     groups = _groups(setting)
     places = places_of(groups)
     names = _names(setting)
+    spoken = in_sentences(load_labels(setting.folder / "labels", "economies"))
     stage = stage_market(setting)
     with beside(lambda step: run_rules(setting, economy, request, _stepping(watch, step), stage.flows)) as runs:
         base = gather(setting.folder, setting.network.material, setting.network.year, setting.facts)
         explainer = Explainer(base, setting.baseline, setting.network.prior)
-        supply = find_supply(setting, base, explainer, economy, issuer, groups, places, names)
+        supply = find_supply(setting, base, explainer, economy, issuer, groups, places, names | spoken)
         exposed = find_exposure(setting, explainer, economy, issuer, request.seed)
         ground = embedded_ground(setting)
         shortage = find_shortage(runs(), setting, base, explainer, economy, issuer, groups, places, request)
@@ -83,9 +88,15 @@ def find_all(setting: Setting, request: Any, watch: Any) -> Findings:
     )  # fmt: skip
     figures |= (thin := _thinness(setting, prefix))
     headline |= dict(zip(("facts", "prior_cells"), thin, strict=True))
-    missed, missed_figures = _missed(setting, explainer)
+    missed, missed_figures = _missed(setting, explainer, names | spoken)
     estimates, estimate_figures = published_estimates(setting, economy)
-    figures |= {**missed_figures, **estimate_figures}
+    tested = find_backtest(setting.folder, setting.network.material, setting.facts.as_of)
+    figures |= {**missed_figures, **estimate_figures, **tested.figures}
+    figures |= {
+        name: replace(figure, label=worded_cell(name, names | spoken))
+        for name, figure in figures.items()
+        if name.startswith(NETWORK_CELLS)
+    }
     return Findings(
         economy=economy,
         issuer=issuer,
@@ -101,6 +112,7 @@ def find_all(setting: Setting, request: Any, watch: Any) -> Findings:
         rules=tuple(request.rules),
         covers=COVERS,
         names=names,
+        spoken=spoken,
         figures=_reachable(figures, headline),
         headline=headline,
         dependence=supply.dependence,
@@ -126,6 +138,7 @@ def find_all(setting: Setting, request: Any, watch: Any) -> Findings:
         exposed=exposed,
         travel=travel,
         market=market,
+        tested=tested,
     )
 
 
@@ -207,9 +220,11 @@ def _others(setting: Setting, economy: str) -> tuple[tuple[str, str], ...]:
 def _names(setting: Setting) -> dict[str, str]:
     about = setting.about
     names: dict[str, str] = {}
-    for table in ("economies", "elements", "sectors", "element_groups"):
+    for table in ("fact_economies", "economies", "elements", "sectors", "element_groups", "products"):
         rows = pd.read_csv(setting.folder / "labels" / f"{table}.csv", dtype=str, keep_default_na=False)
         names |= dict(zip(rows["label"], rows["name"], strict=True))
+    codes = pd.read_csv(setting.folder / "labels" / "trade_products.csv", dtype=str, keep_default_na=False)
+    names |= {code: meaning.partition(":")[0] for code, meaning in zip(codes["product"], codes["meaning"], strict=True)}
     names |= {
         "imports": f"imports of {about.traded_words}, first tier",
         "first": f"intake of {about.headline_words}, home makers included",
@@ -259,7 +274,7 @@ def _assumed_share(drivers: Any, fact_share: float) -> float | None:
     return float(1.0 - network * fact_share / drivers.r2)
 
 
-def _missed(setting: Setting, explainer: Explainer) -> tuple[pd.DataFrame, dict[str, Figure]]:
+def _missed(setting: Setting, explainer: Explainer, names: dict[str, str]) -> tuple[pd.DataFrame, dict[str, Figure]]:
     met = setting.baseline.met
     met = met[(met["version"] == setting.network.prior) & (met["tier"] == "A")]
     met = met[~met["at_most"] | (met["ours"] > met["value"])]
@@ -290,7 +305,7 @@ def _missed(setting: Setting, explainer: Explainer) -> tuple[pd.DataFrame, dict[
                 "the fact as a fraction",
                 (fact.id,),
             )
-        rows.append((row.name, value, name, "share" if unit == "fraction" else unit))
+        rows.append((worded_fact(fact.label, names), value, name, "share" if unit == "fraction" else unit))
     return pd.DataFrame(rows, columns=["observation", "published", "ours", "unit"]), figures
 
 

@@ -26,6 +26,7 @@ from lodestone.exposure.technology import pipeline, technology
 from lodestone.exposure.time_limits import site_rows, sites_exposed, survive_and_recover, use_rows
 from lodestone.exposure.view import grouped, processing_stage, sites_of
 from lodestone.facts.catalogues import site_names
+from lodestone.labels import in_sentences, load_labels
 from lodestone.record.figure import Figure
 
 DOMINATED = 0.5  # share of world output from which a stage is the issuer's
@@ -91,13 +92,13 @@ def find_exposure(setting: Setting, explainer: Explainer, economy: str, issuer: 
     by_site = _sites(book, known, sites, weeks)
     table, cover = _views(book, known)
     book.remarks[found.indicator] = found.remarks
-    names = pd.read_csv(folder / "labels" / "economies.csv", keep_default_na=False).set_index("label")["name"].to_dict()
-    names |= site_names(folder, setting.facts.as_of, sites)
+    economies = load_labels(folder / "labels", "economies")
+    names = economies["name"].to_dict() | site_names(folder, setting.facts.as_of, sites)
     by_site = by_site.assign(site=[worded(site, names) for site in by_site["site"]])
     schemes = pd.read_csv(folder / "cover" / "rules.csv").set_index("rule")["scheme"].to_dict()
     cover = cover.assign(rule=[schemes.get(rule, rule) for rule in cover["rule"]])
     book.remarks = {
-        indicator: tuple(worded(remark, names | schemes) for remark in remarks)
+        indicator: tuple(worded(remark, names | in_sentences(economies) | schemes) for remark in remarks)
         for indicator, remarks in book.remarks.items()
     }
     return Exposed(

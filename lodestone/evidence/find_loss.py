@@ -71,7 +71,13 @@ def find_loss(setting: Setting, economy: str, request: Any, ground: Ground | Non
     request : with rules, members, draws, seed, threads
     ground : Ground, optional
         The table; the embedded one if none is given.
+
+    Raises
+    ------
+    FactError
+        If no value added of the economy is known, before anything is simulated.
     """
+    refuse_unvalued(setting, economy)
     stage = stage_market(setting)
     ensembles = {
         rule: simulate_rule(
@@ -84,7 +90,6 @@ def find_loss(setting: Setting, economy: str, request: Any, ground: Ground | Non
         explainer = Explainer(base, setting.baseline, setting.network.prior)
         origin, figures = origins(setting, base, explainer, economy, next(iter(ensembles.values())).inputs)
         values, below, leaves = find_values(setting, base, explainer, economy, origin)
-        refuse_unvalued(setting, economy, values)
     figures |= leaves
     ground = ground or embedded_ground(setting)
     rests_on = tuple(dict.fromkeys(one for ids in below.values() for one in ids))

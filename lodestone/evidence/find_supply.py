@@ -12,6 +12,7 @@ from lodestone.baseline.explain import Explainer
 from lodestone.baseline.influence import InfluenceSolver, share_gradient, trade_selector
 from lodestone.baseline.make import cell_labels
 from lodestone.evidence.bound_figures import ENDS, bound_figures
+from lodestone.evidence.input_words import worded_cell, worded_fact
 from lodestone.evidence.setting import Setting
 from lodestone.exposure.bounds import bounding, import_bounds
 from lodestone.exposure.dependence import Dependence, dependence
@@ -69,7 +70,7 @@ def find_supply(
         figures |= explainer.cells(cells)
         figure = import_figure(f"{prefix}.imports", word, shipped, cells, about.traded_words, names)
         carried = _influences(base, solver, point.solution.x, setting, economy, issuer, elements)
-        figures, removed, table = _told(figures, explainer, figure, carried, prefix)
+        figures, removed, table = _told(figures, explainer, figure, carried, prefix, names)
         influences.append(table)
         looked = dependence(network, draws, economy, issuer, elements, about.headline_stage, about.look_stages)
         found = [figure, *dependence_figures(prefix, word, looked, cells, about.headline_words, names)]
@@ -134,6 +135,7 @@ def _told(
     figure: Figure,
     carried: tuple[pd.DataFrame, float],
     prefix: str,
+    names: dict[str, str],
 ) -> tuple[dict[str, Figure], str, pd.DataFrame]:
     """Figures of the largest influences, of the variance removed, and the table the brief prints."""
     sources, removed = carried
@@ -145,16 +147,16 @@ def _told(
             origin = f"fact:{name}" if row.kind == "fact" else name
             below = [explainer.fact(name)] if row.kind == "fact" else explainer.cell(name)
             kept |= {one.id: one for one in below}
+            label = worded_fact(below[0].label, names) if row.kind == "fact" else worded_cell(name, names)
             printed = f"{prefix}.influence.{rank}"
             kept[printed] = result_figure(
                 printed,
-                f"share of the variance of {figure.label} that rests on {below[0].label}",
+                f"share of the variance of {figure.label} that rests on {label}",
                 np.array([row.share]),
                 "fraction",
                 "one standard deviation of this source, squared, over all sources (least-squares algebra at the point)",
                 (origin,),
             )
-            label = below[0].label
         else:
             label = name
         out.append((figure.id, figure.label, row.kind, label, float(row.share), printed))

@@ -16,7 +16,7 @@ from lodestone.impact.figures import indirect_figures
 from lodestone.impact.indirect import DRAWN, IndirectLoss, indirect_loss
 from lodestone.impact.nouns import Impact
 from lodestone.impact.table import InputOutputTable
-from lodestone.labels import expand, load_labels
+from lodestone.labels import expand, in_sentences, load_labels
 from lodestone.record.figure import Figure
 from lodestone.record.leaves import assumption_figure
 
@@ -73,14 +73,15 @@ def find_travel(
     below : ids the direct loss rests on
     request : with seed and threads
     """
+    economies = load_labels(setting.folder / "labels", "economies")
+    spoken = in_sentences(economies).get(impact.economy, impact.economy)
     if not impact.sectors:
         return Travel(
-            why_not=f"No value added of {impact.economy} is published, so there is no direct loss to follow through the table."
+            why_not=f"No value added of {spoken} is published, so there is no direct loss to follow through the table."
         ), None
-    economies = load_labels(setting.folder / "labels", "economies")
     home = [name for name in ground.table.economies if name in expand(impact.economy, economies)]
     if not home:
-        return Travel(why_not=f"The table has no row of its own for {impact.economy}."), None
+        return Travel(why_not=f"The table has no row of its own for {spoken}."), None
     if not impact.share_lost.any():
         return Travel(why_not="No sector falls short in any draw, so nothing travels."), None
     ticker: AbstractContextManager[Any] = watch(

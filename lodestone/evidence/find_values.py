@@ -66,24 +66,25 @@ def earned_alone(
     return told
 
 
-def refuse_unvalued(setting: Setting, economy: str, values: tuple[SectorValue, ...]) -> None:
+def refuse_unvalued(setting: Setting, economy: str) -> None:
     """Refuse a question about money where no value added is published, naming the economies that have one.
+
+    It asks the facts and the network's uses alone, so it can stand before anything is simulated.
 
     Raises
     ------
     FactError
-        If ``values`` are none.
+        If no sector that the economy has in the network has a value added.
     """
-    if values:
-        return
     uses = setting.network.nodes[setting.network.nodes["kind"] == "use"]
-    sectors = uses["node"].str.rpartition("@")[0]
-    known = [
-        label for label, own in sectors.groupby(uses["economy"], sort=True) if _valued(setting, str(label)) & set(own)
-    ]
+    by_economy = uses["node"].str.rpartition("@")[0].groupby(uses["economy"], sort=True)
+    own = {str(label): set(sectors) for label, sectors in by_economy}
+    if _valued(setting, economy) & own.get(economy, set()):
+        return
+    known = [label for label, sectors in own.items() if _valued(setting, label) & sectors]
     raise FactError(
         f"no value added of '{economy}' is known by {setting.facts.as_of}, so its loss has no money. Choose one of "
-        f"{', '.join(map(str, known)) or 'none: no economy of this network has one'}; 'lodestone brief {economy}' says "
+        f"{', '.join(known) or 'none: no economy of this network has one'}; 'lodestone brief {economy}' says "
         "what falls short, without money."
     )
 

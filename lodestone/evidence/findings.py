@@ -9,6 +9,7 @@ import pandas as pd
 
 from lodestone.baseline.material import Material
 from lodestone.evidence.drivers import Drivers
+from lodestone.evidence.find_backtest import Backtested
 from lodestone.evidence.find_exposure import Exposed
 from lodestone.evidence.find_market import Market
 from lodestone.evidence.find_travel import Travel
@@ -21,7 +22,8 @@ class Findings:
     """One run of the chain for one economy.
 
     ``figures`` holds every figure that may be printed and all it rests on. ``names`` gives the words
-    for labels (economies, sectors, stages, elements, rules). Tables carry figure ids:
+    for labels (economies, sectors, stages, elements, rules), ``spoken`` those of economies as a sentence says them,
+    with their article. Tables carry figure ids:
 
     ``groups`` are those of the elements the material holds; headlines lead with the last, under the key
     ``second_group``, and ``first_group`` is missing where there is one group. ``others``: words and
@@ -32,10 +34,11 @@ class Findings:
     ``weeks``: sector, rule, cover, figure. ``stakes``: sector, lost, value, earns, jobs, chance (figure
     ids). ``sites``: site, economy, stage, group, capacity figure, start, status.
     ``measures``: see `lodestone.evidence.find_measures.measures_of`.
-    ``missed``: observation, published, ours (figure ids). ``influences``: headline, kind, label, share
+    ``missed``: observation (in words), published, ours (figure ids). ``influences``: headline, kind, label, share
     figure. ``sources``: producer, title, published, tier. Chart tables are plain numbers. ``exposed``: see
     `lodestone.evidence.find_exposure.Exposed`; ``estimates``: see `lodestone.evidence.estimates`; ``travel``:
-    see `lodestone.evidence.find_travel.Travel`; ``market``: see `lodestone.evidence.find_market.Market`.
+    see `lodestone.evidence.find_travel.Travel`; ``market``: see `lodestone.evidence.find_market.Market`; ``tested``: see
+    `lodestone.evidence.find_backtest.Backtested`.
     """
 
     economy: str
@@ -52,6 +55,7 @@ class Findings:
     rules: tuple[str, ...]
     covers: tuple[str, ...]
     names: dict[str, str]
+    spoken: dict[str, str]
     figures: dict[str, Figure]
     headline: dict[str, str]
     dependence: pd.DataFrame
@@ -77,3 +81,4 @@ class Findings:
     estimates: pd.DataFrame = field(default_factory=pd.DataFrame)
     travel: Travel = field(default_factory=Travel)
     market: Market = field(default_factory=Market)
+    tested: Backtested = field(default_factory=Backtested)

@@ -12,6 +12,7 @@ from lodestone.evidence.drivers import Drivers
 from lodestone.evidence.setting import Setting
 
 NETWORK = "network:"
+CODE = re.compile(r"[\d_]")  # in a label that no reader knows; years are no label
 SHARE = "impact.share"  # drawn for each sector
 REACH = ("certain", "uncertain")  # parts a control is split into by whom it reaches
 
@@ -71,6 +72,49 @@ def worded_input(
     if known is None:
         return _plain(name.replace(":", ", "), names)
     return f"{', '.join([str(known), *reach])} ({', '.join([first, *later])})"
+
+
+def worded_cell(name: str, names: Mapping[str, str]) -> str:
+    """A cell of the network in the words of the label tables; a label without a row stands without its underscores.
+
+    Parameters
+    ----------
+    name : str
+        Its id: ``cell:trade|PRODUCT|ORIGIN|DESTINATION``, ``cell:use|SECTOR|ECONOMY|PRODUCT``, ``cell:stock|...`` or
+        ``cell:activity|PROCESS@ECONOMY``.
+    names : words by label of products, sectors, elements and economies
+
+    Examples
+    --------
+    >>> names = {"ALB": "Alba", "BOR": "the Isles", "oxide_x": "x oxide", "wind": "Wind power", "Xx": "xenium"}
+    >>> worded_cell("cell:trade|oxide_x|ALB|BOR", names), worded_cell("cell:use|wind|BOR|oxide_x", names)
+    ('x oxide from Alba to the Isles', 'x oxide used by wind power in the Isles')
+    >>> worded_cell("cell:activity|reduce_xx@ALB", names)
+    'reduce xenium in Alba'
+    """
+    kind, *labels = name.removeprefix("cell:").split("|")
+    if kind == "activity":
+        process, _, place = labels[0].partition("@")
+        named = {label.lower(): word for label, word in names.items()}
+        return f"{' '.join(named.get(part, part) for part in process.split('_'))} in {_plain(place, names)}"
+    text = [names.get(label) or label.replace("_", " ") for label in labels]
+    if kind == "trade":
+        return f"{text[0]} from {text[1]} to {text[2]}"
+    if kind == "use":
+        return f"{text[2] if len(text) > 2 else 'inputs'} used by {text[0].lower()} in {text[1]}"
+    if kind == "stock":
+        return f"{text[0]} piled up in {text[1]}"
+    return _plain(text[0].replace("@", " in "), names)
+
+
+def worded_fact(label: str, names: Mapping[str, str]) -> str:
+    """The label of a fact's figure with its codes, those of customs among them, in words.
+
+    >>> worded_fact("trade_quantity, 99, ALB to BOR, 2024", {"ALB": "Alba", "BOR": "the Isles", "99": "parts"})
+    'trade quantity, parts, Alba to the Isles, 2024'
+    """
+    parts = [names.get(part, part) if CODE.search(part) else part for part in label.split(", ")]
+    return _plain(", ".join(parts), names)
 
 
 def worded(text: str, names: Mapping[str, str]) -> str:

@@ -96,8 +96,9 @@ def score_case(
         drawn.append(ensemble.inputs)
     own, other = found[0][0], found[1][0] if request.mutate else None
     mutation = mutation_effect(own, other, request.seed) if other is not None else pd.DataFrame()
+    had = (setting.baseline.stand_ins, left_to_prior(setting.baseline)) if mode == FORECAST else ((), ())
     return Backtest(
         setting.scenario.name, mode, reasons, as_of, request.relative, request.members, lines, own, found[0][1], other,
         mutation, (*own.set_aside, *unused), setting.scenario.left_out, changed_inputs(drawn[0], drawn[-1]),
-        *((setting.baseline.stand_ins, left_to_prior(setting.baseline)) if mode == FORECAST else ()),
+        *had, network.material,
     )  # fmt: skip

@@ -15,6 +15,7 @@ from lodestone.rng import stream
 
 LEVEL = 0.9  # of every interval of a score
 RESAMPLES = 4000
+TOO_NARROW, NOT_WRONG, TOO_WIDE = "too narrow", "not shown to be wrong", "too wide"
 LEAST_BLOCKS = 6  # fewer blocks than this say too little about a mean to claim anything
 
 
@@ -75,6 +76,15 @@ def coverage(inside: np.ndarray) -> tuple[float, float, float]:
         raise LabelError("no cell is scored, so no coverage can be given. Take a file or a date with more months.")
     found = binomtest(int(inside.sum()), inside.size).proportion_ci(0.95, method="exact")
     return float(inside.mean()), float(found.low), float(found.high)
+
+
+def band_verdict(low: float, high: float, level: float = LEVEL) -> str:
+    """What the interval of a coverage says of bands that should hold a share ``level`` of the cells.
+
+    >>> band_verdict(0.03, 0.4), band_verdict(0.55, 0.997)
+    ('too narrow', 'not shown to be wrong')
+    """
+    return TOO_NARROW if high < level else NOT_WRONG if low <= level else TOO_WIDE
 
 
 @dataclass(frozen=True)

@@ -61,13 +61,13 @@ def find_sensitivity(setting: Setting, economy: str, request: Any, watch: Any) -
     ScenarioError
         If an input belongs to no group, or a headline is the same in every run.
     """
+    if any(headline.partition(".")[0] in MONEY for headline in request.headlines):
+        refuse_unvalued(setting, economy)
     with watch("gathering the baseline", 1):
         base = gather(setting.folder, setting.network.material, setting.network.year, setting.facts)
         explainer = Explainer(base, setting.baseline, setting.network.prior)
         origin, _ = origins(setting, base, explainer, economy, ())
         values, _, _ = find_values(setting, base, explainer, economy, origin)
-        if any(headline.partition(".")[0] in MONEY for headline in request.headlines):
-            refuse_unvalued(setting, economy, values)
     _refuse_unknown(request.headlines, [value.sector for value in values], list(origin))
     words, group_of = read_groups(setting.folder)
     spread = setting.assumptions["impact.spread"]

@@ -46,7 +46,9 @@ class Simulation:
     first shortage with low, central and high initial cover (inf: none within the horizon), the share of
     draws that fall short, and the weeks of output not served (median, 5 and 95 %). ``notes`` says what
     touches nothing, and why. ``ensembles`` are the runs with all inputs drawn, by rule. ``effective`` is the day
-    the first measure takes effect, where that is after the start; weeks count from the start all the same.
+    the first measure takes effect, where that is after the start; weeks count from the start all the same. ``run_in``
+    is the day the first measure took effect that is in force before the start: it is run in from full stocks, so that a
+    first shortage in week 0 is a use that was short already.
     """
 
     scenario: str
@@ -60,6 +62,7 @@ class Simulation:
     ensembles: dict[str, Ensemble]
     months: Months | None = None
     effective: dt.date | None = None
+    run_in: dt.date | None = None
 
 
 def acts(setting: Setting) -> bool:
@@ -137,13 +140,18 @@ def simulate_uses(
     return Simulation(
         setting.scenario.name, setting.scenario.start, setting.scenario.horizon_weeks, request.members, request.cover_members,
         pd.DataFrame(rows, columns=COLUMNS), figures, setting.controls.notes, ensembles,
-        effective=_effective(setting),
+        effective=_effective(setting), run_in=_run_in(setting),
     )  # fmt: skip
 
 
 def _effective(setting: Setting) -> dt.date | None:
     first = min((measure.effective for measure in setting.scenario.measures), default=setting.scenario.start)
     return first if first > setting.scenario.start else None
+
+
+def _run_in(setting: Setting) -> dt.date | None:
+    before = {control.id.partition(":")[0] for control in setting.controls.controls if control.week_from < 0}
+    return min((one.effective for one in setting.scenario.measures if one.id in before), default=None)
 
 
 def rule_settings(setting: Setting, request: Any) -> dict[str, Run]:

@@ -374,9 +374,9 @@ def _opposite(country: str, ours: Mapping[str, float], bounds: Mapping[str, tupl
     pairs = where_rankings_differ(ours, bounds)
     if not pairs:
         return ""
-    named = ", ".join(f"{first} before {second}" for first, second in pairs[:PAIRS])
-    more = " and other pairs" if len(pairs) > PAIRS else ""
-    return f"By share from {country} the order is the other way round for {named}{more}."
+    named = ", ".join(f"{first} above {second}" for first, second in pairs[:PAIRS])
+    more = ", and other pairs so" if len(pairs) > PAIRS else ""
+    return f"The share from {country} ranks {named}{more}; this index ranks them the other way round."
 
 
 def _lack(missing: set[str], governance: Governance) -> str:

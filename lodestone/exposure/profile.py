@@ -118,7 +118,7 @@ def _worth_drawing(point: Followed, stages: Sequence[str], country: str) -> list
     return list(dict.fromkeys(kept))
 
 
-def first_tier(known: Profile, most: int = 3) -> Exposure:
+def import_shares(known: Profile, most: int = 3) -> Exposure:
     """Largest suppliers of what an economy imports, by group and stage."""
     rows: list[Row] = []
     for group, supply in known.sourcing.items():
@@ -134,7 +134,7 @@ def first_tier(known: Profile, most: int = 3) -> Exposure:
                 if size[supplier] >= LISTED:
                     rows.append(row(group, stage, str(labels[supplier]), share[:, supplier]))
     return exposure(
-        known.economy, "first_tier", "Share of imports by the economy that ships them, by mass of the elements.",
+        known.economy, "import_share", "Share of imports by the economy that ships them, by mass of the elements.",
         "fraction", rows, ("Who ships is not who mines: see look-through. Medians of shares need not add up to one.",),
     )  # fmt: skip
 

@@ -80,7 +80,7 @@ def view(
     known = of.profile(network, baseline.draws, economy, asked, country)
     assumptions = read_assumptions(folder)
     found = [
-        of.never_touches(known), of.look_through(known), of.throughput(known), of.first_tier(known),
+        of.never_touches(known), of.look_through(known), of.throughput(known), of.import_shares(known),
         of.supply_without_largest(known), of.concentration(known), of.reliance(known),
         of.ceilings(known, read_ceilings(folder)),
     ]  # fmt: skip

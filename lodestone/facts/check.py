@@ -12,7 +12,7 @@ import yaml
 from lodestone.errors import Fault, LodestoneError
 from lodestone.facts.calendar import last_day
 from lodestone.facts.catalogues import FACILITY_COLUMNS, FACILITY_FILE, MEASURE_COLUMNS, MEASURE_FILE
-from lodestone.facts.check_labels import Labels, read_labels
+from lodestone.facts.check_labels import Labels, label_faults, read_labels
 from lodestone.facts.check_rows import Checker, check_facility, check_fact, check_measure
 from lodestone.facts.documents import MAX_CSV_BYTES, Loader, read_text, read_yaml
 from lodestone.facts.nouns import COLUMNS, TIERS
@@ -29,7 +29,7 @@ TABLES = {
 def check_folder(folder: Path) -> list[Fault]:
     """Everything wrong in a data folder; an empty list where nothing is.
 
-    Facts, measures, sites, their sources and checksums are read row by row; where none of them has
+    Articles of economies, facts, measures, sites, their sources and checksums are read row by row; where none of them has
     a fault the whole is read as a run would, which tries the corrections too.
 
     Parameters
@@ -55,7 +55,7 @@ def check_folder(folder: Path) -> list[Fault]:
     []
     """
     labels = read_labels(folder)
-    faults: list[Fault] = []
+    faults = label_faults(folder)
     seen: dict[str, str] = {}
     places = sorted({path.parent for name in TABLES for path in folder.glob(f"*/*/{name}")})
     if not places:

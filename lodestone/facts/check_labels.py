@@ -6,8 +6,10 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
-from lodestone.errors import FactError
+from lodestone.errors import FactError, Fault
 from lodestone.facts.calendar import PublicationCalendar, read_calendars
+
+ARTICLES = ("", "the")
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,32 @@ def read_labels(folder: Path) -> Labels:
         elements=_column(labels, ("elements.csv",), "label") | _column(labels, ("fact_elements.csv",), "element"),
         calendars=read_calendars(folder),
     )
+
+
+def label_faults(folder: Path) -> list[Fault]:
+    """Articles of economies that are none: a sentence would print them as they stand.
+
+    Examples
+    --------
+    >>> from lodestone.facts.place import data_folder
+    >>> label_faults(data_folder())
+    []
+    """
+    shown = "labels/economies.csv"
+    faults = []
+    for line, row in enumerate(_table(folder / shown), start=2):
+        article = row.get("article")
+        if article is None:
+            return [
+                Fault(shown, 1, "article", "there is no such column", "Add it: 'the', or blank where none is said.")
+            ]
+        if article not in ARTICLES:
+            what = f"'{article}' is no article"
+            faults.append(Fault(shown, line, "article", what, "Write 'the', or leave it blank."))
+        elif article and row["name"].lower().startswith(f"{article} "):
+            what = f"the name '{row['name']}' begins with the article already"
+            faults.append(Fault(shown, line, "name", what, "Write the name without it: tables print no article."))
+    return faults
 
 
 def _column(labels: Path, names: tuple[str, ...], column: str) -> frozenset[str]:

@@ -36,7 +36,7 @@ def read_facts(folder: Path | None = None, as_of: dt.date | None = None, correct
         Holds ``<producer>/<edition>/facts.csv``; the data that comes with Lodestone if not given.
     as_of : date, optional
         Facts with a later ``known_from`` are dropped and counted; the day the newest source was
-        read if not given or if later than that, which drops nothing.
+        read if not given, which drops nothing.
     corrected : bool
         False gives the rows as published, superseded and contradicting ones included.
 
@@ -51,7 +51,7 @@ def read_facts(folder: Path | None = None, as_of: dt.date | None = None, correct
     ------
     FactError
         If a file is missing or broken, an id occurs twice, two folders describe one source
-        differently, or a correction no longer matches.
+        differently, a correction no longer matches, or ``as_of`` is later than the newest source.
 
     Examples
     --------
@@ -91,7 +91,7 @@ def newest_reading(sources: dict[str, Source]) -> dt.date:
 
 
 def known_date(as_of: dt.date | None, sources: dict[str, Source] | None = None) -> dt.date | None:
-    """The date asked for, or None from the day the newest source was read on: by then all that is here was known.
+    """The date asked for, or None on the day the newest source was read: by then all that is here was known.
 
     Parameters
     ----------
@@ -99,15 +99,28 @@ def known_date(as_of: dt.date | None, sources: dict[str, Source] | None = None) 
     sources : dict, optional
         Those of a fact table; of the data that comes with Lodestone if not given.
 
+    Raises
+    ------
+    FactError
+        If the date is later than that day: what came to be known in between is not here.
+
     Examples
     --------
-    >>> known_date(dt.date(2025, 3, 1)), known_date(dt.date(2999, 1, 1))
-    (datetime.date(2025, 3, 1), None)
+    >>> known_date(dt.date(2025, 3, 1))
+    datetime.date(2025, 3, 1)
+    >>> known_date(newest_reading(read_facts().sources)) is None
+    True
     """
     if as_of is None:
         return None
     read = sources if sources is not None else _merge_sources(fact_folders(data_folder()))
-    return as_of if as_of < newest_reading(read) else None
+    newest = newest_reading(read)
+    if as_of > newest:
+        raise FactError(
+            f"nothing is known here of {as_of}: the newest source was read on {newest}. "
+            f"Take a date up to {newest}, or leave it out for all there is."
+        )
+    return as_of if as_of < newest else None
 
 
 def _read_rows(path: Path) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from lodestone.evidence.findings import Findings
-from lodestone.labels import possessive
+from lodestone.labels import capital, possessive
 from lodestone.report.nouns import Brief, Headline, Number, Paragraph
 from lodestone.report.sections_exposure import exposure_annex
 from lodestone.report.sections_shortage import (
@@ -33,10 +33,10 @@ MARKING = "For official use. Figures rest on public sources; see the annex."
 
 def compose(found: Findings) -> Brief:
     """Lay findings out as a brief; every number stays a pointer to its figure."""
-    economy, issuer = found.names[found.economy], found.names[found.issuer]
+    economy, spoken = found.names[found.economy], found.spoken
     return Brief(
         title=f"{economy}: {found.scenario.title[0].lower()}{found.scenario.title[1:]}",
-        subtitle=f"{possessive(issuer)} controls and {possessive(economy)} supply of {found.about.words}",
+        subtitle=f"{capital(possessive(spoken[found.issuer]))} controls and {possessive(spoken[found.economy])} supply of {found.about.words}",
         economy=found.economy,
         economy_name=economy,
         scenario=found.scenario.name,
@@ -83,12 +83,12 @@ def _status(found: Findings) -> str:
 
 
 def _headlines(found: Findings) -> tuple[Headline, ...]:
-    economy, issuer = found.names[found.economy], found.names[found.issuer]
+    economy, issuer = found.spoken[found.economy], found.spoken[found.issuer]
     ids = found.headline
     lead = found.names[found.groups[-1]]
     beside = found.names[found.groups[-2]] if "imports.first_group" in ids else ""
     supply = Headline(
-        f"{possessive(issuer)} share of {possessive(economy)} imports of {lead}",
+        f"{capital(possessive(issuer))} share of {possessive(economy)} imports of {lead}",
         Number(ids["imports.second_group"], "share"),
         _confidence(found, ids["imports.second_group"]),
         _supply_text(found, lead, beside),
@@ -142,10 +142,10 @@ def _headlines(found: Findings) -> tuple[Headline, ...]:
 
 def _supply_text(found: Findings, lead: str, beside: str) -> Paragraph:
     """How the share is counted, and what looks different when it is followed to the mine."""
-    ids, about, issuer = found.headline, found.about, found.names[found.issuer]
+    ids, about, issuer = found.headline, found.about, found.spoken[found.issuer]
     counted = f"As {about.traded_words}, first tier"
     touches = Number(ids["touches.second_group"], "share")
-    end = f" in {possessive(found.names[found.economy])} {about.headline_words} touch {issuer} at any stage."
+    end = f" in {possessive(found.spoken[found.economy])} {about.headline_words} touch {issuer} at any stage."
     if not beside:
         return text(f"{counted}. ", touches, f" of the {lead}{end.replace('touch', 'touches', 1)}")
     return text(

@@ -16,7 +16,9 @@ from lodestone.errors import FigureError
 from lodestone.record.figure import Figure
 from lodestone.report.nouns import Number
 
-STYLES = ("share", "weeks", "months", "money", "tonnes", "count", "year", "plain")
+STYLES = ("share", "weeks", "months", "money", "tonnes", "count", "year", "people", "plain")
+WITH_UNIT = ("people", "plain")  # styles whose unit, often long, stands by the value alone
+SILENT = ("fraction", "1", "index", "ratio")  # units that say nothing on a page
 SPACE = "\u00a0"
 MINUS = "\u2212"
 UNKNOWN = "unknown"
@@ -24,6 +26,7 @@ NEVER = "none within the horizon"
 SCALES = {"billion": 1e9, "bn": 1e9, "million": 1e6, "m": 1e6, "thousand": 1e3}
 BILLIONS_FROM = 0.95e8  # USD from which an amount is told in billions
 LEAST_MONEY = 1e5  # USD below which an amount is no result
+LEAST_PEOPLE = 10  # people, or years of their work, below which a number is no result
 SOURCED = ("fact", "assumption", "measure", "parameter")
 
 
@@ -151,6 +154,8 @@ def figure_style(figure: Figure) -> str:
         return "months"
     if "usd" in unit and "/" not in unit and " per " not in unit:
         return "money"
+    if unit == "person-years":
+        return "people"
     return "tonnes" if unit in ("t", "tonnes") else "plain"
 
 
@@ -198,8 +203,8 @@ def interval_text(figure: Figure, style: str) -> str:
         return f"from {_end_text(low, style, figure)} to {NEVER}"
     first, unit_low = _number(low, style, figure.unit, _largest(figure))
     last, unit_high = _number(high, style, figure.unit, _largest(figure))
-    if style == "plain":
-        return f"{first} to {last}"  # its unit, often long, stands by the value
+    if style in WITH_UNIT:
+        return f"{first} to {last}"
     if unit_low == unit_high or first == "0":
         return f"{first} to {last}{SPACE}{unit_high}".rstrip()
     return f"{first}{SPACE}{unit_low} to {last}{SPACE}{unit_high}".rstrip()
@@ -230,7 +235,9 @@ def _number(value: float, style: str, unit: str, largest: float = 0.0) -> tuple[
         return _grouped(value, 0), ""
     if style == "year":
         return f"{value:.0f}", ""
-    return significant(value, 3), "" if unit in ("fraction", "1", "index") else unit
+    if style == "people" and 0 < value < LEAST_PEOPLE:
+        return f"fewer than {LEAST_PEOPLE}", unit
+    return significant(value, 3), "" if unit in SILENT else unit
 
 
 def _percent(value: float) -> str:

@@ -22,7 +22,7 @@ class Number:
     """A figure in running text or a table cell. ``style``: how to print it.
 
     ``style`` is one of "share" (0.63 -> 63 %), "weeks", "months", "money" (USD of 2024), "tonnes",
-    "count", "plain". ``interval`` prints "value (low to high)". ``unknown`` is printed where the figure has
+    "count", "year", "people", "plain". ``interval`` prints "value (low to high)". ``unknown`` is printed where the figure has
     no value.
     """
 

@@ -9,10 +9,11 @@ from pathlib import Path
 from lodestone.report.check import ancestors
 from lodestone.report.draw import Picture
 from lodestone.report.fonts import FOLDER
-from lodestone.report.format import anchor, figure_style, figure_text, printed
+from lodestone.report.format import WITH_UNIT, anchor, figure_style, figure_text, printed
 from lodestone.report.html import CONFIDENCE_WORDS
 from lodestone.report.nouns import Brief, Chart, Number, Paragraph, Section, Table
 
+BOLD = 1.2  # of a heading's letters, their width over that of a cell's
 ANNEX_MOST = 400  # entries of the origin annex in print; all of them stand in the HTML and in figures.json
 ACCENT, WARM, QUIET = "#12405f", "#b3571c", "#5b6770"
 
@@ -151,14 +152,16 @@ def _widths(table: Table) -> list[str]:
     }
     words = {
         key: max(
-            len(word)
-            for cell in (title, *(row.get(key, "") for row in table.rows))
+            len(word) * wide
+            for cell, wide in ((title, BOLD), *((row.get(key, ""), 1.0) for row in table.rows))
             if isinstance(cell, str)
             for word in cell.split() or [""]
         )
         for key, title in table.columns
     }
-    units = {key: any(getattr(row.get(key), "style", "") == "plain" for row in table.rows) for key, _ in table.columns}
+    units = {
+        key: any(getattr(row.get(key), "style", "") in WITH_UNIT for row in table.rows) for key, _ in table.columns
+    }
     least = {key: 1.4 if units[key] else 1.0 for key, _ in table.columns}  # a plain number has its unit beside it
     share = {key: max(longest[key] / 14, words[key] / 9, least[key]) for key, _ in table.columns}
     return ["auto"] + [f"{min(share[key], 3.0):.2f}fr" for key, _ in table.columns[1:]]

@@ -22,7 +22,7 @@ def exposure_annex(found: Findings) -> tuple[Section, ...]:
         ),
         Section(
             "annex-times", "Time to survive beside time to recover",
-            (_use_table(found, told), _site_table(found, told), *_technology(found, told)), annex=True,
+            (_use_table(found, told), *_recover_table(found, told), _site_table(found, told), *_technology(found, told)), annex=True,
         ),
         Section("annex-views", "The same dependence by other indices", _view_parts(found, told), annex=True),
     )  # fmt: skip
@@ -33,7 +33,7 @@ def _named(found: Findings, label: str) -> str:
 
 
 def _stage_table(found: Findings, told: Exposed) -> Table:
-    issuer = found.names[found.issuer]
+    issuer = found.spoken[found.issuer]
     columns = (
         ("elements", "Elements"), ("stage", "Stage"), ("index", "Herfindahl-Hirschman index of world output"),
         ("world", f"World output without {issuer} over world demand"), ("rest", f"Over demand outside {issuer}"),
@@ -69,28 +69,50 @@ def _ceiling_table(found: Findings, told: Exposed) -> Table:
             }
         )
     caption = (
-        f"Share of the largest foreign supplier in what {found.names[found.economy]} takes at each stage, less each "
+        f"Share of the largest foreign supplier in what {found.spoken[found.economy]} takes at each stage, less each "
         "ceiling somebody has set on one country's share; below zero the rule is met."
     )
     return Table("ceilings", caption, columns, tuple(rows))
 
 
 def _use_table(found: Findings, told: Exposed) -> Table:
-    issuer = found.names[found.issuer]
+    issuer = found.spoken[found.issuer]
     rows = tuple(
         {
-            "use": _named(found, row.use), "survive": _cell(row.survive, "weeks"), "recover": _cell(row.recover, "weeks"),
+            "use": _named(found, row.use),
+            "survive": _cell(row.survive, "weeks"),
             "waits": row.waits,
         }
         for row in told.uses.itertuples()
-    )  # fmt: skip
+    )
     caption = (
         f"Weeks until each use falls short once {issuer} ships nothing abroad and nobody adapts, from the stocks assumed along "
-        "the chain; and weeks until announced sites replace what it ships, the slowest of what the use needs. This is a total "
-        "stop, not the scenario; goods underway and finished stock are not counted."
+        "the chain; and the sites it waits for, the slowest of what it needs. This is a total stop, not the scenario; goods underway "
+        "and finished stock are not counted."
     )
-    columns = (("use", "Use"), ("survive", "Survives"), ("recover", "Recovers"), ("waits", "Waits for sites of"))
+    columns = (("use", "Use"), ("survive", "Survives"), ("waits", "Waits for sites of"))
     return Table("times-uses", caption, columns, rows)
+
+
+def _recover_table(found: Findings, told: Exposed) -> tuple[Table, ...]:
+    """Once for all uses that wait for the same sites equally long; none where no use waits."""
+    alike: dict[tuple[object, ...], list[Any]] = {}
+    for row in told.uses[told.uses["recover"] != ""].itertuples():
+        figure = told.figures[row.recover]
+        alike.setdefault((row.waits, figure.value, figure.low, figure.high), []).append(row)
+    rows = tuple(
+        {
+            "waits": same[0].waits,
+            "recover": _cell(same[0].recover, "weeks"),
+            "uses": sentence_list([_named(found, row.use).lower() for row in same], len(same)),
+        }
+        for same in alike.values()
+    )
+    caption = (
+        f"Weeks until announced sites replace what {found.spoken[found.issuer]} ships, and the uses that wait for them."
+    )
+    columns = (("waits", "Sites of"), ("recover", "Recovers"), ("uses", "Uses"))
+    return (Table("times-recover", caption, columns, rows),) if rows else ()
 
 
 def _site_table(found: Findings, told: Exposed) -> Table:
@@ -119,7 +141,7 @@ def _site_table(found: Findings, told: Exposed) -> Table:
 
 
 def _technology(found: Findings, told: Exposed) -> tuple[Table | Paragraph, ...]:
-    issuer = found.names[found.issuer]
+    issuer = found.spoken[found.issuer]
     rows = tuple(
         {
             "elements": "all" if row.elements == row.stage else _named(found, row.elements),

@@ -13,7 +13,7 @@ from lodestone.report.words import first_effect, no_money, text, valued
 
 def weeks_section(found: Findings) -> Section:
     """Weeks to the first shortage by sector, cover and rule, as a picture; the table stands in the annex."""
-    economy = found.names[found.economy]
+    economy = found.spoken[found.economy]
     chart = Chart(
         name="weeks-dots",
         kind="weeks_to_shortage",
@@ -35,7 +35,7 @@ def weeks_section(found: Findings) -> Section:
 
 def weeks_annex(found: Findings) -> Section:
     """The table behind the picture of weeks."""
-    economy = found.names[found.economy]
+    economy = found.spoken[found.economy]
     columns = [("sector", "Sector")]
     for rule in found.rules:
         columns += [(f"{rule}.{cover}", f"{found.names[rule]}, {cover} cover") for cover in found.covers]
@@ -59,7 +59,7 @@ def weeks_annex(found: Findings) -> Section:
 
 def stake_section(found: Findings) -> Section:
     """Loss by sector, and shortage over time."""
-    economy = found.names[found.economy]
+    economy = found.spoken[found.economy]
     table = Table(
         "stakes",
         f"Direct loss by sector in {economy} over the horizon, pro rata rationing; loss if it happens (depth times "
@@ -82,7 +82,7 @@ def stake_section(found: Findings) -> Section:
                 "lost": Number(row.lost, "weeks"),
                 "value": Number(row.value, "money") if row.value else "no value added published",
                 "earns": Number(row.earns, "money") if row.earns else "",
-                "jobs": Number(row.jobs, "plain") if row.jobs else "no published figure",
+                "jobs": Number(row.jobs, "people") if row.jobs else "no published figure",
                 "chance": Number(row.chance, "share", interval=False),
             }
             for row in found.stakes.itertuples()
@@ -98,7 +98,7 @@ def stake_section(found: Findings) -> Section:
     )
     parts: tuple[Paragraph | Table | Chart, ...] = (table, chart)
     if "jobs.total" in found.headline:
-        told = Number(found.headline["jobs.total"], "plain")
+        told = Number(found.headline["jobs.total"], "people")
         parts = (*parts, text("Work that stands still in the sectors with a published employment: ", told, "."))
     if valued(found):
         first_year = Number(found.headline["value.first_year"], "money")
@@ -116,7 +116,7 @@ def _estimates(found: Findings) -> tuple[Table, ...]:
     return (
         Table(
             "estimates",
-            f"What others published for {found.names[found.economy]}, for scale: losses of GDP within a year, under other "
+            f"What others published for {found.spoken[found.economy]}, for scale: losses of GDP within a year, under other "
             f"assumptions on stocks, substitution and what follows. Ours is output not made if each line without an "
             f"essential input stops, the least valuable first. No parameter was fitted to these, but some were revised "
             f"because losses looked too large beside them, so they are no independent check.",
@@ -140,7 +140,7 @@ def alternative_section(found: Findings) -> Section:
         return Section("alternative", "How long until an alternative", (lead,))
     ever = not math.isinf(found.figures[found.headline["months.second_group"]].value or 0.0)
     spans: list[str | Number] = [
-        f"Until sites elsewhere meet the need outside {found.names[found.issuer]}: ",
+        f"Until sites elsewhere meet the need outside {found.spoken[found.issuer]}: ",
         Number(found.headline["months.second_group"], "months", interval=ever),
         f" for {found.names[last]}",
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lodestone.evidence.find_measures import BY_OTHERS, DIRECTLY
 from lodestone.evidence.findings import Findings
-from lodestone.labels import possessive
+from lodestone.labels import capital, possessive
 from lodestone.report.nouns import Chart, Number, Paragraph, Section, Table
 from lodestone.report.words import sentence_list, text
 
@@ -14,7 +14,7 @@ THIN = 0.8  # share of prior cells from which the first page says so
 
 def map_section(found: Findings) -> Section:
     """The measures in two sentences, and the map."""
-    economy, issuer = found.names[found.economy], found.names[found.issuer]
+    economy, issuer = found.spoken[found.economy], found.spoken[found.issuer]
     live = found.measures[found.measures["touches"].isin((DIRECTLY, BY_OTHERS))]
     held = set(found.chart_heat["element"])
     listed = {element for elements in live["listed"] for element in elements} & held
@@ -89,7 +89,7 @@ def _other_materials(found: Findings) -> tuple[Paragraph, ...]:
 
 def origin_section(found: Findings) -> Section:
     """First tier against looked through, with the other prior beside it, and the ribbons."""
-    economy, issuer = found.names[found.economy], found.names[found.issuer]
+    economy, issuer = found.spoken[found.economy], found.spoken[found.issuer]
     groups = list(dict.fromkeys(found.dependence["group"]))
     cells = {(row.measure, row.group): row for row in found.dependence.itertuples()}
     rows = []
@@ -105,8 +105,8 @@ def origin_section(found: Findings) -> Section:
         columns += [(f"{group}.share", found.names[group]), (f"{group}.other", f"{found.names[group]}, few routes")]
     table = Table(
         "dependence",
-        f"{possessive(issuer)} share of {possessive(economy)} supply, by how it is counted. No published figure exists for the looked-through "
-        f"shares. Each is the median of all draws; beside it stands the median of those in which few routes are open.",
+        f"{capital(possessive(issuer))} share of {possessive(economy)} supply, by how it is counted. No published figure "
+        f"exists for the looked-through shares. Each is the median of all draws; beside it stands the median of those in which few routes are open.",
         tuple(columns),
         tuple(rows),
     )
@@ -129,10 +129,10 @@ def origin_section(found: Findings) -> Section:
 
 def _ribbons(found: Findings) -> Chart | Paragraph:
     """The ribbons, or a sentence where the economy takes nothing they could show."""
-    economy, lead = found.names[found.economy], found.names[found.groups[-1]]
+    economy, lead = found.spoken[found.economy], found.names[found.groups[-1]]
     if found.chart_ribbons["nodes"].empty:
         return text(
-            f"{economy} takes none of this stage's product ({lead} in {found.about.headline_words}) in the base year, so there "
+            f"{capital(economy)} takes none of this stage's product ({lead} in {found.about.headline_words}) in the base year, so there "
             "is no way of it to draw, and no share of it to look through."
         )
     return Chart(
@@ -182,12 +182,12 @@ def _ends(found: Findings, measure: str) -> list[str | Number]:
 
 def exposure_section(found: Findings) -> Section:
     """World shares of the issuer by element and stage."""
-    issuer = found.names[found.issuer]
+    issuer = found.spoken[found.issuer]
     chart = Chart(
         name="exposure",
         kind="exposure_heat",
         caption=(
-            f"{possessive(issuer)} share of world output by element and stage in the reconciled baseline. A star marks a share that "
+            f"{capital(possessive(issuer))} share of world output by element and stage in the reconciled baseline. A star marks a share that "
             f"rests on assumption alone."
         ),
         alternative=f"Grid of elements by stage, shaded by the share of {issuer}.",

@@ -24,7 +24,7 @@ PANELS = {"direct": "Direct", "indirect": "Indirect, at home"}
 
 def travel_section(found: Findings) -> Section:
     """What the first year's direct loss brings with it, and where it arrives."""
-    economy, travel = found.names[found.economy], found.travel
+    economy, travel = found.spoken[found.economy], found.travel
     title = "How far it travels"
     if travel.why_not:
         return Section("travel", title, (text(travel.why_not), *market_parts(found)))
@@ -66,13 +66,13 @@ def travel_section(found: Findings) -> Section:
 
 def market_parts(found: Findings) -> tuple[Paragraph | Table, ...]:
     """The market view of the same year: why it is another figure, and its parts."""
-    market, economy = found.market, found.names[found.economy]
+    market, economy = found.market, found.spoken[found.economy]
     if market.why_not:
         return (text(market.why_not),)
     ids = market.headline
     lead = text(
         "A market instead of a queue, one year: ", Number(ids["market.total"], "money"), f" for {economy}, with ",
-        Number(ids["market.stopped"], "share"), f" of what {possessive(found.names[found.issuer])} {found.about.bottleneck_words} "
+        Number(ids["market.stopped"], "share"), f" of what {possessive(found.spoken[found.issuer])} {found.about.bottleneck_words} "
         "supplied to all others held back. It differs from the weekly simulation, which has stocks, lags and suppliers of its own for each "
         "buyer: here there are none, all buyers outside pay one price and share the cut, and what is left goes to the most "
         "valuable uses. Its elasticities are judged, and above a choke price, judged too, what is missing is rationed.",

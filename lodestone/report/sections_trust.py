@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from lodestone.evidence.findings import Findings
 from lodestone.report.format import figure_style
-from lodestone.report.nouns import Chart, Number, Section, Table
+from lodestone.report.nouns import Chart, Number, Paragraph, Section, Table
 from lodestone.report.words import no_money, nothing_explained, text
+
+SETS = {"world": "of all destinations together", "destinations": "of single destinations"}
 
 
 def trust_section(found: Findings) -> Section:
-    """Drivers of the spread and the facts behind the import shares."""
+    """Drivers of the spread, the facts behind the import shares, and what back-tests say of the bands."""
     drivers = found.drivers
     chart = Chart(
         name="drivers",
@@ -31,13 +33,35 @@ def trust_section(found: Findings) -> Section:
     if found.assumed_share is None:
         words = {"not known": no_money(found), "nothing at stake": "Nothing is at stake in nineteen of twenty draws."}
         why = words.get(nothing_explained(found), "No input explains any of the spread of the value at stake.")
-        return Section("trust", "How sure are we", (text(f"{why} So there is no spread to share out.{behind}"),))
+        return Section(
+            "trust", "How sure are we", (text(f"{why} So there is no spread to share out.{behind}"), *_tested(found))
+        )
     lead = text(
         "Of what explains the spread of the value at stake, ",
         Number(found.headline["assumed"], "share", interval=False),
         f" rests on assumptions and priors.{behind}",
     )
-    return Section("trust", "How sure are we", (lead, chart))
+    return Section("trust", "How sure are we", (lead, *_tested(found), chart))
+
+
+def _tested(found: Findings) -> tuple[Paragraph, ...]:
+    """How many of the bands of past episodes were too narrow, where the material has a back-test."""
+    told = found.tested
+    if told.lead.empty:
+        return ()
+    first = told.lead.iloc[0]
+    spans: list[str | Number] = []
+    for row in told.lead.itertuples():
+        share, cells = Number(str(row.share), "share"), Number(str(row.cells), "count", interval=False)
+        spans += [", and " if spans else "", share, " of ", cells, f" months {SETS[str(row.set)]}"]
+    return (
+        text(
+            "Back-tests set the bands against what customs reported: of ", Number(told.sets, "count", interval=False),
+            " sets of months (some the same months under other terms), bands meant to hold nine in ten were too narrow in ",
+            Number(told.narrow, "count", interval=False), f". Those of {first['as_of']} ({first['mode']}) held ", *spans,
+            ". The intervals here come from the same inputs: read them as too narrow.",
+        ),
+    )  # fmt: skip
 
 
 def influence_annex(found: Findings) -> Section:
@@ -93,8 +117,12 @@ def annex_sections(found: Findings) -> tuple[Section, ...]:
         (("observation", "Figure"), ("published", "Published"), ("ours", "Reconciled"), ("unit", "Unit")),
         tuple(
             {
-                "observation": row.observation.replace("_", " "),
-                "published": Number(row.published, figure_style(found.figures[row.published]), interval=False),
+                "observation": row.observation,
+                "published": Number(
+                    row.published,
+                    figure_style(found.figures[row.published]),
+                    interval=found.figures[row.published].value is None,
+                ),
                 "ours": Number(row.ours, figure_style(found.figures[row.ours]), interval=False),
                 "unit": row.unit,
             }

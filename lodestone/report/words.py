@@ -66,7 +66,7 @@ def valued(found: Findings) -> bool:
 
 def no_money(found: Findings) -> str:
     """Why a brief puts no money on a shortage."""
-    return f"No published value added for {found.names[found.economy]}, so no money is put on the shortage."
+    return f"No published value added for {found.spoken[found.economy]}, so no money is put on the shortage."
 
 
 def nothing_explained(found: Findings) -> str:

@@ -24,7 +24,7 @@ def test_show_gives_every_indicator_with_its_interval(capsys):
     assert code == 0
     found = {one["indicator"]: one for one in told["indicators"]}
     wanted = {
-        "never_touches", "look_through_origin", "throughput", "first_tier", "n_minus_1", "herfindahl_hirschman_index",
+        "never_touches", "look_through_origin", "throughput", "import_share", "n_minus_1", "herfindahl_hirschman_index",
         "net_import_reliance", "distance_to_ceiling", "time_to_survive", "time_to_recover", "needs_issuer_technology",
         "days_of_cover",
     }  # fmt: skip
@@ -41,9 +41,16 @@ def test_show_by_element_brings_the_indices_of_others(capsys):
     code, out, _ = run(capsys, "show", "DEU", "--element", "Dy", "--json")
     found = {one["indicator"]: one for one in json.loads(out)["indicators"]}
     assert code == 0
-    assert {row["elements"] for row in found["first_tier"]["rows"]} == {"Dy"}
+    assert {row["elements"] for row in found["import_share"]["rows"]} == {"Dy"}
     assert {"published for the EU", "on our network"} == {row["label"] for row in found["eu_supply_risk"]["rows"]}
     assert found["geopolrisk"]["rows"]
+
+
+def test_shares_of_imports_stand_under_their_own_name(capsys):
+    code, out, _ = run(capsys, "show", "JPN")
+    assert code == 0
+    assert "\nIMPORT SHARE\nShare of imports by the economy that ships them" in out
+    assert "FIRST TIER" not in out
 
 
 def test_all_brings_the_sites(capsys):

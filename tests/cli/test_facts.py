@@ -35,14 +35,6 @@ def test_an_earlier_date_lists_fewer_facts(capsys):
     assert 0 < len(json.loads(early)["facts"]) < len(json.loads(late)["facts"])
 
 
-def test_a_date_after_the_newest_source_lists_what_no_date_lists(capsys):
-    plain, late = (
-        run(capsys, "facts", "list", "--variable", "quota", *more, "--json")
-        for more in ((), ("--as-of", "2099-01-01"))
-    )  # fmt: skip
-    assert plain == late
-
-
 def test_the_listings_of_the_tutorial_show_rows(capsys):
     page = (Path(__file__).parents[2] / "docs" / "tutorial" / "first-brief.md").read_text(encoding="utf-8")
     commands = re.findall(r"\$ lodestone (facts list .*)", page)

@@ -121,7 +121,8 @@ def test_half_a_table_a_missing_file_and_an_unknown_economy_are_refused_in_words
     assert code == 2 and "XXX" in err and "Traceback" not in err
 
 
-def test_an_economy_whose_value_added_nobody_published_is_told_so(cut, capsys):
+def test_an_economy_whose_value_added_nobody_published_is_told_so_before_a_run(cut, capsys, monkeypatch):
+    monkeypatch.setattr("lodestone.evidence.find_loss.simulate_rule", None)
     code, out, err = run(capsys, cut, "--economy", "THA", *SMALL)
     assert code == 2 and not out and "no value added of 'THA' is known" in err
     named = err[err.index("Choose one of") : err.index("'lodestone brief THA'")]

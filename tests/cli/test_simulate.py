@@ -16,6 +16,7 @@ import pytest
 
 from lodestone.chain import SimulationRequest, prepare, replay
 from lodestone.cli import main
+from lodestone.facts.read import newest_reading, read_facts
 from lodestone.record.bundle import read_bundle
 from lodestone.record.why import leaves
 from tests.cli.command import told_by
@@ -59,12 +60,18 @@ def test_two_rules_are_told_even_where_one_is_asked(capsys):
     assert out.count("JPN electric vehicles") == 2
 
 
+def test_what_is_in_force_before_the_start_is_said_to_be_run_in(capsys):
+    code, out, _ = run(capsys, "graphite-licences", "--economy", "JPN", *SMALL)
+    assert code == 0 and "Measures in force since 2023-12-01 are run in before 2026-11-10" in out
+    assert "run in before" not in run(capsys, "total-cutoff-one-year", "--economy", "JPN", *SMALL)[1]
+
+
 def test_json_has_the_promised_keys_and_ordered_covers(capsys):
     code, out, _ = run(capsys, "total-cutoff-one-year", "--economy", "JPN", *SMALL, "--json")
     told = json.loads(out)
     assert code == 0 and not told["changes_nothing"]
     assert set(told) == {
-        "scenario", "start", "first_effective", "weeks", "members", "changes_nothing", "notes", "uses",
+        "scenario", "start", "first_effective", "run_in_from", "weeks", "members", "changes_nothing", "notes", "uses",
     }  # fmt: skip
     late = 10**6
     for row in told["uses"]:
@@ -123,8 +130,9 @@ def test_what_cannot_be_run_is_refused_in_one_message(capsys, words, told):
     assert re.search(told, err) and "Traceback" not in err
 
 
-def test_a_date_after_the_newest_source_knows_all_there_is():
-    late, plain = (prepare(SimulationRequest("no-shock", as_of=date)) for date in ("2099-01-01", ""))
+def test_the_day_of_the_newest_source_knows_all_there_is():
+    newest = newest_reading(read_facts().sources).isoformat()
+    late, plain = (prepare(SimulationRequest("no-shock", as_of=date)) for date in (newest, ""))
     assert late.baseline.checksum == plain.baseline.checksum
     assert (late.facts.as_of, late.facts.checksum) == (plain.facts.as_of, plain.facts.checksum)
 

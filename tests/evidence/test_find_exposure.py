@@ -61,7 +61,7 @@ def told() -> Exposed:
 @pytest.fixture(scope="module")
 def sections(told: Exposed):
     names = {"DEU": "Deutschland", "CHN": "China"}
-    return exposure_annex(SimpleNamespace(exposed=told, names=names, economy="DEU", issuer="CHN"))
+    return exposure_annex(SimpleNamespace(exposed=told, names=names, spoken=names, economy="DEU", issuer="CHN"))
 
 
 def test_every_figure_leads_to_a_fact_an_assumption_or_a_parameter(told):
@@ -96,7 +96,15 @@ def test_the_annex_can_be_written(told, sections):
 
 def test_the_annex_holds_its_tables_and_no_empty_one(sections):
     tables = {part.name: part for section in sections for part in section.parts if isinstance(part, Table)}
-    assert set(tables) == {"concentration", "ceilings", "times-uses", "times-sites", "technology", "indices"}
+    assert set(tables) == {
+        "concentration",
+        "ceilings",
+        "times-uses",
+        "times-recover",
+        "times-sites",
+        "technology",
+        "indices",
+    }
     for table in tables.values():
         assert table.rows
         assert any(isinstance(cell, Number) for cell in table.rows[0].values())
@@ -118,6 +126,15 @@ def test_time_to_recover_stands_beside_time_to_survive(told):
     for row in country.itertuples():
         survive, recover = told.figures[row.survive].value, told.figures[row.recover].value
         assert (survive < recover) == (row.exposed == "exposed")
+
+
+def test_a_time_to_recover_is_told_once_for_all_uses_that_wait_for_it(told, sections):
+    tables = {part.name: part for section in sections for part in section.parts if isinstance(part, Table)}
+    rows = tables["times-recover"].rows
+    shown = [(row["waits"], told.figures[row["recover"].figure]) for row in rows]
+    assert len({(waits, one.value, one.low, one.high) for waits, one in shown}) == len(rows) < len(told.uses)
+    for use in told.uses[told.uses["recover"] != ""]["use"]:
+        assert sum(use.replace("_", " ") in str(row["uses"]) for row in rows) >= 1, use
 
 
 def test_a_missing_score_prints_no_value(told):

@@ -6,6 +6,7 @@ import csv
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from lodestone.evidence.drivers import Drivers
@@ -25,6 +26,14 @@ def test_the_networks_bar_is_a_fact_only_as_far_as_facts_carry_it():
         {"fact": 0.01, "prior": 0.19, "assumption": 0.5}
     )
     assert table["input"][0] == table["input"][1] == "Network: share of Borduria in imports, light elements"
+
+
+def test_every_product_of_a_network_has_a_name():
+    held = pd.read_csv(data_folder() / "labels" / "products.csv", index_col="label", keep_default_na=False)["name"]
+    used = {
+        label for path in (data_folder() / "topology").glob("*/products.csv") for label in pd.read_csv(path)["product"]
+    }
+    assert used == set(held.index) and held.is_unique and (held != "").all()
 
 
 @pytest.mark.parametrize("kind", sorted(_EFFECTS))

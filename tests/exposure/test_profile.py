@@ -29,7 +29,7 @@ from tests.world import small_network
 
 GROUPS = {"light": ("light",), "heavy": ("heavy",)}
 MADE = (
-    of.first_tier,
+    of.import_shares,
     of.concentration,
     of.reliance,
     of.supply_without_largest,
@@ -62,7 +62,7 @@ def test_the_small_world_by_hand():
     known = profile(small_network(), None, "COR", GROUPS)
     # Alba makes 76 of 94 t of magnets (60 light + 16 heavy), Bora 18; Cora buys from both in that proportion
     assert known.country == "ALB"
-    assert value(of.first_tier(known), "heavy", "magnet", "ALB") == pytest.approx(76 / 94)
+    assert value(of.import_shares(known), "heavy", "magnet", "ALB") == pytest.approx(76 / 94)
     index = of.concentration(known)
     assert value(index, "light", "separation", "world output") == pytest.approx(1.0)
     assert value(index, "light", "magnet", "world output") == pytest.approx((76 / 94) ** 2 + (18 / 94) ** 2)
@@ -98,9 +98,9 @@ def test_the_index_is_never_below_one_over_the_number_of_suppliers(japan):
                 assert 1.0 / int((made > 0).sum()) - 1e-12 <= index <= 1.0
 
 
-def test_all_first_tier_suppliers_sum_to_one_at_the_point(shipped, japan):
+def test_all_suppliers_of_imports_sum_to_one_at_the_point(shipped, japan):
     network = next(iter(shipped.networks.values()))
-    table = of.first_tier(profile(network, None, "JPN", japan.groups), most=100).table
+    table = of.import_shares(profile(network, None, "JPN", japan.groups), most=100).table
     total = table.groupby(["elements", "stage"])["value"].sum()
     assert (total <= 1 + 1e-9).all()
     assert (total > 0.95).all()  # suppliers under half a per cent are not listed

@@ -13,7 +13,14 @@ import xarray as xr
 from lodestone.baseline.place import baseline_folder, default_material
 from lodestone.baseline.store import read_baseline
 from lodestone.errors import FactError
-from lodestone.exposure.compatibility import by_element, eu_bounds, geopolrisk_bounds, indices, where_rankings_differ
+from lodestone.exposure.compatibility import (
+    _opposite,
+    by_element,
+    eu_bounds,
+    geopolrisk_bounds,
+    indices,
+    where_rankings_differ,
+)
 from lodestone.exposure.governance import Governance, mean_of_six, political_instability
 from lodestone.exposure.recovery import contained_per_unit, core_elements, need_elsewhere, weeks_to_alternative
 from lodestone.exposure.site_risk import Recovery, site_risk, supply_sites
@@ -244,5 +251,7 @@ def test_shipped_indices_name_who_lacks_a_score_and_hold_the_published_figure_be
 
 
 def test_rankings_differ_only_where_bounds_do_not_overlap():
+    told = _opposite("BOR", {"A": 0.9, "B": 0.1}, {"A": (1.0, 2.0), "B": (3.0, 4.0)})
+    assert told == "The share from BOR ranks A above B; this index ranks them the other way round."
     assert where_rankings_differ({"A": 0.9, "B": 0.1}, {"A": (0.0, 1.0), "B": (0.5, 2.0)}) == []
     assert where_rankings_differ({"A": 0.5, "B": 0.5}, {"A": (0.0, 1.0), "B": (3.0, 4.0)}) == []

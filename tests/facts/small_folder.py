@@ -10,7 +10,7 @@ from lodestone.facts.sources import file_checksum
 LABELS = {
     "variables.csv": "variable,meaning,units,may_be_negative\noutput,Mass made,t,no\nprice,Price,USD/kg,no\n"
     "effect,A change,%,yes\n",
-    "economies.csv": "label,name\nAAA,Aland\nBBB,Beland\n",
+    "economies.csv": "label,name,article\nAAA,Aland,\nBBB,Beland,the\n",
     "fact_economies.csv": "label,name,kind\nALL,All of them,group\n",
     "elements.csv": "label,name\nXx,first\nYy,second\n",
     "fact_elements.csv": "element,name\nZz,third\n",

@@ -69,6 +69,15 @@ def test_all_faults_of_all_files_come_together(place):
     assert {"one/2025/source.yaml", "two/2024/facts.csv", "two/2024/source.yaml"} <= set(files)
 
 
+def test_an_article_that_is_none_is_told_with_its_line(place):
+    path = place.folder / "labels" / "economies.csv"
+    path.write_text("label,name,article\nAAA,Aland,a\nBBB,The Belands,the\n", encoding="utf-8")
+    assert [(fault.line, fault.column) for fault in check_folder(place.folder)] == [(2, "article"), (3, "name")]
+    path.write_text("label,name\nAAA,Aland\nBBB,Beland\n", encoding="utf-8")
+    (fault,) = check_folder(place.folder)
+    assert "no such column" in fault.what
+
+
 def test_an_id_used_twice_names_the_first_use(place):
     place.with_row(2, id="one/output/1")
     (fault,) = check_folder(place.folder)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lodestone.record.figure import Figure
-from lodestone.report.format import figure_text
+from lodestone.report.format import figure_style, figure_text
 
 
 def told(value, low, high, style="money", unit="USD"):
@@ -32,6 +32,17 @@ def test_money_and_its_interval_share_a_unit(amounts, page):
 def test_an_interval_that_repeats_the_value_is_left_out():
     assert told(4.0, 4.0, 4.0, "plain", "index") == ("4", "")
     assert told(0.0, 0.0, 3.0, "weeks", "weeks")[1] == "0 to 3.0 weeks"
+
+
+def test_a_handful_of_people_is_no_result():
+    assert told(0.993, 0.0, 20.0, "people", "person-years") == ("fewer than 10 person-years", "0 to 20")
+    assert told(0.0, 0.0, 0.553, "people", "person-years") == ("0 person-years", "0 to fewer than 10")
+    assert told(9310.0, 3.96, 55600.0, "people", "person-years") == ("9,310 person-years", "fewer than 10 to 55,600")
+    assert figure_style(Figure("x", "result", "x", 1.0, None, None, "person-years", "", ("run",))) == "people"
+
+
+def test_a_ratio_has_no_unit_word():
+    assert told(1.33, 1.12, 2.35, "plain", "ratio") == ("1.33", "1.12 to 2.35")
 
 
 def test_where_only_ends_are_known_they_stand_in_the_values_place():

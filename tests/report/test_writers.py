@@ -13,7 +13,8 @@ from lodestone.errors import FigureError
 from lodestone.facts.catalogues import read_measures
 from lodestone.report.check import naked_digits, printed_figures
 from lodestone.report.draw import svg
-from lodestone.report.nouns import Chart, Number, Paragraph, Section
+from lodestone.report.nouns import Chart, Number, Paragraph, Section, Table
+from lodestone.report.pdf import _widths
 from lodestone.report.write import write_brief
 from tests.report.sample import sample_brief
 
@@ -53,6 +54,14 @@ def test_the_one_page_version_is_one_page(written):
     pymupdf = pytest.importorskip("pymupdf")
     assert len(pymupdf.open(written / "one-page.pdf")) == 1
     assert len(pymupdf.open(written / "brief.pdf")) >= 2
+
+
+def test_a_bold_heading_has_room_for_its_words():
+    columns = (("site", "Site"), ("start", "Announced start"), ("status", "Status"))
+    start, status = _widths(Table("sites", "", columns, ({"site": "a", "start": "2025-07", "status": "operating"},)))[
+        1:
+    ]
+    assert start == "1.20fr" and status == "1.00fr"
 
 
 def test_the_workbook_holds_values_beside_ids(written):

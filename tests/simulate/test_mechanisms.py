@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from lodestone.simulate.blueprint import MECHANISMS
@@ -62,6 +63,23 @@ def test_a_delay_or_ramp_held_at_either_end_moves_the_loss(half, pin):
         half = Controls((Control("STOP:capacity", "capacity", rows, np.ones(len(rows)), 0, 30, stop, "test"),), ())
     low, high = (lost(half, 60, pin={pin: end}) for end in ("low", "high"))
     assert moved(low, high) > 1e-3
+
+
+def test_a_share_stopped_is_one_of_orders_so_less_of_the_flow_is_held_back():
+    """What the page on scenario files says of ``blocked_share``: buyers order again what did not cross."""
+    world, rows = real(), exports(real().network, ISSUER)
+    watch = pd.DataFrame({"series": "out", "trade_row": rows, "weight": 1.0})
+    crossed = [
+        simulate(
+            world.network, world.draws, controls, world.assumptions, scenario_name="m", weeks=52, members=MEMBERS, seed=11,
+            watch=watch,
+        ).headline[0]
+        for controls in (cut(world.network, rows, 0.5), Controls((), ()))
+    ]  # fmt: skip
+    kept = crossed[0] / crossed[1]
+    assert kept[:, 0] == pytest.approx(0.5, abs=0.02)
+    year = 1.0 - crossed[0].sum(axis=1) / crossed[1].sum(axis=1)
+    assert ((year > 0.15) & (year < 0.45)).all()
 
 
 def kind(name: str) -> Callable[[Control], bool]:
