@@ -171,11 +171,11 @@ def without_levers(options: Options) -> Options:
 
 def _worth(setting: Setting, economy: str, home: Home) -> tuple[tuple[SectorValue, ...], xr.DataArray]:
     """What the sectors earn, and the central value added of each use a year in million USD of 2024."""
+    refuse_unvalued(setting, economy)
     base = gather(setting.folder, setting.network.material, setting.network.year, setting.facts)
     explainer = Explainer(base, setting.baseline, setting.network.prior)
     origin, _ = origins(setting, base, explainer, economy, ())
     values, _, _ = find_values(setting, base, explainer, economy, origin)
-    refuse_unvalued(setting, economy, values)
     earns = {f"{value.sector}@{economy}": value.amount * value.central * MILLION for value in values}
     uses = home.needs["use"].values
     return values, xr.DataArray([earns.get(str(use), 0.0) for use in uses], {"use": uses}, ("use",))

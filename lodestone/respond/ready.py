@@ -116,8 +116,14 @@ def _stocks(
             for product in lever.delivers:
                 if product in use["product"].values and float(use.sel(product=product)) > 0.0:
                     stores[product] = PER_KG * _take(lever.capex, f"{lever.lever}.capex", ends)
-    held = [product for product in stores if np.isfinite(home.price.sel(product=product))]
-    form = [str(home.form.sel(product=product).item()) for product in held]
+    forms = {product: str(home.form.sel(product=product).item()) for product in stores}
+    dearest = home.price.groupby(home.form.rename("form")).max()
+    price = {
+        p: _price(float(home.price.sel(product=p)), float(dearest.sel(form=f)) * told("plan.unknown_price"))
+        for p, f in forms.items()
+    }
+    held = [product for product in stores if np.isfinite(price[product])]  # no price of its form: nothing to go by
+    form = [forms[product] for product in held]
     buyable, effect = told("plan.buyable_share"), told("plan.purchase_price_effect")
     step = {"step": ["first half", "second half"]}
 
@@ -125,7 +131,7 @@ def _stocks(
         return xr.DataArray(np.array(values, dtype=float), {"stocked": held}, ("stocked",))
 
     return {
-        "stockable": by([float(home.price.sel(product=product)) + stores[product] for product in held]),
+        "stockable": by([price[product] + stores[product] for product in held]),
         "most_held": by(
             [told(f"plan.most_weeks:{f}") / 52.0 * float(use.sel(product=p)) for p, f in zip(held, form, strict=True)]
         ),
@@ -134,6 +140,10 @@ def _stocks(
         "steps": xr.DataArray([buyable / 2.0, buyable / 2.0], step, ("step",)),
         "dearer": xr.DataArray([effect * buyable / 2.0, 1.5 * effect * buyable], step, ("step",)),  # rise of the bill
     }
+
+
+def _price(known: float, instead: float) -> float:
+    return known if np.isfinite(known) else instead
 
 
 def _take(given: Range, name: str, ends: Ends) -> float:

@@ -168,8 +168,12 @@ def test_magnets_balance_in_every_slot() -> None:
         node, part = slot.split("/")
         share = float(weeks.sel(node=node, part=int(part)) / weeks.sel(node=node).sum())
         made = float((v["runs"].sel(slot=slot) * HOME.gives.sel(product=product)).sum())
-        bought = float(v["buys"].sel(slot=slot, route=[r for r in v["buys"]["route"].values if r.startswith("magnet<")]).sum())
-        stock = float(v["draws"].sel(slot=slot, stocked=product)) - share * float(v["fills"].sel(node=node, stocked=product).sum())
+        bought = float(
+            v["buys"].sel(slot=slot, route=[r for r in v["buys"]["route"].values if r.startswith("magnet<")]).sum()
+        )
+        stock = float(v["draws"].sel(slot=slot, stocked=product)) - share * float(
+            v["fills"].sel(node=node, stocked=product).sum()
+        )
         used = float(v["used"].sel(slot=slot).sum())
         sent = float(v["sends"].sel(slot=slot, sent=product)) + float(v["drops"].sel(slot=slot, dropped=product))
         assert made + bought + stock == pytest.approx(used + sent, abs=1e-7)
