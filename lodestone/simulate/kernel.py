@@ -137,7 +137,8 @@ def _compile(stamp: int) -> Callable:
         coefficient, need = member.coefficient.copy(), np.empty((slots, lanes))
         available, saves = np.empty((slots, lanes)), np.zeros(slots, np.bool_)
         store_need, store_order = np.empty((stores, lanes)), np.empty((stores, lanes))
-        in_store, target, ahead = np.empty((stores, lanes)), np.zeros((stores, lanes)), np.zeros((stores, lanes))
+        in_store, wished, ahead = np.empty((stores, lanes)), np.empty((stores, lanes)), np.zeros((stores, lanes))
+        wish = np.empty((slots, lanes))
         waiting, held = np.zeros((stores, lanes)), np.zeros((stores, lanes))
         delivered, had, stocked = np.empty((stores, lanes)), np.empty((stores, lanes)), np.zeros(stores, np.bool_)
         filled, leaving = np.empty((pools * wiring.classes, lanes)), np.empty((pools, lanes))
@@ -148,8 +149,8 @@ def _compile(stamp: int) -> Callable:
         room_part = np.empty((edges, lanes))
         for edge in range(edges):
             for lane in range(lanes):
-                wish = member.store_need[wiring.edge_store[edge], lane]
-                room_part[edge, lane] = member.room_share[edge, lane] / (wish if wish > 0.0 else 1.0)
+                usual = member.store_need[wiring.edge_store[edge], lane]
+                room_part[edge, lane] = member.room_share[edge, lane] / (usual if usual > 0.0 else 1.0)
             lot[edge] = wiring.edge_pool[edge] * wiring.classes + wiring.edge_class[edge]
         for store in range(stores):
             most_slots = max(most_slots, wiring.store_slots[store + 1] - wiring.store_slots[store])
@@ -160,8 +161,6 @@ def _compile(stamp: int) -> Callable:
         trusted = np.empty((most_edges, lanes))
         for slot in range(slots):
             saves[slot] = member.thrift_limit[slot].max() > 0.0 or member.substitution_limit[slot].max() > 0.0
-            for lane in range(lanes):
-                target[wiring.slot_store[slot], lane] += member.slot_target[slot, lane]
         quotas, struck, holding = False, False, False
         for effect in range(effects):
             struck = struck or schedule.effect_kind[effect] == CAPACITY
@@ -192,10 +191,11 @@ def _compile(stamp: int) -> Callable:
                 demand *= member.growth
             set_prices(member, fill, price, answer)
             plan(turn, wiring, member, demand, asked, pool, answer, limit, reach, pull, wanted, planned)
-            needs(wiring, member, saves, planned, stock, thrift, substituted, coefficient, need, store_need, in_store)
+            needs(wiring, member, saves, planned, stock, thrift, substituted, coefficient, need, store_need, in_store,
+                  wish, wished)  # fmt: skip
             if entries > 0 or holding:
                 count_waiting(wiring, schedule, busy, queued, matured, cleared, hold, waiting, held)
-            order_all(wiring, member, marks, gate, front, share, expected, target, ahead, store_need, in_store,
+            order_all(wiring, member, marks, gate, front, share, expected, ahead, store_need, wished,
                       underway, waiting, held, store_order, order, request)  # fmt: skip
             review(week, turn, timing.review_ring, schedule, base, opened, entry_share, term, order, due, queued,
                    matured, cleared, granted, busy, request)  # fmt: skip
@@ -211,7 +211,7 @@ def _compile(stamp: int) -> Callable:
                 hold_back(week, schedule, lot, order, gate, capped, filled, passing, hold, crossing)
             move(here, wiring, member.lag, crossing, order, coming, underway, delivered, books, ordered, came)
             release(member, stocked, in_store, store_need, reserve, called, delivered, books)
-            distribute(wiring, member, key, given, stock, need, delivered)
+            distribute(wiring, key, given, stock, wish, delivered)
             process(wiring, member, stock, coefficient, planned, activity)
             use_up(wiring, stock, coefficient, need, activity, available, books[4], had)
             make(turn, wiring, member, wanted, planned, limit, activity, pace, reach, pool, made, made_sum, room)

@@ -57,11 +57,13 @@ def plan(turn, wiring, member, demand, asked, pool, answer, limit, reach, pull, 
 
 
 @compiled
-def needs(wiring, member, saves, planned, stock, thrift, substituted, coefficient, need, store_need, in_store):
-    """What slots and stores need for the plan, and what stores hold."""
+def needs(wiring, member, saves, planned, stock, thrift, substituted, coefficient, need, store_need, in_store,
+          wish, wished):  # fmt: skip
+    """What slots and stores need for the plan, what of it stores hold, and what slots and stores wish for."""
     slots, lanes = need.shape
     store_need.fill(0.0)
     in_store.fill(0.0)
+    wished.fill(0.0)
     for slot in range(slots):
         node, store = wiring.slot_node[slot], wiring.slot_store[slot]
         if saves[slot]:
@@ -71,11 +73,15 @@ def needs(wiring, member, saves, planned, stock, thrift, substituted, coefficien
         for lane in range(lanes):
             need[slot, lane] = coefficient[slot, lane] * planned[node, lane]
             store_need[store, lane] += need[slot, lane]
-            in_store[store, lane] += stock[slot, lane]
+            in_store[store, lane] += min(stock[slot, lane], need[slot, lane])
+        for lane in range(lanes):
+            gap = (member.slot_target[slot, lane] - stock[slot, lane]) / member.reorder_weeks[lane]
+            wish[slot, lane] = max(0.0, need[slot, lane] + gap)
+            wished[store, lane] += wish[slot, lane]
 
 
 @compiled
-def order_all(wiring, member, marks, gate, front, share, expected, target, ahead, store_need, in_store, underway,
+def order_all(wiring, member, marks, gate, front, share, expected, ahead, store_need, wished, underway,
               waiting, held, store_order, order, request):  # fmt: skip
     """What each store orders of each supplier, and what of it crosses freely."""
     stores, lanes = store_need.shape
@@ -85,9 +91,9 @@ def order_all(wiring, member, marks, gate, front, share, expected, target, ahead
             need = store_need[store, lane]
             expected[store, lane] += (need - expected[store, lane]) / weeks
             growth = expected[store, lane] / (base if base > 0.0 else 1.0)
-            position = in_store[store, lane] + underway[store, lane] + waiting[store, lane] + held[store, lane]
-            aim = target[store, lane] + (member.pipeline[store, lane] + ahead[store, lane]) * growth
-            store_order[store, lane] = max(0.0, need + (aim - position) / weeks)
+            coming = underway[store, lane] + waiting[store, lane] + held[store, lane]
+            aim = (member.pipeline[store, lane] + ahead[store, lane]) * growth
+            store_order[store, lane] = max(0.0, wished[store, lane] + (aim - coming) / weeks)
         for edge in range(wiring.store_edges[store], wiring.store_edges[store + 1]):
             for lane in range(lanes):
                 wish = store_order[store, lane] * share[edge, lane]
@@ -172,8 +178,8 @@ def release(member, stocked, in_store, store_need, reserve, called, delivered, b
 
 
 @compiled
-def distribute(wiring, member, key, given, stock, need, delivered):
-    """Share each store's deliveries among its slots by class, pro rata to need and refill."""
+def distribute(wiring, key, given, stock, wish, delivered):
+    """Share each store's deliveries among its slots by class, pro rata to what each wishes for."""
     stores, lanes = delivered.shape
     left, total, served = np.empty(lanes), np.empty(lanes), np.empty(lanes)
     for store in range(stores):
@@ -182,8 +188,7 @@ def distribute(wiring, member, key, given, stock, need, delivered):
         for k in range(begin, end):
             slot, here = wiring.slot_of_store[k], k - begin
             for lane in range(lanes):
-                refill = max(0.0, member.slot_target[slot, lane] - stock[slot, lane]) / member.reorder_weeks[lane]
-                key[here, lane] = max(need[slot, lane] + refill, LEAST)
+                key[here, lane] = max(wish[slot, lane], LEAST)
                 total[lane] += key[here, lane]
                 given[here, lane] = 0.0
         for lane in range(lanes):

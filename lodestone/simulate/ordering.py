@@ -24,10 +24,18 @@ def wanted_activity(turn: int, wiring: Wiring, member: Member, state: State, pri
     return wanted
 
 
+def wishes(member: Member, state: State, need: np.ndarray) -> np.ndarray:
+    """What each slot would take: its need and a part of the gap to its target; less where it holds more than that.
+
+    A maker who waits for one input and cannot use another leaves the other to those who can.
+    """
+    return np.maximum(0.0, need + (member.slot_target - state.stock) / member.reorder_weeks)
+
+
 def store_orders(
-    wiring: Wiring, member: Member, schedule: Schedule, state: State, force: InForce, need: np.ndarray
+    wiring: Wiring, member: Member, schedule: Schedule, state: State, force: InForce, need: np.ndarray, wish: np.ndarray
 ) -> np.ndarray:
-    """What each store orders: its need and a part of the gap between target and position."""
+    """What each store orders: what its slots wish for, and a part of the gap between what should be on its way and is."""
     stores = len(need)
     edge_of_entry = schedule.desk_edge
     store_of_entry = wiring.edge_store[edge_of_entry]
@@ -37,7 +45,8 @@ def store_orders(
     for effect in np.flatnonzero(schedule.effect_kind == HELD):
         rows = slice(schedule.effect_entries[effect], schedule.effect_entries[effect + 1])
         np.add.at(held, wiring.edge_store[schedule.effect_row[rows]], state.hold[rows])
-    position = np.bincount(wiring.slot_store, state.stock, stores) + state.underway + waiting + held
+    coming = state.underway + waiting + held
     growth = state.expected / np.where(member.store_need > 0.0, member.store_need, 1.0)
-    target = np.bincount(wiring.slot_store, member.slot_target, stores) + (member.pipeline + ahead) * growth
-    return np.maximum(0.0, need + (target - position) / member.reorder_weeks)
+    aim = (member.pipeline + ahead) * growth
+    wished = np.bincount(wiring.slot_store, wish, stores)
+    return np.maximum(0.0, wished + (aim - coming) / member.reorder_weeks)

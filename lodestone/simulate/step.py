@@ -11,7 +11,7 @@ import numpy as np
 from lodestone.simulate.accounts import count_flows, record_of, residual_of
 from lodestone.simulate.circuit import Wiring
 from lodestone.simulate.measures_in_force import in_force, node_factor, review
-from lodestone.simulate.ordering import store_orders, wanted_activity
+from lodestone.simulate.ordering import store_orders, wanted_activity, wishes
 from lodestone.simulate.parameters import Member
 from lodestone.simulate.schedule import Schedule
 from lodestone.simulate.shipping import hold_at_border, quota_factor, share_out, use_quota
@@ -41,9 +41,11 @@ def run_member(wiring: Wiring, member: Member, schedule: Schedule, layout: Layou
     3. *Orders*: uses want base demand times growth. A process wants the most that any of its pools
        asks of it: last week's orders there plus a part of the gap to its target stock (a pool piled
        up beyond target asks less, so only the scarce co-product sets the pace), raised by the price,
-       up to capacity. Each store orders what its nodes need plus a part of the gap between its target
-       (cover, goods usually underway, and applications ahead of a licence) and its position (stock,
-       underway, held, queued, cleared). Orders go to suppliers by their current shares.
+       up to capacity. Each node wishes for its need of an input plus a part of the gap to its target
+       cover, and for less where it holds more than that because another input is missing. Each store
+       orders what its nodes wish for plus a part of the gap between what should be on its way (goods
+       usually underway, applications ahead of a licence) and what is (underway, held, queued,
+       cleared). Orders go to suppliers by their current shares.
     4. *Shipment*: blocked orders do not cross; orders under licence become applications that mature
        after the review, wait for the desk's capacity, and are granted, returned or refused; what was
        granted ships its backlog until it expires. Quotas cap sums. What a pool has is shared out by
@@ -52,7 +54,7 @@ def run_member(wiring: Wiring, member: Member, schedule: Schedule, layout: Layou
     6. *Reserves*: a store below its trigger calls on the government stock; after a delay it releases
        the gap, at most a rate, never below the floor, and only where nodes of the economy take the
        product. Deliveries and releases are then shared among the store's slots by class, pro rata to
-       need and refill.
+       their wishes.
     7. *Processing*: activity = min(wanted, capacity, scarcest essential input); a missing
        non-essential input takes its weight off; outputs follow the recipe and may ship next week.
     8. *Use*: the same for uses; served share = activity / wanted. Persistent shortage or price brings
@@ -119,7 +121,8 @@ def one_week(
     need = coefficient * planned[wiring.slot_node]
     store_need = np.bincount(wiring.slot_store, need, stores)
     state.expected += (store_need - state.expected) / member.reorder_weeks
-    store_order = store_orders(wiring, member, schedule, state, force, store_need)
+    wish = wishes(member, state, need)
+    store_order = store_orders(wiring, member, schedule, state, force, store_need, wish)
     order = store_order[wiring.edge_store] * state.share * force.front
     # 4
     plain = order * force.gate
@@ -144,8 +147,8 @@ def one_week(
     crossed = np.bincount(wiring.edge_store, crossing, stores)
     state.underway += crossed - arrived
     # 6
-    released = release(wiring, member, state, arrived, store_need)
-    state.stock += distribute(wiring, member, state, arrived + released, need)
+    released = release(wiring, member, state, arrived, store_need, need)
+    state.stock += distribute(wiring, arrived + released, wish)
     # 7, 8
     held = state.stock.copy()
     activity = activity_of(wiring, member, state, planned, coefficient)

@@ -14,9 +14,14 @@ from lodestone.simulate.state import State
 NEGLIGIBLE = 1e-9  # of a need: below it a shortage is rounding
 
 
-def release(wiring: Wiring, member: Member, state: State, arrived: np.ndarray, need: np.ndarray) -> np.ndarray:
-    """Government stock released into each store; starts some weeks after the first call."""
-    available = np.bincount(wiring.slot_store, state.stock, len(need)) + arrived
+def release(
+    wiring: Wiring, member: Member, state: State, arrived: np.ndarray, need: np.ndarray, slot_need: np.ndarray
+) -> np.ndarray:
+    """Government stock released into each store; starts some weeks after the first call.
+
+    What a maker holds beyond his own need this week keeps nobody else's store from calling.
+    """
+    available = np.bincount(wiring.slot_store, np.minimum(state.stock, slot_need), len(need)) + arrived
     short = np.maximum(0.0, member.reserve_trigger * need - available)
     calling = (state.called < 0) & (short > NEGLIGIBLE * need)
     state.called = np.where(calling, 0, np.where(state.called >= 0, state.called + 1, state.called))
@@ -27,11 +32,10 @@ def release(wiring: Wiring, member: Member, state: State, arrived: np.ndarray, n
     return released
 
 
-def distribute(wiring: Wiring, member: Member, state: State, delivered: np.ndarray, need: np.ndarray) -> np.ndarray:
-    """Share each store's deliveries among its slots, class by class, pro rata to need and refill."""
+def distribute(wiring: Wiring, delivered: np.ndarray, wish: np.ndarray) -> np.ndarray:
+    """Share each store's deliveries among its slots, class by class, pro rata to what each wishes for."""
     stores = len(delivered)
-    key = need + np.maximum(0.0, member.slot_target - state.stock) / member.reorder_weeks
-    key = np.maximum(key, 1e-300)
+    key = np.maximum(wish, 1e-300)
     left, given = delivered.copy(), np.zeros(len(key))
     if wiring.classes > 1:
         for rank in range(wiring.classes):

@@ -305,3 +305,15 @@ def test_no_product_is_made_for_the_scrap_it_leaves():
 
 def test_controls_of_a_scenario_without_effect_leave_the_reference():
     assert prepared("no-shock").controls == Controls((), ())
+
+
+def test_who_waits_for_one_input_leaves_the_others_to_those_who_can_use_them():
+    """Electronics lack erbium alone; carmakers, who share their speakers and sensors, lack nothing."""
+    trade = real().network.trade
+    rows = np.flatnonzero(((trade["product"] == "oxide_er") & (trade["destination"] == BUYER)).to_numpy())
+    setting = setting_of(cut(real().network, rows), weeks=104, without=frozenset({"failures"}))
+    nodes = real().network.nodes["node"].to_numpy()[setting.layout.use_nodes].tolist()
+    for number in (0, 1):
+        run, _ = run_one(setting, number)
+        assert run.record[nodes.index(f"consumer_electronics@{BUYER}"), -1] < 0.01
+        assert run.record[nodes.index(f"other_vehicles@{BUYER}")].min() > 0.999
