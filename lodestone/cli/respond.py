@@ -34,6 +34,9 @@ def respond(
     ] = None,
     standard: Annotated[bool, typer.Option("--standard", help="Only levers bound by a public standard.")] = False,
     kept_open: Annotated[float, typer.Option(help="Share of new supply left to others.")] = 0.0,
+    allotted: Annotated[
+        bool, typer.Option("--allotted", help="Somebody allots what is scarce to where most is lost.")
+    ] = False,
     risk_weight: Annotated[float, typer.Option(min=0.0, help="Weight of the CVaR beside the mean.")] = 0.0,
     risk_level: Annotated[float, typer.Option(min=0.0, max=0.99, help="Level of the CVaR.")] = 0.9,
     levers: Annotated[str, typer.Option(help="CSV or YAML of levers of your own.")] = "",
@@ -56,7 +59,7 @@ def respond(
     request = PlanRequest(
         scenario, economy, material, members=members, seed=seed, threads=threads, probability=probability,
         risk_weight=risk_weight, risk_level=risk_level, budget=budget, ceiling=ceiling, ceiling_by=ceiling_by,
-        standard=standard, kept_open=kept_open, levers=levers, time_limit=time_limit, inventory=inventory, demand=demand,
+        standard=standard, kept_open=kept_open, allotted=allotted, levers=levers, time_limit=time_limit, inventory=inventory, demand=demand,
         **forms,
     )  # fmt: skip
     found = find(request, progress)

@@ -126,7 +126,7 @@ def find_response(setting: Setting, request: Any, watch: Any) -> Response:
         if tick is not None:
             tick(1, 2)
         idle = dataclasses.replace(case, ready=Ready(without_levers(case.ready.options), ()))
-        nothing = solve_case(idle, Rules(), request.time_limit)
+        nothing = solve_case(idle, Rules(allotted=rules.allotted), request.time_limit)
     plan = tell(solved, case.outlook, case.home, case.ready.options, case.terms)
     none = tell(nothing, idle.outlook, idle.home, idle.ready.options, idle.terms)
     outcome = find_outcome(setting, case.home, plan, case.ready.options, case.values, request, watch, IN_PLACE)
@@ -153,7 +153,15 @@ def rules_asked(setting: Setting, request: Any) -> Rules:
         faults.append(f"no product of form {', '.join(sorted(unknown))}: use {', '.join(sorted(known))}")
     if faults:
         raise PlanError("; ".join(faults) + ".")
-    return Rules(request.budget, request.ceiling, years, request.ceiling_forms, request.standard, request.kept_open)
+    return Rules(
+        request.budget,
+        request.ceiling,
+        years,
+        request.ceiling_forms,
+        request.standard,
+        request.kept_open,
+        request.allotted,
+    )
 
 
 def solve_case(case: Case, rules: Rules, time_limit: float | None = None) -> Solved:

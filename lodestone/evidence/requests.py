@@ -133,6 +133,7 @@ class PlanRequest:
     ceiling_forms: tuple[str, ...] = ("oxide", "metal", "magnet")
     standard: bool = False
     kept_open: float = 0.0
+    allotted: bool = False
     levers: str = ""
     time_limit: float = 600.0
     inventory: str = ""

@@ -62,7 +62,8 @@ class Rules:
     """What a minister sets. ``budget``: million USD of 2024 a year, of plants, premiums, purchases and holding. ``ceiling``:
     largest share from one economy, from ``ceiling_years`` after now on, at each stage named in ``ceiling_forms``; not
     asked for while a curb is in force. ``standard``: whether levers must meet the minimum standard. ``kept_open``:
-    share of the economy's new supply that is left to others.
+    share of the economy's new supply that is left to others. ``allotted``: whether somebody allots what is scarce to the
+    uses that lose most without it; if not, no use of a product gets a larger share of its need than another could have.
     """
 
     budget: float | None = None
@@ -71,6 +72,7 @@ class Rules:
     ceiling_forms: tuple[str, ...] = ()
     standard: bool = False
     kept_open: float = 0.0
+    allotted: bool = False
 
 
 def ready_share(age: np.ndarray, span: float, lead: float, ramp: float) -> np.ndarray:

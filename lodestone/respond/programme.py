@@ -209,6 +209,17 @@ class _Writer:
         served = self.served.sel(use=[u for u, _ in self.pairs]).rename(use="pair").assign_coords(self.pair)
         met = self.used + self.saved - served * need
         self.model.add_constraints(met >= xr.where(hard, 0.0, -UNBOUND), name="essential inputs")
+        if not self.rules.allotted:
+            of_pair = [p for _, p in self.pairs]
+            common = list(dict.fromkeys(p for p in of_pair if of_pair.count(p) > 1))
+            several = [f"{u}<{p}" for u, p in self.pairs if p in common]
+            self.ration = self._add("ration", {"rationed": common, "slot": s.name}, 1.0)
+            share = self.ration.sel(rationed=[p for p in of_pair if p in common]).rename(rationed="pair")
+            mine = share.assign_coords(pair=several) * need.sel(pair=several)
+            self.model.add_constraints(self.used.sel(pair=several) - mine <= 0.0, name="pro rata")
+            soft = [one for one in several if not bool(hard.sel(pair=one))]  # who could do without takes his share too
+            takes = self.used.sel(pair=soft) - mine.sel(pair=soft) - (served * need).sel(pair=soft)
+            self.model.add_constraints(takes >= -need.sel(pair=soft), name="who could do without")
         in_time = 1.0 - np.exp(-t.pace * s.age)
         self.model.add_constraints(self.saved <= need * saves * in_time, name="thrift")
         for place, (a, b) in enumerate(pairwise(KNOTS)):
