@@ -8,10 +8,11 @@ from typing import Any
 
 import pandas as pd
 
-from lodestone.chain import BacktestRequest, backtest
+from lodestone.chain import backtest
 from lodestone.evidence.backtest import FORECAST, Backtest
 from lodestone.evidence.find_backtest import COLUMNS, FILE
 from lodestone.evidence.naive import NAMES
+from lodestone.evidence.requests import BacktestRequest
 from lodestone.evidence.scores import LEAST_BLOCKS, TOO_NARROW, band_verdict
 from lodestone.facts.place import data_folder
 from lodestone.facts.read import read_facts

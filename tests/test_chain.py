@@ -8,9 +8,10 @@ import re
 
 import pytest
 
-from lodestone.chain import Request, brief, replay
+from lodestone.chain import brief, replay
 from lodestone.cli import main
 from lodestone.errors import LabelError
+from lodestone.evidence.requests import Request
 from lodestone.record.bundle import read_bundle
 from lodestone.record.why import leaves, unfounded
 from lodestone.report.check import printed_figures

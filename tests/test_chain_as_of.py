@@ -12,7 +12,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from lodestone.chain import Request, brief, prepare, run
+from lodestone.chain import brief, prepare, run
+from lodestone.evidence.requests import Request
 from lodestone.facts.assumptions import read_assumptions
 from lodestone.facts.catalogues import read_measures
 from lodestone.facts.place import data_folder

@@ -7,9 +7,10 @@ import re
 
 import pytest
 
-from lodestone.chain import Request, run
+from lodestone.chain import run
 from lodestone.cli import main
 from lodestone.errors import ScenarioError
+from lodestone.evidence.requests import Request
 from lodestone.report.check import check_brief, printed_figures
 from lodestone.report.compose import compose
 from lodestone.report.nouns import Paragraph

@@ -8,7 +8,8 @@ import re
 
 import pytest
 
-from lodestone.chain import Request, brief
+from lodestone.chain import brief
+from lodestone.evidence.requests import Request
 from lodestone.report.compose import compose
 from lodestone.report.format import printed
 

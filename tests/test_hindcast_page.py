@@ -9,9 +9,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from lodestone.chain import SimulationRequest, prepare
+from lodestone.chain import prepare
 from lodestone.cli import main
 from lodestone.evidence.months import LABEL, customs_watch, observed_months, only_issuer
+from lodestone.evidence.requests import SimulationRequest
 from lodestone.facts.place import data_folder
 from lodestone.facts.read import read_facts
 

@@ -43,11 +43,11 @@ def backtest(
     as_json: AsJson = False,
 ) -> None:
     """Score a case; skill is claimed only where the interval of a difference excludes zero."""
-    from lodestone.chain import BacktestRequest
     from lodestone.chain import backtest as find
     from lodestone.cli.dates import date_option
     from lodestone.cli.progress import progress
     from lodestone.errors import LodestoneError
+    from lodestone.evidence.requests import BacktestRequest
 
     date_option(as_of)
     if mode not in MODES:

@@ -28,10 +28,10 @@ def brief(
     as_json: AsJson = False,
 ) -> None:
     """Write a brief: HTML, PDF, one page, tables, workbook and the figures behind every number."""
-    from lodestone.chain import Request
     from lodestone.chain import brief as write
     from lodestone.cli.dates import date_option
     from lodestone.cli.progress import progress
+    from lodestone.evidence.requests import Request
     from lodestone.report.compose import compose
     from lodestone.report.format import printed
     from lodestone.report.tables import summary

@@ -38,11 +38,11 @@ def impact(
     as_json: AsJson = False,
 ) -> None:
     """Follow a scenario's loss in one economy: direct by sector, indirect by industry and economy."""
-    from lodestone.chain import ImpactRequest
     from lodestone.chain import impact as find
     from lodestone.cli.dates import date_option
     from lodestone.cli.progress import progress
     from lodestone.cli.simulate import at_least_two
+    from lodestone.evidence.requests import ImpactRequest
 
     date_option(as_of)
     request = ImpactRequest(

@@ -49,18 +49,18 @@ def respond(
     as_json: AsJson = False,
 ) -> None:
     """Work out a plan for one economy against a scenario's curb, beside doing nothing."""
-    from lodestone.chain import PlanRequest
     from lodestone.chain import respond as find
     from lodestone.cli.dates import date_option
     from lodestone.cli.progress import progress
+    from lodestone.evidence.requests import PlanRequest
 
     date_option(ceiling_by)
-    forms = {"ceiling_forms": tuple(ceiling_form)} if ceiling_form else {}
+    forms = tuple(ceiling_form) if ceiling_form else PlanRequest.ceiling_forms
     request = PlanRequest(
         scenario, economy, material, members=members, seed=seed, threads=threads, probability=probability,
         risk_weight=risk_weight, risk_level=risk_level, budget=budget, ceiling=ceiling, ceiling_by=ceiling_by,
         standard=standard, kept_open=kept_open, allotted=allotted, levers=levers, time_limit=time_limit, inventory=inventory, demand=demand,
-        **forms,
+        ceiling_forms=forms,
     )  # fmt: skip
     found = find(request, progress)
     typer.echo(json.dumps(as_document(found), indent=1, ensure_ascii=False) if as_json else "\n".join(as_lines(found)))

@@ -37,10 +37,10 @@ def sensitivity(
     as_json: AsJson = False,
 ) -> None:
     """Share out a headline's variance over groups of inputs: first-order and total Sobol indices."""
-    from lodestone.chain import SensitivityRequest
     from lodestone.chain import sensitivity as find
     from lodestone.cli.dates import date_option
     from lodestone.cli.progress import progress
+    from lodestone.evidence.requests import SensitivityRequest
 
     date_option(as_of)
     request = SensitivityRequest(

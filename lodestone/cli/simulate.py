@@ -46,11 +46,12 @@ def simulate(
     as_json: AsJson = False,
 ) -> None:
     """Simulate a scenario week by week under at least two rationing rules."""
-    from lodestone.chain import SimulationRequest, simulation
     from lodestone.chain import simulate as write
+    from lodestone.chain import simulation
     from lodestone.cli.dates import date_option
     from lodestone.cli.progress import progress
     from lodestone.errors import LodestoneError
+    from lodestone.evidence.requests import SimulationRequest
 
     date_option(as_of)
     if beside and not compare:

@@ -99,10 +99,17 @@ def find_case(
     lasts = ((max(short, HALF), 1.0 - long), (max(lasting, 2 * HALF), long))
     curb = curb_of(crosses, elsewhere, request.probability or told("plan.curb_probability"), lasts)
     terms = Terms(
-        worth, setting.assumptions["impact.spread"].central, _saves(setting, home), setting.assumptions["thrift_rate"].central, _cover(setting, economy, home),
-        told("plan.discount_rate"), told("plan.terminal_value:stock"), told("plan.terminal_value:capacity"),
-        request.risk_weight, request.risk_level,
-    )  # fmt: skip
+        worth=worth,
+        spread=setting.assumptions["impact.spread"].central,
+        saves=_saves(setting, home),
+        pace=setting.assumptions["thrift_rate"].central,
+        cover=_cover(setting, economy, home),
+        discount=told("plan.discount_rate"),
+        left_of_stock=told("plan.terminal_value:stock"),
+        left_of_plant=told("plan.terminal_value:capacity"),
+        risk_weight=request.risk_weight,
+        risk_level=request.risk_level,
+    )
     return Case(home, make_ready(home, levers, setting.assumptions, ends), terms, curb, build_outlook(curb), values)
 
 

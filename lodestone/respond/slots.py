@@ -73,8 +73,8 @@ def slots_of(tree: ScenarioTree, data: xr.Dataset, products: np.ndarray) -> Slot
             previous = slot
         last[one] = str(previous)
     at = {"slot": name}
-    part = [int(slot.rpartition("/")[2]) for slot in name]
-    pick = {"node": xr.DataArray(node, at, ("slot",)), "part": xr.DataArray(part, at, ("slot",))}
+    parts = [int(slot.rpartition("/")[2]) for slot in name]
+    pick = {"node": xr.DataArray(node, at, ("slot",)), "part": xr.DataArray(parts, at, ("slot",))}
     held = {key: data[key].sel(pick).drop_vars(["node", "part"]) for key in ("weeks", "age")}
     opens = data["opens"].sel(product=products).sel(pick).drop_vars(["node", "part"])
     return Slots(name, node, list(tree.node), before, held["weeks"], held["age"], opens)

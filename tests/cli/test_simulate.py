@@ -14,8 +14,9 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from lodestone.chain import SimulationRequest, prepare, replay
+from lodestone.chain import prepare, replay
 from lodestone.cli import main
+from lodestone.evidence.requests import SimulationRequest
 from lodestone.facts.read import newest_reading, read_facts
 from lodestone.record.bundle import read_bundle
 from lodestone.record.why import leaves

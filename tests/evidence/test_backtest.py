@@ -13,12 +13,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lodestone.chain import BacktestRequest, backtest
+from lodestone.chain import backtest
 from lodestone.cli import main
 from lodestone.cli.backtest import as_lines
 from lodestone.errors import FactError, Faults, LabelError, ScenarioError
 from lodestone.evidence.backtest import FORECAST, HINDCAST, TERMS, Score, honest, mutated, summary
 from lodestone.evidence.disruptions import first_stops, is_disruptions, read_disruptions
+from lodestone.evidence.requests import BacktestRequest
 from lodestone.facts.place import data_folder
 from lodestone.facts.read import read_facts
 from tests.simulate.acts import a_measure, a_scenario, fixed, terms

@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lodestone.chain import ImpactRequest, impact, prepare
+from lodestone.chain import impact, prepare
 from lodestone.evidence.find_market import find_market_view
 from lodestone.evidence.find_shortage import simulate_rule
+from lodestone.evidence.requests import ImpactRequest
 from lodestone.evidence.stage_market import stage_market
 from lodestone.impact.direct import SectorValue, direct_impact
 from lodestone.record.why import leaves

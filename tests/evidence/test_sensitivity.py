@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lodestone.chain import SensitivityRequest, prepare
+from lodestone.chain import prepare
 from lodestone.cli import main
 from lodestone.errors import FactError, ScenarioError
+from lodestone.evidence.requests import SensitivityRequest
 from lodestone.evidence.sensitivity import read_groups, too_wide
 from lodestone.evidence.sobol import sobol_indices
 from lodestone.facts.place import data_folder

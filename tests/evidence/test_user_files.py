@@ -10,8 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lodestone.chain import Request, SimulationRequest, prepare
+from lodestone.chain import prepare
 from lodestone.errors import Faults
+from lodestone.evidence.requests import Request, SimulationRequest
 from lodestone.evidence.user_files import checksum_of, read_user_figures
 from lodestone.facts.assumptions import read_assumptions
 from lodestone.facts.place import data_folder

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from lodestone.chain import Request, run
+from lodestone.chain import run
 from lodestone.evidence.find_values import earned_alone
+from lodestone.evidence.requests import Request
 from lodestone.evidence.scenario_terms import scenario_terms
 from lodestone.record.figure import Figure
 from tests.simulate.real import prepared

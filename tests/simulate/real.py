@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from lodestone.baseline.nouns import Network, NetworkDraws
-from lodestone.chain import SimulationRequest, prepare
+from lodestone.chain import prepare
+from lodestone.evidence.requests import SimulationRequest
 from lodestone.evidence.setting import Setting as Prepared
 from lodestone.facts.assumptions import Assumption, read_assumptions
 from lodestone.facts.place import data_folder

@@ -1,0 +1,52 @@
+"""``lodestone respond`` as a user runs it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import told_by
+
+WORDS = ("respond", "october-2025-resumed", "--economy", "JPN", "--members", "12")
+
+
+def test_a_plan_costs_less_than_doing_nothing_and_holds_in_the_simulator(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = told_by(capsys, *WORDS, "--json")
+    assert code == 0, err
+    told = json.loads(out)
+    assert told["status"] == "optimal"
+    assert 0.0 < told["plan"]["objective"] < told["nothing"]["objective"]
+    assert told["nothing"]["cost"] == pytest.approx(0.0, abs=1e-6)
+    assert told["simulated"]["with"][1] < told["simulated"]["without"][1]
+    assert sum(row["probability"] for row in told["plan"]["scenarios"]) == pytest.approx(1.0)
+    assert {row["lever"] for row in told["left_out"]} >= {"research_heavy_free"}
+
+
+def test_rules_that_are_none_are_refused_together(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = told_by(
+        capsys, *WORDS, "--ceiling", "1.5", "--budget=-1", "--ceiling-by", "2020-01-01", "--ceiling-form", "phlogiston"
+    )
+    assert (code, out) == (2, "")
+    for word in ("ceiling 1.5", "budget -1", "2020-01-01", "phlogiston"):
+        assert word in err
+
+
+def test_a_lever_file_with_faults_names_them_all(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    ours = Path("data/levers/rare_earths.csv").read_text(encoding="utf-8").splitlines()
+    cells = ours[1].split(",")
+    wrong = [",".join([f"mine_{k}", *cells[1:]]) for k in range(2)]
+    mine = tmp_path / "mine.csv"
+    mine.write_text(
+        "\n".join([ours[0], *(row.replace("0.0001,0.0005", "-1,0.0005") for row in wrong)]), encoding="utf-8"
+    )
+    code, out, err = told_by(capsys, *WORDS, "--levers", str(mine))
+    assert (code, out) == (2, "")
+    assert ":2 [capex_low]" in err and ":3 [capex_low]" in err
+
+
+def test_an_economy_without_value_added_is_told_so(capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = told_by(capsys, "respond", "october-2025-resumed", "--economy", "VNM", "--members", "12")
+    assert code == 2
+    assert "no value added" in err
