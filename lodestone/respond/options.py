@@ -61,7 +61,8 @@ class Terms:
 class Rules:
     """What a minister sets. ``budget``: million USD of 2024 a year, of plants, premiums, purchases and holding. ``ceiling``:
     largest share from one economy, from ``ceiling_years`` after now on, at each stage named in ``ceiling_forms``; not
-    asked for while a curb is in force. ``standard``: whether levers must meet the minimum standard. ``kept_open``:
+    asked for while a curb is in force, and where ``fine`` is given (million USD of 2024 a tonne above it) missed at that
+    price rather than not at all. ``standard``: whether levers must meet the minimum standard. ``kept_open``:
     share of the economy's new supply that is left to others. ``allotted``: whether somebody allots what is scarce to the
     uses that lose most without it; if not, no use of a product gets a larger share of its need than another could have.
     """
@@ -70,6 +71,7 @@ class Rules:
     ceiling: float | None = None
     ceiling_years: float = 3.0
     ceiling_forms: tuple[str, ...] = ()
+    fine: float | None = None
     standard: bool = False
     kept_open: float = 0.0
     allotted: bool = False

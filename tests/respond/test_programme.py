@@ -101,6 +101,17 @@ def test_a_stricter_ceiling_costs_more_and_one_nobody_can_meet_is_named() -> Non
     assert {"budget", "ceiling"} <= set(told.value.rules)
 
 
+def test_a_ceiling_with_a_fine_is_missed_by_what_nothing_can_avoid() -> None:
+    seen, rules = (
+        outlook({"oxide_heavy": 0.99}),
+        Rules(ceiling=0.8, ceiling_years=1.0, ceiling_forms=("oxide",), fine=100.0),
+    )
+    missed = plan(seen, IDLE, rules=rules).values["over"]
+    total = float(HOME.imports.sel(product=["oxide_light", "oxide_heavy"]).sum())  # all of it from the issuer
+    assert float(missed.sel(slot="4/2").sum()) == pytest.approx(0.2 * total)  # a year, the last stage
+    assert float(plan(seen, options(most=40.0), rules=rules).values["over"].sum()) == pytest.approx(0.0, abs=1e-6)
+
+
 def test_a_standard_leaves_out_the_levers_that_fail_it() -> None:
     kept = plan(CUT, rules=Rules(standard=True)).values["commit"]
     assert float(kept.sel(lever="plant").sum()) == pytest.approx(0.0, abs=1e-9)
