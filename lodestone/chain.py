@@ -24,6 +24,7 @@ from lodestone.evidence.find_loss import Loss, find_loss, user_ground
 from lodestone.evidence.find_plan import Response, find_response
 from lodestone.evidence.findings import Findings
 from lodestone.evidence.months import compare_months, customs_watch, observed_months, only_issuer
+from lodestone.evidence.plan_figures import plan_findings
 from lodestone.evidence.requests import (
     BacktestRequest,
     ImpactRequest,
@@ -57,6 +58,7 @@ from lodestone.facts.read import known_date, read_facts
 from lodestone.record.bundle import read_bundle, refuse_unwritable, write_bundle
 from lodestone.record.compare import Comparison, compare
 from lodestone.report.compose import compose
+from lodestone.report.compose_plan import compose_plan
 from lodestone.report.draw import start_renderer
 from lodestone.report.write import write_brief
 from lodestone.simulate.compile import compile_controls
@@ -182,6 +184,22 @@ def impact(request: ImpactRequest, watch: Watch | None = None) -> Loss:
     return find_loss(setting, request.economy, request, ground, watch)
 
 
+def respond_page(request: PlanRequest, out: Path, watch: Watch | None = None) -> tuple[Path, Response]:
+    """Work a plan out and write the page of it: HTML, PDF, tables, figures, manifest; complete or absent."""
+    refuse_unwritable(out)
+    setting, found = _respond(request, watch or _silent)
+    told = plan_findings(setting, found)
+    written = compose_plan(told)
+
+    def write(place: Path) -> None:
+        write_brief(written, place)
+
+    folder = write_bundle(
+        out, write, request=asdict(request), inputs=setting.checksums(), dropped=dict(setting.facts.dropped), figures=told.figures.values(),
+    )  # fmt: skip
+    return folder, found
+
+
 def respond(request: PlanRequest, watch: Watch | None = None) -> Response:
     """What an economy can do about a scenario's curb: a plan beside doing nothing.
 
@@ -190,12 +208,15 @@ def respond(request: PlanRequest, watch: Watch | None = None) -> Response:
     LodestoneError
         Anything the user can mend: an unknown scenario or economy, a lever that cannot be read, rules nobody can meet.
     """
-    watch = watch or _silent
+    return _respond(request, watch or _silent)[1]
+
+
+def _respond(request: PlanRequest, watch: Watch) -> tuple[Setting, Response]:
     check_rules(request.rules, ())
     setting = prepare(request, watch)
     chosen_economies(setting, (request.economy,))
     refuse_issuer(setting, request.economy)
-    return find_response(setting, request, watch)
+    return setting, find_response(setting, request, watch)
 
 
 def sensitivity(request: SensitivityRequest, watch: Watch | None = None) -> Sensitivity:

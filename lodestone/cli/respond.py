@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
@@ -46,10 +47,12 @@ def respond(
     demand: Demand = "",
     seed: Seed = 1,
     threads: Threads = 2,
+    out: Annotated[str, typer.Option(help="A folder for a page of it: HTML, PDF, tables.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Work out a plan for one economy against a scenario's curb, beside doing nothing."""
     from lodestone.chain import respond as find
+    from lodestone.chain import respond_page
     from lodestone.cli.dates import date_option
     from lodestone.cli.progress import progress
     from lodestone.evidence.requests import PlanRequest
@@ -62,7 +65,7 @@ def respond(
         standard=standard, kept_open=kept_open, allotted=allotted, levers=levers, time_limit=time_limit, inventory=inventory, demand=demand,
         ceiling_forms=forms,
     )  # fmt: skip
-    found = find(request, progress)
+    found = respond_page(request, Path(out), progress)[1] if out else find(request, progress)
     typer.echo(json.dumps(as_document(found), indent=1, ensure_ascii=False) if as_json else "\n".join(as_lines(found)))
 
 

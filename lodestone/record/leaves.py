@@ -35,7 +35,7 @@ def fact_figure(facts: FactTable, fact: str) -> Figure:
     label = ", ".join(
         text for text in (row["variable"].replace("_", " "), row["product"], where, row["period"]) if text
     )
-    source = facts.sources[row["source"]]
+    sources = [facts.sources[one] for one in str(row["source"]).split(";")]
     value, low, high = (None if math.isnan(number) else float(number) for number in row[["value", "low", "high"]])
     return Figure(
         id=f"fact:{fact}",
@@ -46,7 +46,7 @@ def fact_figure(facts: FactTable, fact: str) -> Figure:
         high=high,
         unit=row["unit"],
         rule=f"{row['status']}, tier {row['tier']}, {row['basis']}; known from {str(row['known_from'])[:10]}",
-        source=f"{source.producer}: {source.title} ({source.published})",
+        source="; ".join(f"{one.producer}: {one.title} ({one.published})" for one in sources),
         locator=row["locator"],
     )
 

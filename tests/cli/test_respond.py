@@ -50,3 +50,22 @@ def test_an_economy_without_value_added_is_told_so(capsys: pytest.CaptureFixture
     code, _, err = told_by(capsys, "respond", "october-2025-resumed", "--economy", "VNM", "--members", "12")
     assert code == 2
     assert "no value added" in err
+
+
+def test_a_page_of_a_plan_is_written_whole_and_its_numbers_lead_somewhere(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    place = tmp_path / "plan"
+    code, _, err = told_by(capsys, *WORDS, "--out", str(place))
+    assert code == 0, err
+    assert {path.name for path in place.iterdir()} >= {
+        "brief.html",
+        "brief.pdf",
+        "summary.json",
+        "figures.json",
+        "tables.xlsx",
+    }
+    assert "What to hold" in (place / "brief.html").read_text(encoding="utf-8")
+    code, out, _ = told_by(capsys, "why", "plan:JPN.cost", "--run", str(place))
+    assert code == 0
+    assert "plan.curb_probability" in out and "judgement" in out.lower()

@@ -1,7 +1,7 @@
 """Measures over time: when announced, when in force, when suspended.
 
 Table ``measures``: measure, start (date), end (date, absent while it lasts), status (announced, in
-force, suspended, ended, unknown); optional ``reference``. One measure may have several rows, one a
+force, suspended, ended, unknown; of a commitment: being built, delivering); optional ``reference``. One measure may have several rows, one a
 status. Options: ``as_of`` (date of a vertical line), ``until`` (right edge).
 """
 
@@ -19,6 +19,8 @@ STATUS = {
     "suspended": "#9fb3c4",
     "ended": "#d5dade",
     "unknown": "#6b7785",
+    "being built": "#d9a441",
+    "delivering": "#1d4e6b",
 }
 
 

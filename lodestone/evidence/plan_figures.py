@@ -1,0 +1,185 @@
+"""A response as figures and tables, each number with what it rests on: what a page for a budget office prints."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from lodestone.evidence.find_plan import Response
+from lodestone.evidence.setting import Setting
+from lodestone.evidence.simulation import measure_figure
+from lodestone.impact.figures import BILLION
+from lodestone.labels import in_sentences, load_labels
+from lodestone.record.figure import Figure
+from lodestone.record.leaves import assumption_figure, fact_figure
+from lodestone.record.result import result_figure
+from lodestone.respond.nouns import Lever
+from lodestone.respond.plan import Plan
+
+PLAN = "plan."  # assumptions of the planner
+LEAST = 0.01  # t: less is not shown
+WEEKS_A_YEAR = 52.0
+MILLION = 1000.0
+
+
+@dataclass(frozen=True)
+class PlanFindings:
+    """Figures by id, and the tables of a page: ids in columns named for what they are.
+
+    ``headline``: what the page leads with. ``commit``: lever (name), from (date of the decision), delivers (date), tonnes, capital.
+    ``reserve``: product (name), first, second (t after one and two years), spent. ``sectors``: sector, with_plan, without.
+    ``left_out``: lever, why. ``unused``: names of levers that are not worth their cost.
+    """
+
+    economy: str
+    economy_name: str
+    spoken: str
+    issuer: str
+    material: str
+    scenario: str
+    title: str
+    start: dt.date
+    as_of: dt.date
+    figures: dict[str, Figure]
+    headline: dict[str, str]
+    commit: pd.DataFrame
+    reserve: pd.DataFrame
+    sectors: pd.DataFrame
+    left_out: pd.DataFrame
+    unused: tuple[str, ...]
+
+
+def plan_findings(setting: Setting, found: Response) -> PlanFindings:
+    """What a page says of a response, every number a figure with its origin."""
+    case, economy = found.case, found.case.home.economy
+    prefix = f"plan:{economy}"
+    levers = {lever.lever: lever for lever in found.levers}
+    figures = {
+        f"assumption:{k}": assumption_figure(row) for k, row in setting.assumptions.items() if k.startswith(PLAN)
+    }
+    below = list(figures)
+    for measure in setting.scenario.measures:
+        one = measure_figure(measure)
+        figures[one.id] = one
+        below.append(one.id)
+    chosen = list(dict.fromkeys(found.plan.commitments["lever"]))
+    for name in chosen:
+        figures |= _of_lever(setting, levers[name])
+    below += [f"assumption:lever|{name}|capex" for name in chosen]
+    figures[f"{prefix}.probability"] = Figure(
+        f"{prefix}.probability", "parameter", "yearly probability that the curb begins", case.curb.yearly, None, None, "fraction",
+        "the assumption's, or the request's", source="request of the run", locator="probability",
+    )  # fmt: skip
+    below.append(f"{prefix}.probability")
+
+    def result(name: str, label: str, value: float, unit: str = BILLION, rule: str = "of the solved programme") -> str:
+        which = f"{prefix}.{name}"
+        figures[which] = result_figure(which, label, np.array([value]), unit, rule, below)
+        return which
+
+    loss = "loss of value added"
+    headline = {
+        "probability": f"{prefix}.probability",
+        "cost": result(
+            "cost", "expected cost of the plan, discounted", (found.plan.objective - found.plan.costs[loss]) / MILLION
+        ),
+        "loss": result("loss", "expected loss with the plan, discounted", found.plan.costs[loss] / MILLION),
+        "nothing": result(
+            "nothing", "expected loss with nothing done, discounted", found.nothing.costs[loss] / MILLION
+        ),
+        "variables": result("variables", "variables of the programme", float(found.solved.column_count), "count"),
+        "scenarios": result("scenarios", "scenarios of the tree", float(len(found.plan.chance)), "count"),
+    }
+    simulated = {"with": found.outcome.with_plan, "without": found.outcome.without}
+    for which, draws in simulated.items():
+        label = f"{prefix}.simulated.{which}"
+        rule = "the scenario simulated from two years on, on the same luck"
+        figures[label] = result_figure(label, f"simulated loss {which} the plan", draws / MILLION, BILLION, rule, below)
+        headline[f"simulated.{which}"] = label
+    names = _names(setting)
+    commit = _commit(found.plan, levers, setting.scenario.start, result)
+    reserve = _reserve(found, names, result)
+    headline["reserve"] = result("reserve", "worth of the reserve after two years", float(_held(found).sum()) / MILLION)
+    sectors = pd.DataFrame(
+        [
+            (names.get(sector, sector.replace("_", " ")), result(f"with.{sector}", f"{sector}, with the plan", found.plan.loss_by_use[use] / MILLION),
+             result(f"without.{sector}", f"{sector}, with nothing done", value / MILLION))
+            for use, value in found.nothing.loss_by_use.items() if value > LEAST for sector in [str(use).rpartition("@")[0]]
+        ],
+        columns=["sector", "with_plan", "without"],
+    )  # fmt: skip
+    spoken = in_sentences(load_labels(setting.folder / "labels", "economies"))
+    unused = tuple(levers[one].name for one in case.ready.options.levers.index if one not in set(chosen))
+    return PlanFindings(
+        economy, names.get(economy, economy), spoken[economy], spoken[case.home.issuer], setting.about.words, setting.scenario.name,
+        setting.scenario.title, setting.scenario.start, setting.facts.as_of, figures, headline, commit, reserve, sectors,
+        pd.DataFrame([(levers[one].name, _worded(why, names | spoken)) for one, why in case.ready.left_out], columns=["lever", "why"]), unused,
+    )  # fmt: skip
+
+
+def _of_lever(setting: Setting, lever: Lever) -> dict[str, Figure]:
+    """The cost and the size of a lever as figures, and the facts they rest on."""
+    facts = {f"fact:{one}": fact_figure(setting.facts, one) for one in lever.facts if one in setting.facts.rows.index}
+    found = dict(facts)
+    for what, unit, basis in (
+        ("most", lever.unit, lever.basis_capacity), ("capex", "million USD of 2024 per t a year", lever.basis_cost),
+        ("premium", "USD of 2024 per kg", lever.basis_cost), ("lead_months", "month", lever.basis_lead),
+    ):  # fmt: skip
+        given, name = getattr(lever, what), f"assumption:lever|{lever.lever}|{what}"
+        found[name] = Figure(
+            name, "assumption", f"{lever.name}: {what.replace('_', ' ')}", given.central, given.low, given.high, unit,
+            f"{basis}: {lever.reason}", source="; ".join(lever.facts) or "judgement", locator=f"levers: {lever.lever}",
+        )  # fmt: skip
+    return found
+
+
+def _commit(plan: Plan, levers: Mapping[str, Lever], start: dt.date, result: Callable[..., str]) -> pd.DataFrame:
+    rows = []
+    for k, row in enumerate(plan.commitments[plan.commitments["in_calm"]].itertuples()):
+        lever = levers[row.lever]
+        decided = start + dt.timedelta(weeks=WEEKS_A_YEAR * row.years)
+        delivers = decided + dt.timedelta(days=30.4 * lever.lead_months.central)
+        rows.append((
+            lever.name, decided, delivers, result(f"commit.{k}", f"{lever.name}, committed", row.t_a_year, "t a year"),
+            result(f"capital.{k}", f"{lever.name}, capital", row.capex / MILLION),
+        ))  # fmt: skip
+    return pd.DataFrame(rows, columns=["lever", "from", "delivers", "tonnes", "capital"])
+
+
+def _held(found: Response) -> pd.Series:
+    """Worth of what is held after two years, million USD, by product."""
+    stocks = found.plan.stocks
+    last = stocks[stocks["years"] == stocks["years"][stocks["years"] < 2.0].max()].set_index("product")["held"]
+    return last * found.case.ready.options.stockable.to_series().loc[last.index] / 1000.0
+
+
+def _reserve(found: Response, names: Mapping[str, str], result: Callable[..., str]) -> pd.DataFrame:
+    held = found.plan.stocks.pivot_table(index="product", columns="years", values="held")
+    first, second = (max(y for y in held.columns if y < edge) for edge in (1.0, 2.0))
+    worth = _held(found)
+    rows = [
+        (names.get(str(p), str(p)), result(f"held.1.{p}", f"{names.get(str(p), p)} held after one year", row[first], "t"),
+         result(f"held.2.{p}", f"{names.get(str(p), p)} held after two years", row[second], "t"),
+         result(f"worth.{p}", f"{names.get(str(p), p)}, worth of what is held after two years", worth[p] / MILLION))
+        for p, row in held.iterrows() if row.max() > LEAST
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["product", "first", "second", "worth"])
+
+
+def _names(setting: Setting) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for table in ("economies", "sectors", "products"):
+        rows = pd.read_csv(setting.folder / "labels" / f"{table}.csv", dtype=str, keep_default_na=False)
+        names |= dict(zip(rows["label"], rows["name"], strict=True))
+    return names
+
+
+def _worded(text: str, names: Mapping[str, str]) -> str:
+    """Labels in a reason as the words of their tables."""
+    return " ".join(
+        names.get(word.strip(","), word.strip(",")) + ("," if word.endswith(",") else "") for word in text.split(" ")
+    )
