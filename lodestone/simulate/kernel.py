@@ -137,8 +137,7 @@ def _compile(stamp: int) -> Callable:
         coefficient, need = member.coefficient.copy(), np.empty((slots, lanes))
         available, saves = np.empty((slots, lanes)), np.zeros(slots, np.bool_)
         store_need, store_order = np.empty((stores, lanes)), np.empty((stores, lanes))
-        in_store, wished, ahead = np.empty((stores, lanes)), np.empty((stores, lanes)), np.zeros((stores, lanes))
-        wish = np.empty((slots, lanes))
+        in_store, ahead, wish = np.empty((stores, lanes)), np.zeros((stores, lanes)), np.empty((slots, lanes))
         waiting, held = np.zeros((stores, lanes)), np.zeros((stores, lanes))
         delivered, had, stocked = np.empty((stores, lanes)), np.empty((stores, lanes)), np.zeros(stores, np.bool_)
         filled, leaving = np.empty((pools * wiring.classes, lanes)), np.empty((pools, lanes))
@@ -192,10 +191,10 @@ def _compile(stamp: int) -> Callable:
             set_prices(member, fill, price, answer)
             plan(turn, wiring, member, demand, asked, pool, answer, limit, reach, pull, wanted, planned)
             needs(wiring, member, saves, planned, stock, thrift, substituted, coefficient, need, store_need, in_store,
-                  wish, wished)  # fmt: skip
+                  wish)  # fmt: skip
             if entries > 0 or holding:
                 count_waiting(wiring, schedule, busy, queued, matured, cleared, hold, waiting, held)
-            order_all(wiring, member, marks, gate, front, share, expected, ahead, store_need, wished,
+            order_all(wiring, member, marks, gate, front, share, expected, ahead, need, stock, store_need,
                       underway, waiting, held, store_order, order, request)  # fmt: skip
             review(week, turn, timing.review_ring, schedule, base, opened, entry_share, term, order, due, queued,
                    matured, cleared, granted, busy, request)  # fmt: skip

@@ -58,12 +58,11 @@ def plan(turn, wiring, member, demand, asked, pool, answer, limit, reach, pull, 
 
 @compiled
 def needs(wiring, member, saves, planned, stock, thrift, substituted, coefficient, need, store_need, in_store,
-          wish, wished):  # fmt: skip
-    """What slots and stores need for the plan, what of it stores hold, and what slots and stores wish for."""
+          wish):  # fmt: skip
+    """What slots and stores need for the plan, what of it stores hold, and what slots wish for."""
     slots, lanes = need.shape
     store_need.fill(0.0)
     in_store.fill(0.0)
-    wished.fill(0.0)
     for slot in range(slots):
         node, store = wiring.slot_node[slot], wiring.slot_store[slot]
         if saves[slot]:
@@ -77,23 +76,30 @@ def needs(wiring, member, saves, planned, stock, thrift, substituted, coefficien
         for lane in range(lanes):
             gap = (member.slot_target[slot, lane] - stock[slot, lane]) / member.reorder_weeks[lane]
             wish[slot, lane] = max(0.0, need[slot, lane] + gap)
-            wished[store, lane] += wish[slot, lane]
 
 
 @compiled
-def order_all(wiring, member, marks, gate, front, share, expected, ahead, store_need, wished, underway,
+def order_all(wiring, member, marks, gate, front, share, expected, ahead, need, stock, store_need, underway,
               waiting, held, store_order, order, request):  # fmt: skip
     """What each store orders of each supplier, and what of it crosses freely."""
     stores, lanes = store_need.shape
+    by_need, asked = np.empty(lanes), np.empty(lanes)
     for store in range(stores):
+        asked.fill(0.0)
         for lane in range(lanes):
-            weeks, base = member.reorder_weeks[lane], member.store_need[store, lane]
-            need = store_need[store, lane]
-            expected[store, lane] += (need - expected[store, lane]) / weeks
+            base, total = member.store_need[store, lane], store_need[store, lane]
+            expected[store, lane] += (total - expected[store, lane]) / member.reorder_weeks[lane]
             growth = expected[store, lane] / (base if base > 0.0 else 1.0)
-            coming = underway[store, lane] + waiting[store, lane] + held[store, lane]
             aim = (member.pipeline[store, lane] + ahead[store, lane]) * growth
-            store_order[store, lane] = max(0.0, wished[store, lane] + (aim - coming) / weeks)
+            by_need[lane] = aim / (total if total > 0.0 else 1.0)
+        for k in range(wiring.store_slots[store], wiring.store_slots[store + 1]):
+            slot = wiring.slot_of_store[k]
+            for lane in range(lanes):
+                gap = member.slot_target[slot, lane] + by_need[lane] * need[slot, lane] - stock[slot, lane]
+                asked[lane] += max(0.0, need[slot, lane] + gap / member.reorder_weeks[lane])
+        for lane in range(lanes):
+            coming = underway[store, lane] + waiting[store, lane] + held[store, lane]
+            store_order[store, lane] = max(0.0, asked[lane] - coming / member.reorder_weeks[lane])
         for edge in range(wiring.store_edges[store], wiring.store_edges[store + 1]):
             for lane in range(lanes):
                 wish = store_order[store, lane] * share[edge, lane]

@@ -33,10 +33,15 @@ def wishes(member: Member, state: State, need: np.ndarray) -> np.ndarray:
 
 
 def store_orders(
-    wiring: Wiring, member: Member, schedule: Schedule, state: State, force: InForce, need: np.ndarray, wish: np.ndarray
-) -> np.ndarray:
-    """What each store orders: what its slots wish for, and a part of the gap between what should be on its way and is."""
-    stores = len(need)
+    wiring: Wiring, member: Member, schedule: Schedule, state: State, force: InForce, need: np.ndarray,
+    store_need: np.ndarray,
+) -> np.ndarray:  # fmt: skip
+    """What each store orders: the need of its slots and a part of the gap between their targets and positions.
+
+    A slot's target is its cover and its part of what should be on its way; no slot asks for less than nothing, so
+    that one which is full takes nothing off what the others ask for.
+    """
+    stores = len(store_need)
     edge_of_entry = schedule.desk_edge
     store_of_entry = wiring.edge_store[edge_of_entry]
     ahead = np.bincount(store_of_entry, member.flow[edge_of_entry] * force.entry_share * force.entry_ahead, stores)
@@ -48,5 +53,7 @@ def store_orders(
     coming = state.underway + waiting + held
     growth = state.expected / np.where(member.store_need > 0.0, member.store_need, 1.0)
     aim = (member.pipeline + ahead) * growth
-    wished = np.bincount(wiring.slot_store, wish, stores)
-    return np.maximum(0.0, wished + (aim - coming) / member.reorder_weeks)
+    by_need = aim / np.where(store_need > 0.0, store_need, 1.0)
+    gap = member.slot_target + by_need[wiring.slot_store] * need - state.stock
+    asked = np.bincount(wiring.slot_store, np.maximum(0.0, need + gap / member.reorder_weeks), stores)
+    return np.maximum(0.0, asked - coming / member.reorder_weeks)

@@ -42,10 +42,10 @@ def run_member(wiring: Wiring, member: Member, schedule: Schedule, layout: Layou
        asks of it: last week's orders there plus a part of the gap to its target stock (a pool piled
        up beyond target asks less, so only the scarce co-product sets the pace), raised by the price,
        up to capacity. Each node wishes for its need of an input plus a part of the gap to its target
-       cover, and for less where it holds more than that because another input is missing. Each store
-       orders what its nodes wish for plus a part of the gap between what should be on its way (goods
-       usually underway, applications ahead of a licence) and what is (underway, held, queued,
-       cleared). Orders go to suppliers by their current shares.
+       cover, and for less where it holds more than that because another input is missing. Each node
+       counts its part of what should be on its way (goods usually underway, applications ahead of a
+       licence) to its target, too; a store orders the sum of that, less a part of what is on its way
+       (underway, held, queued, cleared). Orders go to suppliers by their current shares.
     4. *Shipment*: blocked orders do not cross; orders under licence become applications that mature
        after the review, wait for the desk's capacity, and are granted, returned or refused; what was
        granted ships its backlog until it expires. Quotas cap sums. What a pool has is shared out by
@@ -122,7 +122,7 @@ def one_week(
     store_need = np.bincount(wiring.slot_store, need, stores)
     state.expected += (store_need - state.expected) / member.reorder_weeks
     wish = wishes(member, state, need)
-    store_order = store_orders(wiring, member, schedule, state, force, store_need, wish)
+    store_order = store_orders(wiring, member, schedule, state, force, need, store_need)
     order = store_order[wiring.edge_store] * state.share * force.front
     # 4
     plain = order * force.gate
