@@ -25,6 +25,10 @@ def test_weeks_and_shares_are_told_and_no_money_is(written):
     page = (folder / "brief.html").read_text(encoding="utf-8")
     assert "No published value added for Norway, so no money is put on the shortage." in page
     assert "No value added of Norway is published, so there is no direct loss to follow" in page
+    assert "No value added of Norway is published, so a market would show its sellers' gains alone." in page.replace(
+        "&#x27;", "'"
+    )
+    assert "market.total" not in found.market.headline
     assert "takes none of this stage" in page and 'id="origin"' in page
     told = [printed(one.number, found.figures).value for one in compose(found).headlines]
     assert told[2] == told[4] == "not known"

@@ -19,6 +19,7 @@ from lodestone.impact.figures import market_figures
 from lodestone.impact.indirect import IndirectLoss
 from lodestone.impact.market_view import SLICES, MarketDraw, MarketView, by_value, market_view
 from lodestone.impact.nouns import Impact
+from lodestone.labels import in_sentences, load_labels
 from lodestone.record.figure import Figure
 from lodestone.simulate.blueprint import Blueprint, build_blueprint
 from lodestone.simulate.circuit import build_circuit
@@ -88,13 +89,19 @@ def find_market(
     """
     if market.why_not:
         return Market(why_not=market.why_not)
+    if not impact.sectors:
+        economies = in_sentences(load_labels(setting.folder / "labels", "economies"))
+        spoken = economies.get(impact.economy, impact.economy)
+        return Market(
+            why_not=f"No value added of {spoken} is published, so a market would show its sellers' gains alone."
+        )
     count = min(draws, ensemble.draws, len(loss.value_added[0]) if loss else draws)
     plan, parts = _ground(setting, market, ensemble, impact)
     view = _view(plan, parts, ensemble, impact, _knock_on(loss, count))
     below, leaves = _below(setting, market, explainer, plan, parts, impact, travel, prefix)
     made = market_figures(f"{prefix}.market", view, market.elements, impact.economy, _where(setting, market), below)
     headline = {f"market.{word}": figure.id for word, figure in made.items()}
-    notes = (*market.notes, *_silent_on(plan, impact, loss))
+    notes = (*market.notes, *_silent_on(setting, plan, impact, loss))
     return Market(leaves | {figure.id: figure for figure in made.values()}, headline, view, notes)
 
 
@@ -224,11 +231,12 @@ def _knock_on(loss: IndirectLoss | None, count: int) -> np.ndarray:
     return whole
 
 
-def _silent_on(plan: Blueprint, impact: Impact, loss: IndirectLoss | None) -> tuple[str, ...]:
+def _silent_on(setting: Setting, plan: Blueprint, impact: Impact, loss: IndirectLoss | None) -> tuple[str, ...]:
     nodes = plan.circuit.network.nodes
     uses = nodes.loc[(nodes["kind"] == "use") & (nodes["economy"] == impact.economy), "process"]
-    silent = [sector.replace("_", " ") for sector in uses if sector not in impact.sectors]
-    said = [f"No value added of {', '.join(silent)} is published, so they are not in it."] if silent else []
+    sectors = load_labels(setting.folder / "labels", "sectors")
+    silent = [sectors["name"].get(sector, sector).lower() for sector in uses if sector not in impact.sectors]
+    said = [f"No value added is published of {', '.join(silent)}; they are not in it."] if silent else []
     if loss is None:
         said.append("No loss was sent through the table, so nothing is counted further downstream.")
     return tuple(said)

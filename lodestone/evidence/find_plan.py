@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from lodestone.evidence.find_shortage import origins
 from lodestone.evidence.find_values import find_values, refuse_unvalued
 from lodestone.evidence.months import only_issuer
 from lodestone.evidence.plan_outcome import Outcome, find_outcome
+from lodestone.evidence.requests import PlanRequest
 from lodestone.evidence.setting import Setting
 from lodestone.impact.direct import SectorValue
 from lodestone.respond.home import Home, home_of
@@ -147,8 +149,12 @@ def rules_asked(setting: Setting, request: Any) -> Rules:
         value = getattr(request, name)
         if value is not None and not 0.0 <= value <= 1.0:
             faults.append(f"{name.replace('_', ' ')} {value:g} is no share: give 0 to 1")
-    if request.budget is not None and request.budget < 0.0:
-        faults.append(f"budget {request.budget:g} is below zero")
+    if request.budget is not None and not request.budget >= 0.0:
+        faults.append(f"budget {request.budget:g} is no amount: give 0 or more")
+    if not math.isfinite(request.risk_weight):
+        faults.append(f"risk weight {request.risk_weight:g} is no number: give 0 or more")
+    if request.ceiling is None and (request.ceiling_by or request.ceiling_forms != PlanRequest.ceiling_forms):
+        faults.append("a ceiling's date or form is given and no ceiling: add --ceiling, e.g. --ceiling 0.6")
     if request.ceiling_by:
         years = (dt.date.fromisoformat(request.ceiling_by) - setting.scenario.start).days / DAYS_A_YEAR
         if years < 0.0:

@@ -111,9 +111,10 @@ def market_view(draws: Sequence[MarketDraw]) -> MarketView:
     gone = issuer * np.array([draw.stopped for draw in draws])
     whole = issuer + np.array([draw.made.sum(axis=1) for draw in draws])
 
+    weight = np.where(use.sum(axis=1, keepdims=True) > 0.0, use, whole)
+
     def by_use(word: str) -> np.ndarray:
         values = np.array([[getattr(one, word) for one in of] for of in balances])
-        weight = np.where(use.sum(axis=1, keepdims=True) > 0.0, use, whole)
         return _over((values * weight).sum(axis=1), weight.sum(axis=1))
 
     return MarketView(
@@ -121,7 +122,7 @@ def market_view(draws: Sequence[MarketDraw]) -> MarketView:
         stopped=_over(gone.sum(axis=1), issuer.sum(axis=1)),
         cut=_over(gone.sum(axis=1), whole.sum(axis=1)),
         price=by_use("price"),
-        dearest=np.where(use > 0.0, prices, 1.0).max(axis=1),
+        dearest=np.where(weight > 0.0, prices, 1.0).max(axis=1),
         prices=prices,
         quantity=by_use("quantity"),
         rationed=by_use("rationed"),

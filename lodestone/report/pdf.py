@@ -14,6 +14,7 @@ from lodestone.report.html import CONFIDENCE_WORDS
 from lodestone.report.nouns import Brief, Chart, Number, Paragraph, Section, Table
 
 BOLD = 1.2  # of a heading's letters, their width over that of a cell's
+FIRST_MOST = 60  # letters of a first column that is not broken
 ANNEX_MOST = 400  # entries of the origin annex in print; all of them stand in the HTML and in figures.json
 ACCENT, WARM, QUIET = "#12405f", "#b3571c", "#5b6770"
 
@@ -145,7 +146,7 @@ def _table(brief: Brief, table: Table, linked: set[str]) -> str:
 
 
 def _widths(table: Table) -> list[str]:
-    """The first column as wide as its words; long text and long words in a later one get the room numbers leave."""
+    """The first column as wide as its words, if that leaves room; long text and long words in a later one get the room numbers leave."""
     longest = {
         key: max((len(cell) for row in table.rows if isinstance(cell := row.get(key, ""), str)), default=0)
         for key, _ in table.columns
@@ -164,7 +165,8 @@ def _widths(table: Table) -> list[str]:
     }
     least = {key: 1.4 if units[key] else 1.0 for key, _ in table.columns}  # a plain number has its unit beside it
     share = {key: max(longest[key] / 14, words[key] / 9, least[key]) for key, _ in table.columns}
-    return ["auto"] + [f"{min(share[key], 3.0):.2f}fr" for key, _ in table.columns[1:]]
+    first = "auto" if longest[table.columns[0][0]] <= FIRST_MOST else "4.00fr"
+    return [first, *(f"{min(share[key], 3.0):.2f}fr" for key, _ in table.columns[1:])]
 
 
 def _warnings(brief: Brief) -> str:

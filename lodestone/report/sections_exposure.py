@@ -16,16 +16,19 @@ def exposure_annex(found: Findings) -> tuple[Section, ...]:
     told = found.exposed
     if told is None:
         return ()
-    return (
-        Section(
-            "annex-concentration", "Concentration and ceilings", (_stage_table(found, told), _ceiling_table(found, told)), annex=True
-        ),
-        Section(
-            "annex-times", "Time to survive beside time to recover",
-            (_use_table(found, told), *_recover_table(found, told), _site_table(found, told), *_technology(found, told)), annex=True,
-        ),
-        Section("annex-views", "The same dependence by other indices", _view_parts(found, told), annex=True),
-    )  # fmt: skip
+    times = (_use_table(found, told), *_recover_table(found, told), _site_table(found, told), *_technology(found, told))
+    sections = (
+        ("annex-concentration", "Concentration and ceilings", (_stage_table(found, told), _ceiling_table(found, told))),
+        ("annex-times", "Time to survive beside time to recover", times),
+        ("annex-views", "The same dependence by other indices", _view_parts(found, told)),
+    )
+    kept = ((name, title, tuple(part for part in parts if _says(part))) for name, title, parts in sections)
+    return tuple(Section(name, title, parts, annex=True) for name, title, parts in kept if parts)
+
+
+def _says(part: Table | Paragraph) -> bool:
+    """Whether a part holds anything: a table without a row says nothing."""
+    return not isinstance(part, Table) or bool(part.rows)
 
 
 def _named(found: Findings, label: str) -> str:
@@ -81,7 +84,7 @@ def _use_table(found: Findings, told: Exposed) -> Table:
         {
             "use": _named(found, row.use),
             "survive": _cell(row.survive, "weeks"),
-            "waits": row.waits,
+            "waits": row.waits or "no site listed",
         }
         for row in told.uses.itertuples()
     )

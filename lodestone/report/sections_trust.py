@@ -114,7 +114,7 @@ def annex_sections(found: Findings) -> tuple[Section, ...]:
         "missed",
         "Published tier A figures the reconciled baseline misses by more than a tenth, with ours beside them. Conflicting "
         "facts are kept; the largest conflicts are with trade that no model of makers and users explains.",
-        (("observation", "Figure"), ("published", "Published"), ("ours", "Reconciled"), ("unit", "Unit")),
+        (("observation", "Figure"), ("published", "Published"), ("ours", "Reconciled"), ("unit", "Unit as published")),
         tuple(
             {
                 "observation": row.observation,

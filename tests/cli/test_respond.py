@@ -33,6 +33,23 @@ def test_rules_that_are_none_are_refused_together(capsys: pytest.CaptureFixture[
         assert word in err
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--budget", "nan"), "budget nan"),
+        (("--risk-weight", "inf"), "risk weight inf"),
+        (("--ceiling-by", "2030-01-01"), "no ceiling"),
+        (("--ceiling-form", "magnet"), "no ceiling"),
+    ],
+)
+def test_what_is_no_number_and_a_ceiling_without_its_height_are_refused(
+    capsys: pytest.CaptureFixture[str], words: tuple[str, ...], told: str
+) -> None:
+    code, out, err = told_by(capsys, *WORDS, *words)
+    assert (code, out) == (2, "")
+    assert told in err
+
+
 def test_a_lever_file_with_faults_names_them_all(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     ours = Path("data/levers/rare_earths.csv").read_text(encoding="utf-8").splitlines()
     cells = ours[1].split(",")

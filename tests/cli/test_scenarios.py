@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,7 @@ def test_the_list_as_of_a_date_says_what_was_announced_later(capsys):
     assert "total-cutoff-one-year" not in found
     _, text, _ = run(capsys, "list", "--as-of", "2025-05-01")
     assert "not listed, all of it announced later: " in text and "total-cutoff-one-year" in text
+    assert re.search(r"october-2025-resumed .*\(left out, announced later: .*CN-2025-57", text)
     code, _, err = run(capsys, "list", "--as-of", "soon")
     assert code == 2 and "'soon' is not a date" in err
 

@@ -98,7 +98,7 @@ def test_an_input_in_two_groups_is_refused(tmp_path):
 
 def test_too_few_samples_are_said_to_be_too_few():
     """An interval wider than the whole variance says nothing."""
-    rows = pd.DataFrame({"group": ["a", "b"], "s1_conf": [0.1, 0.2], "st_conf": [1.86, 0.4]})
+    rows = pd.DataFrame({"group": ["a", "b"], "s1_conf": [0.1, 0.2], "st_conf": [0.6, 0.4]})
     assert too_wide(rows, {"a": "stocks", "b": "licences"}) == ["stocks"]
 
 

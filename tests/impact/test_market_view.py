@@ -96,3 +96,9 @@ def test_slices_follow_the_lorenz_curve_of_the_direct_loss():
     # The least valuable half of the tonnes earns 0.5 ** 2 of the value added.
     assert by_value(80.0, 2.0)[:5].sum() == pytest.approx(20.0)
     assert by_value(80.0, 1.0) == pytest.approx(8.0)
+
+
+@given(draw=markets())
+def test_who_uses_nothing_meets_the_dearest_price_of_what_is_supplied(draw):
+    view = market_view([replace(draw, use=np.zeros_like(draw.use))])
+    assert view.dearest[0] == view.prices.max() >= view.price[0] - 1e-9

@@ -48,3 +48,15 @@ def test_short_labels_of_the_last_layer_leave_their_room_to_the_ribbons():
         max(row["x"] for row in draw(_ribbons("A", last))["layer"][1]["data"]["values"]) for last in ("B", "B" * 20)
     ]
     assert ends[0] > ends[1] + BAR
+
+
+def test_a_layer_that_some_goods_skip_has_its_part_of_the_whole():
+    chart = _ribbons("A", "B")
+    nodes = chart.data["nodes"]
+    nodes = nodes[~((nodes["layer"] == "mine") & (nodes["value"] == 90.0))]
+    links = chart.data["links"]
+    data = {"nodes": nodes, "links": links[links["from"] != "mine-tall"]}
+    labels = draw(Chart("way", "sankey", "The way.", "Ribbons.", data, {}))["layer"][3]["data"]["values"]
+    first = min(row["x"] for row in labels)
+    told = [row["text"] for row in labels if row["x"] == first]
+    assert any("10" in text for text in told) and not any("100" in text for text in told)

@@ -64,6 +64,13 @@ def test_a_bold_heading_has_room_for_its_words():
     assert start == "1.20fr" and status == "1.00fr"
 
 
+def test_a_long_first_column_is_broken_and_leaves_the_others_their_room():
+    columns = (("site", "Site"), ("weeks", "Survives"))
+    short, long = ({"site": "Narva, all", "weeks": "4 weeks"},), ({"site": "Narva, " * 20, "weeks": "4 weeks"},)
+    assert _widths(Table("sites", "Sites.", columns, short))[0] == "auto"
+    assert _widths(Table("sites", "Sites.", columns, long))[0].endswith("fr")
+
+
 def test_the_workbook_holds_values_beside_ids(written):
     from openpyxl import load_workbook
 

@@ -113,8 +113,18 @@ def test_a_ceiling_with_a_fine_is_missed_by_what_nothing_can_avoid() -> None:
 
 
 def test_a_standard_leaves_out_the_levers_that_fail_it() -> None:
-    kept = plan(CUT, rules=Rules(standard=True)).values["commit"]
-    assert float(kept.sel(lever="plant").sum()) == pytest.approx(0.0, abs=1e-9)
+    seen, can = outlook({"oxide_heavy": 0.3}), options(most=40.0, steps=0.0)
+    can = dataclasses.replace(can, levers=can.levers.assign(public=False))
+    free, kept = (plan(seen, can, rules=Rules(standard=one)) for one in (False, True))
+    some, none = (float(one.values["commit"].sum()) for one in (free, kept))
+    assert some > 0.1 and none == pytest.approx(0.0, abs=1e-9)
+    assert kept.objective > free.objective
+
+
+def test_what_is_left_to_others_is_missing_at_home() -> None:
+    seen, can = outlook({"oxide_heavy": 0.3}), options(most=40.0, steps=0.0)
+    costs = [plan(seen, can, rules=Rules(kept_open=one)).objective for one in (0.0, 0.5, 1.0)]
+    assert costs[0] < costs[1] < costs[2] == pytest.approx(plan(seen, IDLE).objective)
 
 
 def test_weight_on_risk_gives_up_mean_for_tail_and_no_weight_the_other_way() -> None:

@@ -66,7 +66,7 @@ def draw(chart: Chart) -> Spec:
     }
     panel: Spec = {
         "width": WIDTH - 465,
-        "height": {"step": 25 if frame["input"].str.contains("\n").any() else 19},
+        "height": {"step": 32 if frame["input"].str.contains("\n").any() else 19},
         "layer": [bar, told],
     }
     data: Spec = {"data": {"values": rows(frame)}}

@@ -198,7 +198,8 @@ def _labels(nodes: dict[str, Node], layers: int) -> list[Spec]:
     starts = [min(node.x for node in _of(nodes, layer)) for layer in range(layers)]
     labels = []
     for layer in range(layers):
-        total = sum(node.value for node in _of(nodes, layer)) or 1.0
+        passing = (sum(node.value for node in _of(nodes, one)) for one in (layer, layers - 1))
+        total = max(passing) or 1.0  # some goods begin later: a layer they skip is a part of what is taken in
         free = (starts[layer + 1] if layer + 1 < layers else WIDTH) - starts[layer] - BAR - 2 * GAP
         for node in _of(nodes, layer):
             words = _words(node, total)
