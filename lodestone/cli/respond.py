@@ -9,6 +9,8 @@ import numpy as np
 import typer
 
 from lodestone.cli.options import AsJson, Demand, Inventory, Material, Scenario, Seed, Threads
+from lodestone.cli.respond_text import answer_document, answer_lines
+from lodestone.respond.plan import loss_if_it_comes, spending
 
 if TYPE_CHECKING:
     from lodestone.evidence.find_plan import Response
@@ -42,6 +44,10 @@ def respond(
     levers: Annotated[str, typer.Option(help="CSV or YAML of levers of your own.")] = "",
     members: Annotated[int, typer.Option(min=3, max=100_000, help="Draws of the curb's depth.")] = 200,
     time_limit: Annotated[float, typer.Option(min=1.0, help="Seconds for each solve.")] = 600.0,
+    worth: Annotated[bool, typer.Option("--worth", help="What the tree is worth: EV, RP, EEV, WS, fan.")] = False,
+    frontier: Annotated[
+        int, typer.Option(min=0, max=200, help="Points of cost against loss as the budget grows, e.g. 12; at least 3.")
+    ] = 0,
     inventory: Inventory = "",
     demand: Demand = "",
     seed: Seed = 1,
@@ -60,7 +66,7 @@ def respond(
         scenario, economy, material, members=members, seed=seed, threads=threads, probability=probability,
         risk_weight=risk_weight, risk_level=risk_level, budget=budget, ceiling=ceiling, ceiling_by=ceiling_by,
         standard=standard, kept_open=kept_open, allotted=allotted, levers=levers, time_limit=time_limit, inventory=inventory, demand=demand,
-        ceiling_forms=forms,
+        ceiling_forms=forms, worth=worth, frontier=frontier,
     )  # fmt: skip
     found = find(request, progress)
     typer.echo(json.dumps(as_document(found), indent=1, ensure_ascii=False) if as_json else "\n".join(as_lines(found)))
@@ -77,12 +83,12 @@ def as_lines(found: Response) -> list[str]:
         "",
         f"  {'':<44}{'plan':>12}{'nothing':>12}",
     ]
-    spent, idle = _spending(plan), _spending(nothing)
+    spent, idle = spending(plan), spending(nothing)
     for words, a, b in (
         ("cost of the plan", spent, idle),
         ("loss of value added", plan.costs["loss of value added"], nothing.costs["loss of value added"]),
         ("both", plan.objective, nothing.objective),
-        ("loss if a curb comes, not discounted", _if_it_comes(plan), _if_it_comes(nothing)),
+        ("loss if a curb comes, not discounted", loss_if_it_comes(plan), loss_if_it_comes(nothing)),
     ):
         lines.append(f"  {words:<44}{a:>12,.0f}{b:>12,.0f}")
     without, having = (quantiles(one) for one in (found.outcome.without, found.outcome.with_plan))
@@ -114,7 +120,7 @@ def as_lines(found: Response) -> list[str]:
     unused = [name for name in case.ready.options.levers.index if name not in taken]
     lines += ["", f"Not worth their cost here: {', '.join(names[one] for one in unused) or 'none'}"]
     lines += [f"Left out: {names[one]}: {why}" for one, why in case.ready.left_out]
-    return lines
+    return lines + answer_lines(found)
 
 
 def as_document(found: Response) -> dict[str, Any]:
@@ -123,8 +129,8 @@ def as_document(found: Response) -> dict[str, Any]:
 
     def told(plan: Plan) -> dict[str, Any]:
         return {
-            "objective": plan.objective, "cost": _spending(plan), "loss": plan.costs["loss of value added"],
-            "loss_if_a_curb_comes": _if_it_comes(plan), "commitments": plan.commitments.to_dict("records"),
+            "objective": plan.objective, "cost": spending(plan), "loss": plan.costs["loss of value added"],
+            "loss_if_a_curb_comes": loss_if_it_comes(plan), "commitments": plan.commitments.to_dict("records"),
             "stocks": plan.stocks.to_dict("records"), "loss_by_use": plan.loss_by_use.to_dict(),
             "scenarios": [{"scenario": one, "probability": plan.chance[one], "loss": loss} for one, loss in plan.loss_in_curb.items()],
         }  # fmt: skip
@@ -137,7 +143,7 @@ def as_document(found: Response) -> dict[str, Any]:
             "years": found.outcome.standing.years, "reserve": found.outcome.standing.reserve, "brings": found.outcome.standing.brings,
             "without": quantiles(found.outcome.without), "with": quantiles(found.outcome.with_plan),
         },
-        "left_out": [{"lever": one, "why": why} for one, why in case.ready.left_out],
+        "left_out": [{"lever": one, "why": why} for one, why in case.ready.left_out], **answer_document(found),
     }  # fmt: skip
 
 
@@ -150,15 +156,3 @@ def quantiles(draws: np.ndarray) -> tuple[float, float, float]:
 def _horizon(found: Response) -> float:
     data = found.case.outlook.data
     return float((data["begins"] + data["weeks"].sum("part") / 52.0).max())
-
-
-def _spending(plan: Plan) -> float:
-    """All but the loss: plants, premiums, purchases, holding, less what stock earns and is worth at the end."""
-    return plan.objective - float(plan.costs["loss of value added"])
-
-
-def _if_it_comes(plan: Plan) -> float:
-    """Mean undiscounted loss over the scenarios in which a curb comes."""
-    comes = plan.loss_in_curb[[":" in str(one) for one in plan.loss_in_curb.index]]
-    weight = plan.chance[comes.index]
-    return float((comes * weight).sum() / weight.sum())

@@ -22,17 +22,21 @@ from tests.world import small_network
 
 HOME = home_of(small_network(), "BOR", "ALB")
 PRODUCTS = HOME.exports["product"].values
-STAGES = (13.0,) * 4 + (52.0,)
+STAGES, ONSETS = (13.0,) * 4 + (52.0,), (1, 2)
 
 
-def outlook(crosses: dict[str, float]) -> Outlook:
+def curb(crosses: dict[str, float]) -> Curb:
     network = small_network()
     products = network.products["product"].tolist()
     share = np.array([crosses.get(product, 1.0) for product in products])
     left = supply_elsewhere(network, "BOR", "ALB", crosses).to_numpy()
     coords = {"level": ["deep"], "product": products, "week": range(52)}
     tables = (xr.DataArray(np.tile(one[None, :, None], (1, 1, 52)), coords, tuple(coords)) for one in (share, left))
-    return build_outlook(Curb(0.5, ("deep",), (1.0,), ((26.0, 0.5), (52.0, 0.5)), *tables), STAGES, (1, 2))
+    return Curb(0.5, ("deep",), (1.0,), ((26.0, 0.5), (52.0, 0.5)), *tables)
+
+
+def outlook(crosses: dict[str, float]) -> Outlook:
+    return build_outlook(curb(crosses), STAGES, ONSETS)
 
 
 def options(most: float = 20.0, steps: float = 0.2) -> Options:
@@ -63,7 +67,8 @@ def plan(seen: Outlook, can: Options | None = None, told: Terms | None = None, r
     return solve(write(seen.tree, seen.data), rules=rules_of(rules))
 
 
-CUT = outlook({"oxide_light": 0.3, "oxide_heavy": 0.3, "magnet": 0.3})
+CUT_CURB = curb({"oxide_light": 0.3, "oxide_heavy": 0.3, "magnet": 0.3})
+CUT = build_outlook(CUT_CURB, STAGES, ONSETS)
 IDLE = options(most=0.0, steps=0.0)
 
 
