@@ -9,7 +9,7 @@ import numpy as np
 import typer
 
 from lodestone.cli.options import AsJson, Demand, Inventory, Material, Scenario, Seed, Threads
-from lodestone.cli.respond_text import answer_document, answer_lines
+from lodestone.cli.respond_text import answer_document, answer_lines, lever_lines
 from lodestone.respond.plan import loss_if_it_comes, spending
 
 if TYPE_CHECKING:
@@ -48,6 +48,13 @@ def respond(
     frontier: Annotated[
         int, typer.Option(min=0, max=200, help="Points of cost against loss as the budget grows, e.g. 12; at least 3.")
     ] = 0,
+    one_more: Annotated[
+        bool, typer.Option("--one-more", help="What one more tonne in reserve, or week of company cover, is worth.")
+    ] = False,
+    break_even: Annotated[
+        bool,
+        typer.Option("--break-even", help="From which probability, and at which price, each lever enters the plan."),
+    ] = False,
     inventory: Inventory = "",
     demand: Demand = "",
     seed: Seed = 1,
@@ -66,7 +73,7 @@ def respond(
         scenario, economy, material, members=members, seed=seed, threads=threads, probability=probability,
         risk_weight=risk_weight, risk_level=risk_level, budget=budget, ceiling=ceiling, ceiling_by=ceiling_by,
         standard=standard, kept_open=kept_open, allotted=allotted, levers=levers, time_limit=time_limit, inventory=inventory, demand=demand,
-        ceiling_forms=forms, worth=worth, frontier=frontier,
+        ceiling_forms=forms, worth=worth, frontier=frontier, one_more=one_more, break_even=break_even,
     )  # fmt: skip
     found = find(request, progress)
     typer.echo(json.dumps(as_document(found), indent=1, ensure_ascii=False) if as_json else "\n".join(as_lines(found)))
@@ -116,9 +123,7 @@ def as_lines(found: Response) -> list[str]:
         f"  {str(use).rpartition('@')[0].replace('_', ' '):<44}{plan.loss_by_use[use]:>12,.0f}{value:>12,.0f}"
         for use, value in nothing.loss_by_use.items() if value > LEAST
     ]  # fmt: skip
-    taken = set(plan.commitments["lever"])
-    unused = [name for name in case.ready.options.levers.index if name not in taken]
-    lines += ["", f"Not worth their cost here: {', '.join(names[one] for one in unused) or 'none'}"]
+    lines += ["", *lever_lines(found)]
     lines += [f"Left out: {names[one]}: {why}" for one, why in case.ready.left_out]
     return lines + answer_lines(found)
 

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+from math import isfinite, isnan
 from typing import TYPE_CHECKING, Any
+
+from lodestone.respond.break_even import GRID, LEVER, RESERVE
+from lodestone.respond.one_more import TONNE, WEEK
 
 if TYPE_CHECKING:
     from lodestone.evidence.find_plan import Response
+    from lodestone.respond.break_even import BreakEven, Price
     from lodestone.respond.frontier import Point
+    from lodestone.respond.one_more import OneMore
     from lodestone.respond.worth import Worth
 
 KNOWS = (
@@ -28,7 +34,33 @@ def answer_lines(found: Response) -> list[str]:
         lines += ["", *_worth_lines(answers.worth, found)]
     if answers.frontier:
         lines += ["", *_frontier_lines(answers.frontier)]
+    if answers.one_more:
+        lines += ["", *_one_more_lines(answers.one_more)]
     return lines
+
+
+def lever_lines(found: Response) -> list[str]:
+    """The levers that are not in the plan and, where asked, from when each lever and reserve is."""
+    answers = found.answers
+    names = {lever.lever: lever.name for lever in found.levers}
+    if not answers.break_even:
+        taken = set(found.plan.commitments["lever"])
+        unused = [names[one] for one in found.case.ready.options.levers.index if one not in taken]
+        return [f"Not worth their cost here: {', '.join(unused) or 'none'}"]
+    price = {one.lever: one for one in answers.prices}
+    lines = [
+        "In the plan in calm from this yearly probability of a curb on (solved at "
+        f"{', '.join(f'{one:g}' for one in GRID)}; one price changed alone)",
+        f"  {'':<48}{'probability':>16}  price at which it would be in",
+    ]
+    never = [one for one in answers.break_even if one.enters is None and one.kind == RESERVE]
+    for one in answers.break_even:
+        if one not in never:
+            name = names.get(one.name, f"reserve of {one.name}")
+            lines.append(
+                f"  {name:<48}{_entry(one):>16}  {_price(price.get(one.name)) if one.kind == LEVER else ''}".rstrip()
+            )
+    return [*lines, f"  Reserves bought at none of them: {', '.join(one.name for one in never) or 'none'}"]
 
 
 def answer_document(found: Response) -> dict[str, Any]:
@@ -41,9 +73,12 @@ def answer_document(found: Response) -> dict[str, Any]:
             "gap": answers.worth.gap, "tree": size,
         }  # fmt: skip
     if answers.frontier:
-        told["frontier"] = [
-            {name: _finite(value) for name, value in dataclasses.asdict(point).items()} for point in answers.frontier
-        ]
+        told["frontier"] = [_plain(point) for point in answers.frontier]
+    if answers.one_more:
+        told["one_more"] = [_plain(one) for one in answers.one_more]
+    if answers.break_even:
+        told["break_even"] = [_plain(one) for one in answers.break_even]
+        told["prices"] = [_plain(one) for one in answers.prices]
     return told
 
 
@@ -67,6 +102,42 @@ def _frontier_lines(points: tuple[Point, ...]) -> list[str]:
     ]
 
 
-def _finite(value: float) -> float | None:
-    """A number, or None where there is no plan: JSON knows no infinity."""
-    return float(value) if abs(value) < float("inf") else None
+def _one_more_lines(found: tuple[OneMore, ...]) -> list[str]:
+    lines = [
+        "What one more is worth, and one less costs (reserves by what they are worth above their price)",
+        f"  {'':<44}{'one more':>12}{'one less':>12}{'builds fixed':>14}{'its price':>12}",
+    ]
+    for of, words in ((TONNE, "tonne in reserve now"), (WEEK, "week of company cover")):
+        lines.append(f"  one {words}")
+        lines += [
+            f"    {one.product:<42}{one.more:>12,.2f}{'-' if one.less is None else f'{one.less:,.2f}':>12}"
+            f"{one.builds_fixed:>14,.2f}{'unknown' if isnan(one.price) else f'{one.price:,.2f}':>12}"
+            for one in found if one.of == of
+        ] or ["    none is worth more than it costs"]  # fmt: skip
+    return lines
+
+
+def _entry(one: BreakEven) -> str:
+    if one.enters is None:
+        return f"not at {one.below:.0%}"
+    return f"{one.below:.1%} to {one.enters:.1%}" if one.below else f"{one.enters:.1%} or less"
+
+
+def _price(one: Price | None) -> str:
+    if one is None:
+        return ""
+    found = []
+    if one.premium is not None:
+        found.append(f"premium {one.premium:,.1f} in place of {one.premium_now:,.1f} USD/kg")
+    if one.capex is not None:
+        found.append(f"capital {one.capex:,.3f} in place of {one.capex_now:,.3f} million USD per t a year")
+    return " or ".join(found) or "neither premium nor capital of nothing would do alone"
+
+
+def _plain(one: Any) -> dict[str, Any]:
+    return {name: _finite(value) for name, value in dataclasses.asdict(one).items()}
+
+
+def _finite(value: Any) -> Any:
+    """A value, or None where it is no number: JSON knows neither infinity nor NaN."""
+    return value if not isinstance(value, float) or isfinite(value) else None

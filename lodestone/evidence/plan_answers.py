@@ -5,8 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
+from lodestone.errors import SolverError
 from lodestone.evidence.plan_case import Case
+from lodestone.respond.break_even import GRID, BreakEven, Price, break_even, prices
 from lodestone.respond.frontier import Point, frontier
+from lodestone.respond.held import Held, hold, resolve
+from lodestone.respond.one_more import TOP, OneMore, one_more
 from lodestone.respond.options import Rules
 from lodestone.respond.plan import Plan, tell
 from lodestone.respond.programme import FIRST, Build, programme, rules_of
@@ -18,10 +24,15 @@ WORTH_SOLVES = 5
 
 @dataclass(frozen=True)
 class Answers:
-    """What was asked for; the rest is None or empty. ``worth``: of the tree. ``frontier``: plans by yearly budget."""
+    """What was asked for; the rest is None or empty. ``worth``: of the tree. ``frontier``: plans by yearly budget.
+    ``one_more``: what a tonne or a week more is worth. ``break_even``: from which probability of a curb each lever and reserve is
+    in the plan; ``prices``: at which price those that are out would be in, empty where a budget binds prices too."""
 
     worth: Worth | None = None
     frontier: tuple[Point, ...] = ()
+    one_more: tuple[OneMore, ...] = ()
+    break_even: tuple[BreakEven, ...] = ()
+    prices: tuple[Price, ...] = ()
 
 
 def find_answers(case: Case, rules: Rules, request: Any, watch: Any) -> Answers:
@@ -31,12 +42,31 @@ def find_answers(case: Case, rules: Rules, request: Any, watch: Any) -> Answers:
     ----------
     case : Case
     rules : Rules
-    request : with worth, frontier, time_limit
+    request : with worth, frontier, one_more, break_even, time_limit
     watch : function of (str, int) to a context with a callback
     """
+    more: tuple[OneMore, ...] = ()
+    enters: tuple[BreakEven, ...] = ()
+    asked_price: tuple[Price, ...] = ()
+    if request.one_more or request.break_even:
+        with watch("loading the plan", 2):
+            held = hold(writer(case, rules)(case.outlook.tree, case.outlook.data))
+            plan = resolve(held, request.time_limit)
+        if plan is None:
+            raise SolverError("the plan was found once and not again. Give it more time.")
+        if request.one_more:
+            with watch("one more of each", 4 * TOP) as tick:
+                more = one_more(held, plan, case.home, case.ready.options, case.terms, request.time_limit, tick)
+        if request.break_even:
+            asked_price = () if rules.budget is not None else _prices(case, rules, held, plan, request, watch)
+            with watch("asking at other probabilities", len(GRID)) as tick:
+                enters = break_even(held, case.outlook, case.curb, time_limit=request.time_limit, tick=tick)
     return Answers(
         worth=_worth(case, rules, request, watch) if request.worth else None,
         frontier=_frontier(case, rules, request, watch) if request.frontier else (),
+        one_more=more,
+        break_even=enters,
+        prices=asked_price,
     )
 
 
@@ -63,6 +93,17 @@ def _worth(case: Case, rules: Rules, request: Any, watch: Any) -> Worth:
             return found
 
         return worth(writer(case, rules), case.outlook.tree, case.outlook.data, FIRST, by)
+
+
+def _prices(case: Case, rules: Rules, held: Held, plan: Solved, request: Any, watch: Any) -> tuple[Price, ...]:
+    options, tree, data = case.ready.options, case.outlook.tree, case.outlook.data
+    with watch("asking at other prices", len(options.levers)) as tick:
+        dearer = {}
+        for column in ("premium", "capex"):
+            levers = options.levers.assign(**{column: options.levers[column] + 1.0})
+            raised = programme(case.home, replace(options, levers=levers), case.terms, rules)(tree, data)
+            dearer[column] = np.array(raised.matrices.c)
+        return prices(held, plan, dearer, options, request.time_limit, tick)
 
 
 def _frontier(case: Case, rules: Rules, request: Any, watch: Any) -> tuple[Point, ...]:

@@ -157,6 +157,20 @@ def resolve(held: Held, time_limit: float | None = None) -> Solved | None:
         If the solver ends without an optimal plan, also from nothing.
     """
     begun = time.perf_counter()
+    objective = cost_of(held, time_limit)
+    if objective is None:
+        return None
+    values, duals = labelled(held.model, held.highs, with_duals=True)
+    return Solved(
+        status="optimal", optimal=True, objective=objective, bound=objective, gap=0.0,
+        build_seconds=held.build_seconds, solve_seconds=time.perf_counter() - begun,
+        row_count=held.highs.getNumRow(), column_count=held.highs.getNumCol(), nonzero_count=held.highs.getNumNz(),
+        values=values, duals=duals,
+    )  # fmt: skip
+
+
+def cost_of(held: Held, time_limit: float | None = None) -> float | None:
+    """The objective alone of what `resolve` finds; None where nothing meets all rows."""
     if time_limit is not None:  # HiGHS counts from the first solve on
         set_options(held.highs, {"time_limit": float(held.highs.getRunTime() + time_limit)})
     words = run(held.highs)
@@ -167,14 +181,14 @@ def resolve(held: Held, time_limit: float | None = None) -> Solved | None:
         return None
     if words != "Optimal":
         raise SolverError(f"the solver ended with '{words.lower()}' and no plan. Give it more time.")
-    values, duals = labelled(held.model, held.highs, with_duals=True)
-    objective = float(held.highs.getInfo().objective_function_value)
-    return Solved(
-        status="optimal", optimal=True, objective=objective, bound=objective, gap=0.0,
-        build_seconds=held.build_seconds, solve_seconds=time.perf_counter() - begun,
-        row_count=held.highs.getNumRow(), column_count=held.highs.getNumCol(), nonzero_count=held.highs.getNumNz(),
-        values=values, duals=duals,
-    )  # fmt: skip
+    return float(held.highs.getInfo().objective_function_value)
+
+
+def reduced_costs(held: Held, name: str) -> xr.DataArray:
+    """What the objective of the last plan rises by when a cell of a variable is raised by one; NaN where it has none."""
+    prices = np.full(len(held.column) - 1, np.nan)
+    prices[held.model.variables.label_index.vlabels] = held.highs.getSolution().col_dual
+    return spread(prices, held.model.variables[name].labels)
 
 
 def row_values(held: Held, name: str) -> xr.DataArray:

@@ -15,6 +15,8 @@ from lodestone.respond.outlook import Curb, build_outlook
 from lodestone.respond.ready import Ready
 from tests.respond.test_programme import CUT_CURB, HOME, ONSETS, STAGES, options, terms
 
+LEVERS = tuple(SimpleNamespace(lever=name, name=f"the {name}") for name in options().levers.index)
+
 
 def small_case() -> Case:
     curb: Curb = CUT_CURB
@@ -33,4 +35,4 @@ def answered(**asked: Any) -> Any:
     plan = told(case, solved)
     request = PlanRequest("small", HOME.economy, **asked)
     answers = find_answers(case, rules, request, watch)
-    return SimpleNamespace(case=case, rules=rules, solved=solved, plan=plan, answers=answers)
+    return SimpleNamespace(case=case, rules=rules, solved=solved, plan=plan, answers=answers, levers=LEVERS)

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from lodestone.cli.respond_text import answer_document, answer_lines
+from lodestone.cli.respond_text import answer_document, answer_lines, lever_lines
+from lodestone.respond.one_more import TONNE, WEEK
 from tests.evidence.plan_world import answered
 
 
@@ -37,3 +38,15 @@ def test_the_frontier_is_told_point_by_point() -> None:
     assert [point["budget"] for point in points] == sorted(point["budget"] for point in points)
     assert points[-1]["objective"] == pytest.approx(found.plan.objective, rel=1e-6)
     assert len(answer_lines(found)) == 3 + len(points)
+
+
+def test_one_more_and_break_even_are_told_in_words_and_values() -> None:
+    found = answered(one_more=True, break_even=True)
+    told = json.loads(json.dumps(answer_document(found), allow_nan=False))
+    assert {row["of"] for row in told["one_more"]} <= {TONNE, WEEK}
+    assert told["one_more"][0]["more"] > 0.0
+    assert {row["name"] for row in told["break_even"]} >= {"mine", "plant"}
+    assert any("one tonne in reserve now" in line for line in answer_lines(found))
+    text = "\n".join(lever_lines(found))
+    assert "reserve of" in text
+    assert "0.005" in text
