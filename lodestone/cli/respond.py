@@ -55,6 +55,7 @@ def respond(
         bool,
         typer.Option("--break-even", help="From which probability, and at which price, each lever enters the plan."),
     ] = False,
+    ends: Annotated[bool, typer.Option("--ends", help="The plan with each number at its low and high end.")] = False,
     inventory: Inventory = "",
     demand: Demand = "",
     seed: Seed = 1,
@@ -73,7 +74,7 @@ def respond(
         scenario, economy, material, members=members, seed=seed, threads=threads, probability=probability,
         risk_weight=risk_weight, risk_level=risk_level, budget=budget, ceiling=ceiling, ceiling_by=ceiling_by,
         standard=standard, kept_open=kept_open, allotted=allotted, levers=levers, time_limit=time_limit, inventory=inventory, demand=demand,
-        ceiling_forms=forms, worth=worth, frontier=frontier, one_more=one_more, break_even=break_even,
+        ceiling_forms=forms, worth=worth, frontier=frontier, one_more=one_more, break_even=break_even, ends=ends,
     )  # fmt: skip
     found = find(request, progress)
     typer.echo(json.dumps(as_document(found), indent=1, ensure_ascii=False) if as_json else "\n".join(as_lines(found)))

@@ -11,11 +11,13 @@ from lodestone.respond.one_more import TONNE, WEEK
 
 if TYPE_CHECKING:
     from lodestone.evidence.find_plan import Response
+    from lodestone.evidence.plan_ends import Ends
     from lodestone.respond.break_even import BreakEven, Price
     from lodestone.respond.frontier import Point
     from lodestone.respond.one_more import OneMore
     from lodestone.respond.worth import Worth
 
+LEAST = 0.05  # million USD: less is not printed
 KNOWS = (
     ("WS", "wait_and_see", "everything known from the start"),
     ("fan", "fan", "everything known after the first decision"),
@@ -36,6 +38,8 @@ def answer_lines(found: Response) -> list[str]:
         lines += ["", *_frontier_lines(answers.frontier)]
     if answers.one_more:
         lines += ["", *_one_more_lines(answers.one_more)]
+    if answers.ends is not None:
+        lines += ["", *_end_lines(answers.ends, found)]
     return lines
 
 
@@ -79,6 +83,9 @@ def answer_document(found: Response) -> dict[str, Any]:
     if answers.break_even:
         told["break_even"] = [_plain(one) for one in answers.break_even]
         told["prices"] = [_plain(one) for one in answers.prices]
+    if answers.ends is not None:
+        told["ends"] = [_plain(one) for one in answers.ends.ends]
+        told["rests_on"] = {name: _finite(float(share)) for name, share in answers.ends.rests_on.items()}
     return told
 
 
@@ -115,6 +122,27 @@ def _one_more_lines(found: tuple[OneMore, ...]) -> list[str]:
             for one in found if one.of == of
         ] or ["    none is worth more than it costs"]  # fmt: skip
     return lines
+
+
+def _end_lines(found: Ends, response: Response) -> list[str]:
+    names = {lever.lever: lever.name for lever in response.levers}
+    base = response.plan.objective
+    lines = [
+        f"Each number at its low and high end, the plan made again (both: {base:,.0f}); largest effect first",
+        f"  {'':<44}{'end':>6}{'at':>10}{'both':>11}{'cost':>9}{'loss':>11}  joins; leaves",
+    ]
+    for one in found.ends:
+        if abs(one.objective - base) < LEAST:
+            continue
+        moved = "; ".join(", ".join(names.get(k, k) for k in some) or "-" for some in (one.joins, one.leaves))
+        lines.append(
+            f"  {one.name:<44}{one.end:>6}{one.value:>10g}{one.objective:>11,.1f}{one.cost:>9,.1f}{one.loss:>11,.1f}  {moved}"
+        )
+    still = dict.fromkeys(one.name for one in found.ends if abs(one.objective - base) < LEAST)
+    moving = {one.name for one in found.ends if abs(one.objective - base) >= LEAST}
+    lines.append(f"  Moved by less than {LEAST:g}: {', '.join(name for name in still if name not in moving) or 'none'}")
+    shares = ", ".join(f"{share:.0%} {name}" for name, share in found.rests_on.items())
+    return [*lines, f"What the plan spends in calm rests on figures that are {shares}"]
 
 
 def _entry(one: BreakEven) -> str:

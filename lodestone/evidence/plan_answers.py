@@ -9,6 +9,7 @@ import numpy as np
 
 from lodestone.errors import SolverError
 from lodestone.evidence.plan_case import Case
+from lodestone.evidence.plan_ends import Ends, find_ends
 from lodestone.respond.break_even import GRID, BreakEven, Price, break_even, prices
 from lodestone.respond.frontier import Point, frontier
 from lodestone.respond.held import Held, hold, resolve
@@ -26,23 +27,27 @@ WORTH_SOLVES = 5
 class Answers:
     """What was asked for; the rest is None or empty. ``worth``: of the tree. ``frontier``: plans by yearly budget.
     ``one_more``: what a tonne or a week more is worth. ``break_even``: from which probability of a curb each lever and reserve is
-    in the plan; ``prices``: at which price those that are out would be in, empty where a budget binds prices too."""
+    in the plan; ``prices``: at which price those that are out would be in, empty where a budget binds prices too.
+    ``ends``: the plan with each number at its low and high end."""
 
     worth: Worth | None = None
     frontier: tuple[Point, ...] = ()
     one_more: tuple[OneMore, ...] = ()
     break_even: tuple[BreakEven, ...] = ()
     prices: tuple[Price, ...] = ()
+    ends: Ends | None = None
 
 
-def find_answers(case: Case, rules: Rules, request: Any, watch: Any) -> Answers:
+def find_answers(case: Case, rules: Rules, plan: Plan, request: Any, watch: Any) -> Answers:
     """Answer what a request asks beside the plan.
 
     Parameters
     ----------
     case : Case
     rules : Rules
-    request : with worth, frontier, one_more, break_even, time_limit
+    plan : Plan
+        Of the case under the rules.
+    request : with worth, frontier, one_more, break_even, ends, time_limit
     watch : function of (str, int) to a context with a callback
     """
     more: tuple[OneMore, ...] = ()
@@ -51,14 +56,14 @@ def find_answers(case: Case, rules: Rules, request: Any, watch: Any) -> Answers:
     if request.one_more or request.break_even:
         with watch("loading the plan", 2):
             held = hold(writer(case, rules)(case.outlook.tree, case.outlook.data))
-            plan = resolve(held, request.time_limit)
-        if plan is None:
+            solved = resolve(held, request.time_limit)
+        if solved is None:
             raise SolverError("the plan was found once and not again. Give it more time.")
         if request.one_more:
             with watch("one more of each", 4 * TOP) as tick:
-                more = one_more(held, plan, case.home, case.ready.options, case.terms, request.time_limit, tick)
+                more = one_more(held, solved, case.home, case.ready.options, case.terms, request.time_limit, tick)
         if request.break_even:
-            asked_price = () if rules.budget is not None else _prices(case, rules, held, plan, request, watch)
+            asked_price = () if rules.budget is not None else _prices(case, rules, held, solved, request, watch)
             with watch("asking at other probabilities", len(GRID)) as tick:
                 enters = break_even(held, case.outlook, case.curb, time_limit=request.time_limit, tick=tick)
     return Answers(
@@ -67,6 +72,7 @@ def find_answers(case: Case, rules: Rules, request: Any, watch: Any) -> Answers:
         one_more=more,
         break_even=enters,
         prices=asked_price,
+        ends=find_ends(case, rules, plan, request, watch) if request.ends else None,
     )
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from lodestone.evidence.curb_depth import curb_depth, curb_of
 from lodestone.evidence.find_shortage import origins
 from lodestone.evidence.find_values import find_values, refuse_unvalued
 from lodestone.evidence.setting import Setting
+from lodestone.facts.assumptions import Assumption
 from lodestone.impact.direct import SectorValue
 from lodestone.respond.home import Home, home_of
 from lodestone.respond.nouns import Lever
@@ -32,7 +33,8 @@ MILLION = 1000.0  # million in a billion
 
 @dataclass(frozen=True)
 class Case:
-    """A planning case: all that the programme is written from."""
+    """A planning case: all that the programme is written from, and what that was made from (``levers``, ``assumptions``,
+    ``yearly``: the probability asked for, 0 for the assumption's)."""
 
     home: Home
     ready: Ready
@@ -40,55 +42,80 @@ class Case:
     curb: Curb
     outlook: Outlook
     values: tuple[SectorValue, ...]
+    levers: tuple[Lever, ...] = ()
+    assumptions: Mapping[str, Assumption] = field(default_factory=dict)
+    yearly: float = 0.0
 
 
-def find_case(
-    setting: Setting,
-    economy: str,
-    issuer: str,
-    levers: Sequence[Lever],
-    request: Any,
-    watch: Any,
-    ends: Ends | None = None,
-) -> Case:
+def find_case(setting: Setting, economy: str, issuer: str, levers: Sequence[Lever], request: Any, watch: Any) -> Case:
     """Set a planning case up.
 
     Parameters
     ----------
     request : with members, rules, seed, threads, probability (0: the assumption's), risk_weight, risk_level
-    ends : mapping, optional
-        Assumptions and lever figures taken at an end; see `lodestone.respond.ready.make_ready`.
 
     Raises
     ------
     FactError
         If no value added of the economy is published.
     """
-    ends = ends or {}
     home = home_of(setting.network, economy, issuer)
     values, worth = _worth(setting, economy, home)
     crosses, elsewhere = curb_depth(setting, economy, issuer, worth, request, watch)
-
-    def told(name: str) -> float:
-        return float(getattr(setting.assumptions[name], ends.get(name, "central")))
-
-    long = told("plan.curb_long_share")
-    short, lasting = (QUARTER * round(told(f"plan.curb_quarters:{one}")) for one in ("short", "long"))
-    lasts = ((max(short, HALF), 1.0 - long), (max(lasting, 2 * HALF), long))
-    curb = curb_of(crosses, elsewhere, request.probability or told("plan.curb_probability"), lasts)
     terms = Terms(
         worth=worth,
         spread=setting.assumptions["impact.spread"].central,
         saves=_saves(setting, home),
         pace=setting.assumptions["thrift_rate"].central,
         cover=_cover(setting, economy, home),
-        discount=told("plan.discount_rate"),
-        left_of_stock=told("plan.terminal_value:stock"),
-        left_of_plant=told("plan.terminal_value:capacity"),
+        discount=0.0,
+        left_of_stock=0.0,
+        left_of_plant=0.0,
         risk_weight=request.risk_weight,
         risk_level=request.risk_level,
     )
-    return Case(home, make_ready(home, levers, setting.assumptions, ends), terms, curb, build_outlook(curb), values)
+    told = _told(setting.assumptions, {})
+    curb = curb_of(crosses, elsewhere, request.probability or told("plan.curb_probability"), _lasts(told))
+    ready = make_ready(home, levers, setting.assumptions)
+    bare = Case(
+        home, ready, terms, curb, build_outlook(curb), values, tuple(levers), setting.assumptions, request.probability
+    )
+    return case_at(bare, {})
+
+
+def case_at(case: Case, ends: Ends) -> Case:
+    """The same case with some assumptions and lever figures taken at an end; the curb is not simulated again.
+
+    Parameters
+    ----------
+    case : Case
+    ends : mapping
+        "low" or "high" by the id of an assumption or by "lever.column"; see `lodestone.respond.ready.make_ready`.
+    """
+    told = _told(case.assumptions, ends)
+    curb = dataclasses.replace(case.curb, yearly=case.yearly or told("plan.curb_probability"), lasts=_lasts(told))
+    terms = dataclasses.replace(
+        case.terms,
+        discount=told("plan.discount_rate"),
+        left_of_stock=told("plan.terminal_value:stock"),
+        left_of_plant=told("plan.terminal_value:capacity"),
+    )
+    ready = make_ready(case.home, case.levers, case.assumptions, ends)
+    return dataclasses.replace(case, ready=ready, terms=terms, curb=curb, outlook=build_outlook(curb))
+
+
+def _told(assumptions: Mapping[str, Assumption], ends: Ends) -> Callable[[str], float]:
+    def told(name: str) -> float:
+        return float(getattr(assumptions[name], ends.get(name, "central")))
+
+    return told
+
+
+def _lasts(told: Callable[[str], float]) -> tuple[tuple[float, float], ...]:
+    """Weeks a curb may last, and the probability of each."""
+    long = told("plan.curb_long_share")
+    short, lasting = (QUARTER * round(told(f"plan.curb_quarters:{one}")) for one in ("short", "long"))
+    return (max(short, HALF), 1.0 - long), (max(lasting, 2 * HALF), long)
 
 
 def solve_case(case: Case, rules: Rules, time_limit: float | None = None) -> Solved:
