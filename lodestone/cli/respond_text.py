@@ -6,12 +6,14 @@ import dataclasses
 from math import isfinite, isnan
 from typing import TYPE_CHECKING, Any
 
+from lodestone.evidence.plan_tested import PLAN, means
 from lodestone.respond.break_even import GRID, LEVER, RESERVE
 from lodestone.respond.one_more import TONNE, WEEK
 
 if TYPE_CHECKING:
     from lodestone.evidence.find_plan import Response
     from lodestone.evidence.plan_ends import Ends
+    from lodestone.evidence.plan_tested import Tested
     from lodestone.respond.break_even import BreakEven, Price
     from lodestone.respond.frontier import Point
     from lodestone.respond.one_more import OneMore
@@ -40,6 +42,8 @@ def answer_lines(found: Response) -> list[str]:
         lines += ["", *_one_more_lines(answers.one_more)]
     if answers.ends is not None:
         lines += ["", *_end_lines(answers.ends, found)]
+    if answers.tested:
+        lines += ["", *_tested_lines(answers.tested)]
     return lines
 
 
@@ -86,6 +90,11 @@ def answer_document(found: Response) -> dict[str, Any]:
     if answers.ends is not None:
         told["ends"] = [_plain(one) for one in answers.ends.ends]
         told["rests_on"] = {name: _finite(float(share)) for name, share in answers.ends.rests_on.items()}
+    if answers.tested:
+        told["tested"] = [
+            {"rule": name, "cost": _interval(cost), "above_plan": _interval(above)}
+            for name, (cost, above) in means(answers.tested).items()
+        ]
     return told
 
 
@@ -143,6 +152,25 @@ def _end_lines(found: Ends, response: Response) -> list[str]:
     lines.append(f"  Moved by less than {LEAST:g}: {', '.join(name for name in still if name not in moving) or 'none'}")
     shares = ", ".join(f"{share:.0%} {name}" for name, share in found.rests_on.items())
     return [*lines, f"What the plan spends in calm rests on figures that are {shares}"]
+
+
+def _tested_lines(tested: tuple[Tested, ...]) -> list[str]:
+    found = means(tested)
+    return [
+        f"Tested on {len(tested[0].cost)} curbs that the tree has not (depth of one group of draws, its cut 0.7 to 1.3 times; exponential",
+        "length). Fixed: what is committed to and bought in calm; nobody commits or buys for stock once a curb has come. Free:",
+        "releases, purchases, making, saving and who goes without, knowing the depth and not the end. Means, 90 % intervals",
+        f"  {'':<24}{'cost and loss':>14}{'':>22}{'above the plan':>16}",
+        *(
+            f"  {name:<24}{c[1]:>14,.0f}{f'({c[0]:,.0f} to {c[2]:,.0f})':>22}{a[1]:>16,.0f}"
+            + ("" if name == PLAN else f"{f'({a[0]:,.0f} to {a[2]:,.0f})':>22}")
+            for name, (c, a) in found.items()
+        ),
+    ]
+
+
+def _interval(values: tuple[float, float, float]) -> dict[str, Any]:
+    return {name: _finite(value) for name, value in zip(("low", "mean", "high"), values, strict=True)}
 
 
 def _entry(one: BreakEven) -> str:

@@ -63,7 +63,7 @@ def find_response(setting: Setting, request: Any, watch: Any) -> Response:
     plan = told(case, solved)
     none = told(idle, nothing)
     outcome = find_outcome(setting, case.home, plan, case.ready.options, case.values, request, watch, IN_PLACE)
-    answers = find_answers(case, rules, plan, request, watch)
+    answers = find_answers(case, rules, solved, plan, request, watch)
     return Response(case, rules, solved, plan, none, outcome, levers, answers)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from lodestone.errors import SolverError
 from lodestone.evidence.plan_case import Case
 from lodestone.evidence.plan_ends import Ends, find_ends
+from lodestone.evidence.plan_tested import Tested, find_tested
 from lodestone.respond.break_even import GRID, BreakEven, Price, break_even, prices
 from lodestone.respond.frontier import Point, frontier
 from lodestone.respond.held import Held, hold, resolve
@@ -28,7 +29,7 @@ class Answers:
     """What was asked for; the rest is None or empty. ``worth``: of the tree. ``frontier``: plans by yearly budget.
     ``one_more``: what a tonne or a week more is worth. ``break_even``: from which probability of a curb each lever and reserve is
     in the plan; ``prices``: at which price those that are out would be in, empty where a budget binds prices too.
-    ``ends``: the plan with each number at its low and high end."""
+    ``ends``: the plan with each number at its low and high end. ``tested``: the plan and simple rules on other curbs."""
 
     worth: Worth | None = None
     frontier: tuple[Point, ...] = ()
@@ -36,18 +37,21 @@ class Answers:
     break_even: tuple[BreakEven, ...] = ()
     prices: tuple[Price, ...] = ()
     ends: Ends | None = None
+    tested: tuple[Tested, ...] = ()
 
 
-def find_answers(case: Case, rules: Rules, plan: Plan, request: Any, watch: Any) -> Answers:
+def find_answers(case: Case, rules: Rules, best: Solved, plan: Plan, request: Any, watch: Any) -> Answers:
     """Answer what a request asks beside the plan.
 
     Parameters
     ----------
     case : Case
     rules : Rules
+    best : Solved
+        The programme of the case under the rules.
     plan : Plan
-        Of the case under the rules.
-    request : with worth, frontier, one_more, break_even, ends, time_limit
+        What it says.
+    request : with worth, frontier, one_more, break_even, ends, tested, time_limit
     watch : function of (str, int) to a context with a callback
     """
     more: tuple[OneMore, ...] = ()
@@ -73,6 +77,7 @@ def find_answers(case: Case, rules: Rules, plan: Plan, request: Any, watch: Any)
         break_even=enters,
         prices=asked_price,
         ends=find_ends(case, rules, plan, request, watch) if request.ends else None,
+        tested=find_tested(case, rules, best, request, watch) if request.tested else (),
     )
 
 

@@ -12,10 +12,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lodestone.evidence.plan_case import Case, case_at, solve_case
+from lodestone.evidence.plan_case import Case, case_at
+from lodestone.respond.held import Held, hold, resolve
 from lodestone.respond.options import Rules
 from lodestone.respond.plan import Plan, spending, tell
-from lodestone.respond.programme import KG
+from lodestone.respond.programme import KG, programme
+from lodestone.respond.solve import Solved
 
 PLANNING = "plan."
 FIGURES = ("capex", "premium", "lead_months")
@@ -60,7 +62,7 @@ class _Noting(dict[str, str]):
 
 
 def find_ends(case: Case, rules: Rules, plan: Plan, request: Any, watch: Any) -> Ends:
-    """The plan again at the low and the high end of each number it reads.
+    """The plan again at the low and the high end of each number it reads; an end at which no plan meets the rules is left out.
 
     Parameters
     ----------
@@ -73,11 +75,15 @@ def find_ends(case: Case, rules: Rules, plan: Plan, request: Any, watch: Any) ->
     """
     tried = numbers_read(case, plan)
     chosen, found = _chosen(plan), list[End]()
+    base = _held(case, rules)
+    resolve(base, request.time_limit)
     with watch("solving at low and high ends", 2 * len(tried)) as tick:
         for done, (name, low, high) in enumerate(tried, 1):
             for end, value in (("low", low), ("high", high)):
                 moved = case_at(case, {name: end})
-                solved = solve_case(moved, rules, request.time_limit)
+                solved = _solved_near(_held(moved, rules), base, request.time_limit)
+                if solved is None:
+                    continue
                 told = tell(solved, moved.outlook, moved.home, moved.ready.options, moved.terms)
                 there = _chosen(told)
                 found.append(
@@ -92,6 +98,18 @@ def find_ends(case: Case, rules: Rules, plan: Plan, request: Any, watch: Any) ->
     for one in found:
         effect[one.name] = max(effect[one.name], abs(one.objective - plan.objective))
     return Ends(tuple(sorted(found, key=lambda one: -effect[one.name])), rests_on(case, plan))
+
+
+def _held(case: Case, rules: Rules) -> Held:
+    write = programme(case.home, case.ready.options, case.terms, rules)
+    return hold(write(case.outlook.tree, case.outlook.data))
+
+
+def _solved_near(held: Held, base: Held, time_limit: float | None) -> Solved | None:
+    """A programme solved from where another of the same shape ended; of another shape, from nothing."""
+    if (held.highs.getNumCol(), held.highs.getNumRow()) == (base.highs.getNumCol(), base.highs.getNumRow()):
+        held.highs.setBasis(base.highs.getBasis())
+    return resolve(held, time_limit)
 
 
 def numbers_read(case: Case, plan: Plan) -> list[tuple[str, float, float]]:

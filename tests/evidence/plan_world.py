@@ -34,5 +34,5 @@ def answered(**asked: Any) -> Any:
     solved = solve_case(case, rules)
     plan = told(case, solved)
     request = PlanRequest("small", HOME.economy, **asked)
-    answers = find_answers(case, rules, plan, request, watch)
+    answers = find_answers(case, rules, solved, plan, request, watch)
     return SimpleNamespace(case=case, rules=rules, solved=solved, plan=plan, answers=answers, levers=LEVERS)
