@@ -92,7 +92,7 @@ def tell(solved: Solved, outlook: Outlook, home: Home, options: Options, terms: 
     made["capex"] = [
         float(levers.loc[lever, "capex"]) * t for lever, t in zip(made["lever"], made["t_a_year"], strict=True)
     ]
-    made["in_calm"] = [":" not in str(n) for n in made["node"]]
+    made["in_calm"] = pd.Series([":" not in str(n) for n in made["node"]], made.index, dtype=bool)  # also of no rows
     calm = [n for n in tree.node if ":" not in n]
     last = dict(zip(slots.node, slots.name, strict=True))
     stocks = pd.DataFrame(

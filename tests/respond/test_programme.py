@@ -15,6 +15,7 @@ from lodestone.errors import InfeasiblePlan
 from lodestone.respond.home import home_of, supply_elsewhere
 from lodestone.respond.options import Options, Rules, Terms
 from lodestone.respond.outlook import Curb, Outlook, build_outlook
+from lodestone.respond.plan import spending, tell
 from lodestone.respond.programme import FIRST, programme, rules_of
 from lodestone.respond.solve import Solved, solve
 from lodestone.respond.worth import worth
@@ -83,6 +84,23 @@ def test_a_plan_costs_less_than_doing_nothing() -> None:
     none, best = plan(CUT, IDLE), plan(CUT)
     assert 0.0 < best.objective < 0.9 * none.objective
     assert float(best.values["fills"].sum()) > 0.0
+
+
+def test_a_plan_that_commits_to_nothing_is_told_as_one() -> None:
+    told = tell(plan(CUT, IDLE), CUT, HOME, IDLE, terms())
+    calm = told.commitments[told.commitments["in_calm"]]
+    assert len(calm) == 0
+    assert {"lever", "years", "capex"} <= set(calm.columns)
+    assert spending(told) == pytest.approx(0.0, abs=1e-6)
+
+
+def test_what_the_tail_counts_is_no_spending() -> None:
+    careful = terms(risk_weight=2.0)
+    told = tell(plan(CUT, told=careful), CUT, HOME, options(), careful)
+    mean = tell(plan(CUT), CUT, HOME, options(), terms())
+    assert float(told.costs["weight on the tail"]) > 0.0
+    assert spending(told) + float(told.costs["loss of value added"]) >= mean.objective - 1e-6
+    assert spending(told) < 0.5 * told.objective
 
 
 def test_a_larger_budget_is_never_worse_and_none_at_all_is_no_plan() -> None:
