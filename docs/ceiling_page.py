@@ -11,8 +11,9 @@ import pandas as pd
 from lodestone.chain import prepare
 from lodestone.errors import LodestoneError
 from lodestone.evidence.ceiling_cost import LEAST, ceiling_cost
-from lodestone.evidence.find_plan import DAYS_A_YEAR, find_case
+from lodestone.evidence.find_plan import DAYS_A_YEAR
 from lodestone.evidence.months import only_issuer
+from lodestone.evidence.plan_case import find_case
 from lodestone.evidence.requests import PlanRequest
 from lodestone.respond.levers import read_levers
 

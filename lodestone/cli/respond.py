@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
-import numpy as np
 import typer
 
 from lodestone.cli.options import AsJson, Demand, Inventory, Material, Scenario, Seed, Threads
 
-if TYPE_CHECKING:
-    from lodestone.evidence.find_plan import Response
-    from lodestone.respond.plan import Plan
-
 app = typer.Typer(add_completion=False)
-LEAST = 0.05  # million USD, or t: less is not printed
 
 
 @app.command()
@@ -43,6 +37,24 @@ def respond(
     levers: Annotated[str, typer.Option(help="CSV or YAML of levers of your own.")] = "",
     members: Annotated[int, typer.Option(min=3, max=100_000, help="Draws of the curb's depth.")] = 200,
     time_limit: Annotated[float, typer.Option(min=1.0, help="Seconds for each solve.")] = 600.0,
+    worth: Annotated[bool, typer.Option("--worth", help="What the tree is worth: EV, RP, EEV, WS, fan.")] = False,
+    frontier: Annotated[
+        int, typer.Option(min=0, max=200, help="Points of cost against loss as the budget grows, e.g. 12; at least 3.")
+    ] = 0,
+    one_more: Annotated[
+        bool, typer.Option("--one-more", help="What one more tonne in reserve, or week of company cover, is worth.")
+    ] = False,
+    break_even: Annotated[
+        bool,
+        typer.Option("--break-even", help="From which probability, and at which price, each lever enters the plan."),
+    ] = False,
+    ends: Annotated[bool, typer.Option("--ends", help="The plan with each number at its low and high end.")] = False,
+    tested: Annotated[
+        int,
+        typer.Option(
+            min=0, max=1000, help="Test the plan and simple rules on so many curbs that its tree has not, e.g. 20."
+        ),
+    ] = 0,
     inventory: Inventory = "",
     demand: Demand = "",
     seed: Seed = 1,
@@ -55,6 +67,7 @@ def respond(
     from lodestone.chain import respond_page
     from lodestone.cli.dates import date_option
     from lodestone.cli.progress import progress
+    from lodestone.cli.respond_lines import as_document, as_lines
     from lodestone.evidence.requests import PlanRequest
 
     date_option(ceiling_by)
@@ -63,105 +76,7 @@ def respond(
         scenario, economy, material, members=members, seed=seed, threads=threads, probability=probability,
         risk_weight=risk_weight, risk_level=risk_level, budget=budget, ceiling=ceiling, ceiling_by=ceiling_by,
         standard=standard, kept_open=kept_open, allotted=allotted, levers=levers, time_limit=time_limit, inventory=inventory, demand=demand,
-        ceiling_forms=forms,
+        ceiling_forms=forms, worth=worth, frontier=frontier, one_more=one_more, break_even=break_even, ends=ends, tested=tested,
     )  # fmt: skip
     found = respond_page(request, Path(out), progress)[1] if out else find(request, progress)
     typer.echo(json.dumps(as_document(found), indent=1, ensure_ascii=False) if as_json else "\n".join(as_lines(found)))
-
-
-def as_lines(found: Response) -> list[str]:
-    """A plan as lines of text."""
-    case, plan, nothing = found.case, found.plan, found.nothing
-    names = {lever.lever: lever.name for lever in found.levers}
-    lines = [
-        f"{case.home.economy} against a curb by {case.home.issuer}; million USD of 2024, expected and discounted unless said",
-        f"yearly probability of a curb {case.curb.yearly:.0%} (judgement), horizon {_horizon(found):.0f} years, "
-        f"{len(plan.chance)} scenarios; {found.solved.column_count:,} variables, {found.solved.status}",
-        "",
-        f"  {'':<44}{'plan':>12}{'nothing':>12}",
-    ]
-    spent, idle = _spending(plan), _spending(nothing)
-    for words, a, b in (
-        ("cost of the plan", spent, idle),
-        ("loss of value added", plan.costs["loss of value added"], nothing.costs["loss of value added"]),
-        ("both", plan.objective, nothing.objective),
-        ("loss if a curb comes, not discounted", _if_it_comes(plan), _if_it_comes(nothing)),
-    ):
-        lines.append(f"  {words:<44}{a:>12,.0f}{b:>12,.0f}")
-    without, having = (quantiles(one) for one in (found.outcome.without, found.outcome.with_plan))
-    lines += [
-        "",
-        f"Simulated: the scenario beginning {found.outcome.standing.years:g} years from now, direct loss of value added",
-        f"  {'':<44}{'median':>12}{'5 %':>12}{'95 %':>12}",
-        f"  {'without the plan':<44}{without[1]:>12,.0f}{without[0]:>12,.0f}{without[2]:>12,.0f}",
-        f"  {'with what it has in place by then':<44}{having[1]:>12,.0f}{having[0]:>12,.0f}{having[2]:>12,.0f}",
-    ]
-    lines += ["", "Commit now and in calm (t contained a year, capital)"]
-    calm = plan.commitments[plan.commitments["in_calm"]]
-    lines += [
-        f"  in {row.years:4.1f} years  {names[row.lever]:<48}{row.t_a_year:>9,.0f}{row.capex:>10,.0f}"
-        for row in calm.itertuples()
-    ] or ["  nothing"]
-    lines += ["", "Hold in reserve while it is calm (t contained: after one year, after two)"]
-    held = plan.stocks.pivot_table(index="product", columns="years", values="held")
-    some = held[held.max(axis=1) > LEAST]
-    lines += [f"  {product:<44}{row[0.75]:>12,.1f}{row[1.75]:>12,.1f}" for product, row in some.iterrows()] or [
-        "  nothing"
-    ]
-    lines += ["", "Loss by user sector, expected", f"  {'':<44}{'plan':>12}{'nothing':>12}"]
-    lines += [
-        f"  {str(use).rpartition('@')[0].replace('_', ' '):<44}{plan.loss_by_use[use]:>12,.0f}{value:>12,.0f}"
-        for use, value in nothing.loss_by_use.items() if value > LEAST
-    ]  # fmt: skip
-    taken = set(plan.commitments["lever"])
-    unused = [name for name in case.ready.options.levers.index if name not in taken]
-    lines += ["", f"Not worth their cost here: {', '.join(names[one] for one in unused) or 'none'}"]
-    lines += [f"Left out: {names[one]}: {why}" for one, why in case.ready.left_out]
-    return lines
-
-
-def as_document(found: Response) -> dict[str, Any]:
-    """The same as plain values."""
-    case = found.case
-
-    def told(plan: Plan) -> dict[str, Any]:
-        return {
-            "objective": plan.objective, "cost": _spending(plan), "loss": plan.costs["loss of value added"],
-            "loss_if_a_curb_comes": _if_it_comes(plan), "commitments": plan.commitments.to_dict("records"),
-            "stocks": plan.stocks.to_dict("records"), "loss_by_use": plan.loss_by_use.to_dict(),
-            "scenarios": [{"scenario": one, "probability": plan.chance[one], "loss": loss} for one, loss in plan.loss_in_curb.items()],
-        }  # fmt: skip
-
-    return {
-        "economy": case.home.economy, "issuer": case.home.issuer, "unit": "million USD of 2024", "probability": case.curb.yearly,
-        "years": _horizon(found), "variables": found.solved.column_count, "status": found.solved.status, "gap": found.solved.gap,
-        "plan": told(found.plan), "nothing": told(found.nothing),
-        "simulated": {
-            "years": found.outcome.standing.years, "reserve": found.outcome.standing.reserve, "brings": found.outcome.standing.brings,
-            "without": quantiles(found.outcome.without), "with": quantiles(found.outcome.with_plan),
-        },
-        "left_out": [{"lever": one, "why": why} for one, why in case.ready.left_out],
-    }  # fmt: skip
-
-
-def quantiles(draws: np.ndarray) -> tuple[float, float, float]:
-    """The 5th, 50th and 95th percentile of a run's draws."""
-    low, middle, high = np.quantile(draws, (0.05, 0.5, 0.95))
-    return float(low), float(middle), float(high)
-
-
-def _horizon(found: Response) -> float:
-    data = found.case.outlook.data
-    return float((data["begins"] + data["weeks"].sum("part") / 52.0).max())
-
-
-def _spending(plan: Plan) -> float:
-    """All but the loss: plants, premiums, purchases, holding, less what stock earns and is worth at the end."""
-    return plan.objective - float(plan.costs["loss of value added"])
-
-
-def _if_it_comes(plan: Plan) -> float:
-    """Mean undiscounted loss over the scenarios in which a curb comes."""
-    comes = plan.loss_in_curb[[":" in str(one) for one in plan.loss_in_curb.index]]
-    weight = plan.chance[comes.index]
-    return float((comes * weight).sum() / weight.sum())

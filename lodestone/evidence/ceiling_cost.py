@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from lodestone.evidence.find_plan import Case, solve_case
+from lodestone.evidence.plan_case import Case, solve_case
 from lodestone.respond.options import Rules
 from lodestone.respond.programme import over_ceiling, shares_of_forms
 

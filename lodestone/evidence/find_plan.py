@@ -1,56 +1,30 @@
-"""What an economy can do about a scenario's curb: the programme set up from facts and assumptions, solved and told."""
+"""What an economy can do about a scenario's curb: the case set up, solved, told, simulated, and asked about."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pandas as pd
-import xarray as xr
-
-from lodestone.baseline.build import gather
-from lodestone.baseline.explain import Explainer
 from lodestone.errors import PlanError
-from lodestone.evidence.curb_depth import curb_depth, curb_of
-from lodestone.evidence.find_shortage import origins
-from lodestone.evidence.find_values import find_values, refuse_unvalued
 from lodestone.evidence.months import only_issuer
+from lodestone.evidence.plan_answers import Answers, find_answers, told
+from lodestone.evidence.plan_case import Case, find_case, solve_case, without_levers
 from lodestone.evidence.plan_outcome import Outcome, find_outcome
 from lodestone.evidence.requests import PlanRequest
 from lodestone.evidence.setting import Setting
-from lodestone.impact.direct import SectorValue
-from lodestone.respond.home import Home, home_of
 from lodestone.respond.levers import read_levers
 from lodestone.respond.nouns import Lever
-from lodestone.respond.options import Options, Rules, Terms
-from lodestone.respond.outlook import HALF, QUARTER, Curb, Outlook, build_outlook
-from lodestone.respond.plan import Plan, tell
-from lodestone.respond.programme import programme, rules_of
-from lodestone.respond.ready import Ends, Ready, make_ready
-from lodestone.respond.solve import Solved, solve
-from lodestone.simulate.ensemble import build_setting
+from lodestone.respond.options import Rules
+from lodestone.respond.plan import Plan
+from lodestone.respond.ready import Ready
+from lodestone.respond.solve import Solved
 
 DAYS_A_YEAR = 365.25
-MILLION = 1000.0  # million in a billion
 IN_PLACE = 2.0  # years from now at which the simulator meets the plan
-
-
-@dataclass(frozen=True)
-class Case:
-    """A planning case: all that the programme is written from."""
-
-    home: Home
-    ready: Ready
-    terms: Terms
-    curb: Curb
-    outlook: Outlook
-    values: tuple[SectorValue, ...]
 
 
 @dataclass(frozen=True)
@@ -64,55 +38,7 @@ class Response:
     nothing: Plan
     outcome: Outcome
     levers: tuple[Lever, ...]
-
-
-def find_case(
-    setting: Setting,
-    economy: str,
-    issuer: str,
-    levers: Sequence[Lever],
-    request: Any,
-    watch: Any,
-    ends: Ends | None = None,
-) -> Case:
-    """Set a planning case up.
-
-    Parameters
-    ----------
-    request : with members, rules, seed, threads, probability (0: the assumption's), risk_weight, risk_level
-    ends : mapping, optional
-        Assumptions and lever figures taken at an end; see `lodestone.respond.ready.make_ready`.
-
-    Raises
-    ------
-    FactError
-        If no value added of the economy is published.
-    """
-    ends = ends or {}
-    home = home_of(setting.network, economy, issuer)
-    values, worth = _worth(setting, economy, home)
-    crosses, elsewhere = curb_depth(setting, economy, issuer, worth, request, watch)
-
-    def told(name: str) -> float:
-        return float(getattr(setting.assumptions[name], ends.get(name, "central")))
-
-    long = told("plan.curb_long_share")
-    short, lasting = (QUARTER * round(told(f"plan.curb_quarters:{one}")) for one in ("short", "long"))
-    lasts = ((max(short, HALF), 1.0 - long), (max(lasting, 2 * HALF), long))
-    curb = curb_of(crosses, elsewhere, request.probability or told("plan.curb_probability"), lasts)
-    terms = Terms(
-        worth=worth,
-        spread=setting.assumptions["impact.spread"].central,
-        saves=_saves(setting, home),
-        pace=setting.assumptions["thrift_rate"].central,
-        cover=_cover(setting, economy, home),
-        discount=told("plan.discount_rate"),
-        left_of_stock=told("plan.terminal_value:stock"),
-        left_of_plant=told("plan.terminal_value:capacity"),
-        risk_weight=request.risk_weight,
-        risk_level=request.risk_level,
-    )
-    return Case(home, make_ready(home, levers, setting.assumptions, ends), terms, curb, build_outlook(curb), values)
+    answers: Answers
 
 
 def find_response(setting: Setting, request: Any, watch: Any) -> Response:
@@ -136,10 +62,11 @@ def find_response(setting: Setting, request: Any, watch: Any) -> Response:
             tick(1, 2)
         idle = dataclasses.replace(case, ready=Ready(without_levers(case.ready.options), ()))
         nothing = solve_case(idle, Rules(allotted=rules.allotted), request.time_limit)
-    plan = tell(solved, case.outlook, case.home, case.ready.options, case.terms)
-    none = tell(nothing, idle.outlook, idle.home, idle.ready.options, idle.terms)
+    plan = told(case, solved)
+    none = told(idle, nothing)
     outcome = find_outcome(setting, case.home, plan, case.ready.options, case.values, request, watch, IN_PLACE)
-    return Response(case, rules, solved, plan, none, outcome, levers)
+    answers = find_answers(case, rules, solved, plan, request, watch)
+    return Response(case, rules, solved, plan, none, outcome, levers, answers)
 
 
 def rules_asked(setting: Setting, request: Any) -> Rules:
@@ -175,65 +102,3 @@ def rules_asked(setting: Setting, request: Any) -> Rules:
         request.kept_open,
         request.allotted,
     )
-
-
-def solve_case(case: Case, rules: Rules, time_limit: float | None = None) -> Solved:
-    """The programme of a case, written and solved."""
-    write = programme(case.home, case.ready.options, case.terms, rules)
-    return solve(write(case.outlook.tree, case.outlook.data), rules=rules_of(rules), time_limit=time_limit)
-
-
-def without_levers(options: Options) -> Options:
-    """The same options with nothing left to choose: no lever can be taken and no stock bought."""
-    return dataclasses.replace(
-        options, levers=options.levers.assign(most=0.0), steps=options.steps * 0.0, most_held=options.most_held * 0.0
-    )
-
-
-def _worth(setting: Setting, economy: str, home: Home) -> tuple[tuple[SectorValue, ...], xr.DataArray]:
-    """What the sectors earn, and the central value added of each use a year in million USD of 2024."""
-    refuse_unvalued(setting, economy)
-    base = gather(setting.folder, setting.network.material, setting.network.year, setting.facts)
-    explainer = Explainer(base, setting.baseline, setting.network.prior)
-    origin, _ = origins(setting, base, explainer, economy, ())
-    values, _, _ = find_values(setting, base, explainer, economy, origin)
-    earns = {f"{value.sector}@{economy}": value.amount * value.central * MILLION for value in values}
-    uses = home.needs["use"].values
-    return values, xr.DataArray([earns.get(str(use), 0.0) for use in uses], {"use": uses}, ("use",))
-
-
-def _saves(setting: Setting, home: Home) -> xr.DataArray:
-    """Share of an input each use can do without in time: thrift and substitution together."""
-    uses = home.needs["use"].values
-    found = []
-    for use in uses:
-        sector = str(use).rpartition("@")[0]
-        shares = [_scoped(setting.assumptions, name, sector) for name in ("thrift_limit", "substitution_limit")]
-        found.append(1.0 - float(np.prod([1.0 - share for share in shares])))
-    return xr.DataArray(found, {"use": uses}, ("use",))
-
-
-def _scoped(assumptions: Mapping[str, Any], name: str, scope: str) -> float:
-    return float(assumptions.get(f"{name}:{scope}", assumptions[name]).central)
-
-
-def _cover(setting: Setting, economy: str, home: Home) -> xr.DataArray:
-    """Tonnes of each product that makers and users of an economy hold, by the central assumption of each."""
-    shared = build_setting(
-        setting.network,
-        None,
-        setting.controls,
-        setting.assumptions,
-        weeks=setting.scenario.horizon_weeks,
-        user=setting.user,
-    ).plan
-    wiring, network = shared.circuit.wiring, shared.circuit.network
-    choice = shared.choices["cover_weeks"]
-    weeks = np.array([row.central for row in choice.rows])[choice.index]
-    rows = network.inputs.iloc[shared.circuit.slot_row]
-    activity = network.nodes["activity"].to_numpy()[wiring.slot_node]
-    held = weeks * rows["coefficient"].to_numpy() * activity / 52.0
-    here = (network.nodes["economy"].to_numpy()[wiring.slot_node]) == economy
-    sums = pd.Series(held[here]).groupby(rows["product"].to_numpy()[here]).sum()
-    products = home.exports["product"].values
-    return xr.DataArray(sums.reindex(products).fillna(0.0).to_numpy(), {"product": products}, ("product",))

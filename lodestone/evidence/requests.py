@@ -114,6 +114,9 @@ class PlanRequest:
     ``probability`` of a curb a year (0: the assumption's); ``budget`` in million USD of 2024 a year, ``ceiling`` a share from
     one economy from ``ceiling_by`` on at the stages of ``ceiling_forms`` (none: no such rule); ``levers`` a file of
     the user's; ``risk_weight`` of the CVaR at ``risk_level`` beside the mean; ``time_limit`` in seconds for each solve.
+    Asked beside the plan: ``worth`` of its tree; ``frontier``, so many points (0: none); ``one_more`` tonne or week of each
+    product; ``break_even`` of each lever and reserve; ``ends``: each number at its low and high end; ``tested`` on so many
+    other curbs (0: none).
     """
 
     scenario: str
@@ -138,3 +141,9 @@ class PlanRequest:
     time_limit: float = 600.0
     inventory: str = ""
     demand: str = ""
+    worth: bool = False
+    frontier: int = 0
+    one_more: bool = False
+    break_even: bool = False
+    ends: bool = False
+    tested: int = 0

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 import xarray as xr
 
@@ -26,8 +26,8 @@ class Plan:
     ``objective``: expected discounted cost and loss, risk included where it has weight. ``commitments``: lever, node,
     years from now, t a year, capex, on the calm path first. ``stocks``: product, t bought on the calm path by year and the
     level at the end of each. ``costs`` (part): expected discounted spending on plants, premiums, purchases, holding, what
-    releases earn, and loss of value added. ``loss_by_use`` (use): expected discounted. ``loss_in_curb`` (scenario):
-    undiscounted loss of each scenario, with ``chance``.
+    releases earn, loss of value added, and what the tail counts beside the mean. ``loss_by_use`` (use): expected
+    discounted. ``loss_in_curb`` (scenario): undiscounted loss of each scenario, with ``chance``.
     """
 
     objective: float
@@ -80,9 +80,8 @@ def tell(solved: Solved, outlook: Outlook, home: Home, options: Options, terms: 
         "earned by releases": -expected(earned),
         "loss of value added": expected(loss.sum("use")),
     }
-    parts["premiums less what is left at the end"] = (
-        solved.objective - sum(parts.values()) if not terms.risk_weight else np.nan
-    )
+    parts["weight on the tail"] = _tail(v, chance, terms)
+    parts["premiums less what is left at the end"] = solved.objective - sum(parts.values())
     walks = paths(tree)
     ends = walks["scenario"].values.tolist()
     lost = loss.sum("use")
@@ -93,7 +92,7 @@ def tell(solved: Solved, outlook: Outlook, home: Home, options: Options, terms: 
     made["capex"] = [
         float(levers.loc[lever, "capex"]) * t for lever, t in zip(made["lever"], made["t_a_year"], strict=True)
     ]
-    made["in_calm"] = [":" not in str(n) for n in made["node"]]
+    made["in_calm"] = pd.Series([":" not in str(n) for n in made["node"]], made.index, dtype=bool)  # also of no rows
     calm = [n for n in tree.node if ":" not in n]
     last = dict(zip(slots.node, slots.name, strict=True))
     stocks = pd.DataFrame(
@@ -110,3 +109,45 @@ def tell(solved: Solved, outlook: Outlook, home: Home, options: Options, terms: 
         stocks, pd.Series(parts), by_use.sort_values(ascending=False), by_scenario,
         pd.Series({end: float(chance.sel(node=end)) for end in ends}),
     )  # fmt: skip
+
+
+def spending(plan: Plan) -> float:
+    """All but the loss: plants, premiums, purchases, holding, less what stock earns and is worth at the end.
+
+    Parameters
+    ----------
+    plan : Plan
+
+    Returns
+    -------
+    float
+        Expected and discounted, million USD of 2024.
+    """
+    return plan.objective - float(plan.costs["loss of value added"] + plan.costs["weight on the tail"])
+
+
+def loss_if_it_comes(plan: Plan) -> float:
+    """Mean loss over the scenarios in which a curb comes.
+
+    Parameters
+    ----------
+    plan : Plan
+
+    Returns
+    -------
+    float
+        Not discounted, million USD of 2024.
+    """
+    comes = plan.loss_in_curb[[":" in str(one) for one in plan.loss_in_curb.index]]
+    weight = plan.chance[comes.index]
+    return float((comes * weight).sum() / weight.sum())
+
+
+def _tail(values: Mapping[str, xr.DataArray], chance: xr.DataArray, terms: Terms) -> float:
+    """The CVaR by its weight, as the programme holds it."""
+    if not terms.risk_weight:
+        return 0.0
+    excess = values["cost excess"]
+    weight = chance.sel(node=excess["scenario"].values.tolist()).values
+    beyond = float((excess.values * weight).sum()) / (1.0 - terms.risk_level)
+    return terms.risk_weight * (float(values["cost threshold"]) + beyond)

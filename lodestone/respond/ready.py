@@ -53,7 +53,7 @@ def make_ready(
     -------
     Ready
     """
-    ends = ends or {}
+    ends = {} if ends is None else ends
     use, products = home_use(home), home.exports["product"].values.tolist()
     names = {str(one).rpartition("@")[0]: str(one) for one in home.activity["process"].values}
     rows, brought, widens, left = [], [], list[tuple[str, str, str]](), list[tuple[str, str]]()

@@ -136,7 +136,7 @@ def solve(
         raise SolverError(f"the solver ended with '{words.lower()}' and no plan. Give it more time or another method.")
     objective, bound, reached = _distance(info, whole, optimal)
     status = "optimal" if optimal else f"time limit reached: the best plan so far, {_gap_words(reached)}"
-    values, duals = _labelled(model, highs, with_duals=optimal and not whole)
+    values, duals = labelled(model, highs, with_duals=optimal and not whole)
     return Solved(
         status=status,
         optimal=optimal,
@@ -174,19 +174,20 @@ def _gap_words(gap: float) -> str:
     return f"at most {gap:.2%} above the cheapest" if np.isfinite(gap) else "with no bound on a cheaper one"
 
 
-def _labelled(model: Model, highs: Highs, with_duals: bool) -> tuple[dict[str, xr.DataArray], dict[str, xr.DataArray]]:
+def labelled(model: Model, highs: Highs, with_duals: bool) -> tuple[dict[str, xr.DataArray], dict[str, xr.DataArray]]:
+    """The values of the variables and the duals of the rows of a solved programme, by name and label."""
     solution = highs.getSolution()
     columns = np.full(model._xCounter, np.nan)
     columns[model.variables.label_index.vlabels] = solution.col_value
-    values = {name: _spread(columns, variable.labels) for name, variable in model.variables.items()}
+    values = {name: spread(columns, variable.labels) for name, variable in model.variables.items()}
     if not with_duals:
         return values, {}
     rows = np.full(model._cCounter, np.nan)
     rows[model.constraints.label_index.clabels] = solution.row_dual
-    return values, {name: _spread(rows, group.labels) for name, group in model.constraints.items()}
+    return values, {name: spread(rows, group.labels) for name, group in model.constraints.items()}
 
 
-def _spread(numbers: np.ndarray, labels: xr.DataArray) -> xr.DataArray:
+def spread(numbers: np.ndarray, labels: xr.DataArray) -> xr.DataArray:
     """Numbers by label in the shape of the labels; NaN where a cell is masked."""
     taken = np.where(labels.values >= 0, np.append(numbers, np.nan)[labels.values], np.nan)
     return xr.DataArray(taken, {d: labels[d] for d in labels.dims if d in labels.coords}, labels.dims)

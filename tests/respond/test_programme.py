@@ -15,6 +15,7 @@ from lodestone.errors import InfeasiblePlan
 from lodestone.respond.home import home_of, supply_elsewhere
 from lodestone.respond.options import Options, Rules, Terms
 from lodestone.respond.outlook import Curb, Outlook, build_outlook
+from lodestone.respond.plan import spending, tell
 from lodestone.respond.programme import FIRST, programme, rules_of
 from lodestone.respond.solve import Solved, solve
 from lodestone.respond.worth import worth
@@ -22,17 +23,21 @@ from tests.world import small_network
 
 HOME = home_of(small_network(), "BOR", "ALB")
 PRODUCTS = HOME.exports["product"].values
-STAGES = (13.0,) * 4 + (52.0,)
+STAGES, ONSETS = (13.0,) * 4 + (52.0,), (1, 2)
 
 
-def outlook(crosses: dict[str, float]) -> Outlook:
+def curb(crosses: dict[str, float]) -> Curb:
     network = small_network()
     products = network.products["product"].tolist()
     share = np.array([crosses.get(product, 1.0) for product in products])
     left = supply_elsewhere(network, "BOR", "ALB", crosses).to_numpy()
     coords = {"level": ["deep"], "product": products, "week": range(52)}
     tables = (xr.DataArray(np.tile(one[None, :, None], (1, 1, 52)), coords, tuple(coords)) for one in (share, left))
-    return build_outlook(Curb(0.5, ("deep",), (1.0,), ((26.0, 0.5), (52.0, 0.5)), *tables), STAGES, (1, 2))
+    return Curb(0.5, ("deep",), (1.0,), ((26.0, 0.5), (52.0, 0.5)), *tables)
+
+
+def outlook(crosses: dict[str, float]) -> Outlook:
+    return build_outlook(curb(crosses), STAGES, ONSETS)
 
 
 def options(most: float = 20.0, steps: float = 0.2) -> Options:
@@ -63,7 +68,8 @@ def plan(seen: Outlook, can: Options | None = None, told: Terms | None = None, r
     return solve(write(seen.tree, seen.data), rules=rules_of(rules))
 
 
-CUT = outlook({"oxide_light": 0.3, "oxide_heavy": 0.3, "magnet": 0.3})
+CUT_CURB = curb({"oxide_light": 0.3, "oxide_heavy": 0.3, "magnet": 0.3})
+CUT = build_outlook(CUT_CURB, STAGES, ONSETS)
 IDLE = options(most=0.0, steps=0.0)
 
 
@@ -78,6 +84,23 @@ def test_a_plan_costs_less_than_doing_nothing() -> None:
     none, best = plan(CUT, IDLE), plan(CUT)
     assert 0.0 < best.objective < 0.9 * none.objective
     assert float(best.values["fills"].sum()) > 0.0
+
+
+def test_a_plan_that_commits_to_nothing_is_told_as_one() -> None:
+    told = tell(plan(CUT, IDLE), CUT, HOME, IDLE, terms())
+    calm = told.commitments[told.commitments["in_calm"]]
+    assert len(calm) == 0
+    assert {"lever", "years", "capex"} <= set(calm.columns)
+    assert spending(told) == pytest.approx(0.0, abs=1e-6)
+
+
+def test_what_the_tail_counts_is_no_spending() -> None:
+    careful = terms(risk_weight=2.0)
+    told = tell(plan(CUT, told=careful), CUT, HOME, options(), careful)
+    mean = tell(plan(CUT), CUT, HOME, options(), terms())
+    assert float(told.costs["weight on the tail"]) > 0.0
+    assert spending(told) + float(told.costs["loss of value added"]) >= mean.objective - 1e-6
+    assert spending(told) < 0.5 * told.objective
 
 
 def test_a_larger_budget_is_never_worse_and_none_at_all_is_no_plan() -> None:

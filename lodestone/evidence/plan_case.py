@@ -1,0 +1,180 @@
+"""A planning case: what the programme of one economy is written from, set up from facts and assumptions."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from lodestone.baseline.build import gather
+from lodestone.baseline.explain import Explainer
+from lodestone.evidence.curb_depth import curb_depth, curb_of
+from lodestone.evidence.find_shortage import origins
+from lodestone.evidence.find_values import find_values, refuse_unvalued
+from lodestone.evidence.setting import Setting
+from lodestone.facts.assumptions import Assumption
+from lodestone.impact.direct import SectorValue
+from lodestone.respond.home import Home, home_of
+from lodestone.respond.nouns import Lever
+from lodestone.respond.options import Options, Rules, Terms
+from lodestone.respond.outlook import HALF, QUARTER, Curb, Outlook, build_outlook
+from lodestone.respond.programme import programme, rules_of
+from lodestone.respond.ready import Ends, Ready, make_ready
+from lodestone.respond.solve import Solved, solve
+from lodestone.simulate.ensemble import build_setting
+
+MILLION = 1000.0  # million in a billion
+
+
+@dataclass(frozen=True)
+class Case:
+    """A planning case: all that the programme is written from, and what that was made from (``levers``, ``assumptions``,
+    ``yearly``: the probability asked for, 0 for the assumption's)."""
+
+    home: Home
+    ready: Ready
+    terms: Terms
+    curb: Curb
+    outlook: Outlook
+    values: tuple[SectorValue, ...]
+    levers: tuple[Lever, ...] = ()
+    assumptions: Mapping[str, Assumption] = field(default_factory=dict)
+    yearly: float = 0.0
+
+
+def find_case(setting: Setting, economy: str, issuer: str, levers: Sequence[Lever], request: Any, watch: Any) -> Case:
+    """Set a planning case up.
+
+    Parameters
+    ----------
+    request : with members, rules, seed, threads, probability (0: the assumption's), risk_weight, risk_level
+
+    Raises
+    ------
+    FactError
+        If no value added of the economy is published.
+    """
+    home = home_of(setting.network, economy, issuer)
+    values, worth = _worth(setting, economy, home)
+    crosses, elsewhere = curb_depth(setting, economy, issuer, worth, request, watch)
+    terms = Terms(
+        worth=worth,
+        spread=setting.assumptions["impact.spread"].central,
+        saves=_saves(setting, home),
+        pace=setting.assumptions["thrift_rate"].central,
+        cover=_cover(setting, economy, home),
+        discount=0.0,
+        left_of_stock=0.0,
+        left_of_plant=0.0,
+        risk_weight=request.risk_weight,
+        risk_level=request.risk_level,
+    )
+    told = _told(setting.assumptions, {})
+    curb = curb_of(crosses, elsewhere, request.probability or told("plan.curb_probability"), _lasts(told))
+    ready = make_ready(home, levers, setting.assumptions)
+    bare = Case(
+        home, ready, terms, curb, build_outlook(curb), values, tuple(levers), setting.assumptions, request.probability
+    )
+    return case_at(bare, {})
+
+
+def case_at(case: Case, ends: Ends) -> Case:
+    """The same case with some assumptions and lever figures taken at an end; the curb is not simulated again.
+
+    Parameters
+    ----------
+    case : Case
+    ends : mapping
+        "low" or "high" by the id of an assumption or by "lever.column"; see `lodestone.respond.ready.make_ready`.
+    """
+    told = _told(case.assumptions, ends)
+    curb = dataclasses.replace(case.curb, yearly=case.yearly or told("plan.curb_probability"), lasts=_lasts(told))
+    terms = dataclasses.replace(
+        case.terms,
+        discount=told("plan.discount_rate"),
+        left_of_stock=told("plan.terminal_value:stock"),
+        left_of_plant=told("plan.terminal_value:capacity"),
+    )
+    ready = make_ready(case.home, case.levers, case.assumptions, ends)
+    return dataclasses.replace(case, ready=ready, terms=terms, curb=curb, outlook=build_outlook(curb))
+
+
+def _told(assumptions: Mapping[str, Assumption], ends: Ends) -> Callable[[str], float]:
+    def told(name: str) -> float:
+        return float(getattr(assumptions[name], ends.get(name, "central")))
+
+    return told
+
+
+def _lasts(told: Callable[[str], float]) -> tuple[tuple[float, float], ...]:
+    """Weeks a curb may last, and the probability of each."""
+    long = told("plan.curb_long_share")
+    short, lasting = (QUARTER * round(told(f"plan.curb_quarters:{one}")) for one in ("short", "long"))
+    return (max(short, HALF), 1.0 - long), (max(lasting, 2 * HALF), long)
+
+
+def solve_case(case: Case, rules: Rules, time_limit: float | None = None) -> Solved:
+    """The programme of a case, written and solved."""
+    write = programme(case.home, case.ready.options, case.terms, rules)
+    return solve(write(case.outlook.tree, case.outlook.data), rules=rules_of(rules), time_limit=time_limit)
+
+
+def without_levers(options: Options) -> Options:
+    """The same options with nothing left to choose: no lever can be taken and no stock bought."""
+    return dataclasses.replace(
+        options, levers=options.levers.assign(most=0.0), steps=options.steps * 0.0, most_held=options.most_held * 0.0
+    )
+
+
+def _worth(setting: Setting, economy: str, home: Home) -> tuple[tuple[SectorValue, ...], xr.DataArray]:
+    """What the sectors earn, and the central value added of each use a year in million USD of 2024."""
+    refuse_unvalued(setting, economy)
+    base = gather(setting.folder, setting.network.material, setting.network.year, setting.facts)
+    explainer = Explainer(base, setting.baseline, setting.network.prior)
+    origin, _ = origins(setting, base, explainer, economy, ())
+    values, _, _ = find_values(setting, base, explainer, economy, origin)
+    earns = {f"{value.sector}@{economy}": value.amount * value.central * MILLION for value in values}
+    uses = home.needs["use"].values
+    return values, xr.DataArray([earns.get(str(use), 0.0) for use in uses], {"use": uses}, ("use",))
+
+
+def _saves(setting: Setting, home: Home) -> xr.DataArray:
+    """Share of an input each use can do without in time: thrift and substitution together."""
+    uses = home.needs["use"].values
+    found = []
+    for use in uses:
+        sector = str(use).rpartition("@")[0]
+        shares = [_scoped(setting.assumptions, name, sector) for name in ("thrift_limit", "substitution_limit")]
+        found.append(1.0 - float(np.prod([1.0 - share for share in shares])))
+    return xr.DataArray(found, {"use": uses}, ("use",))
+
+
+def _scoped(assumptions: Mapping[str, Any], name: str, scope: str) -> float:
+    return float(assumptions.get(f"{name}:{scope}", assumptions[name]).central)
+
+
+def _cover(setting: Setting, economy: str, home: Home) -> xr.DataArray:
+    """Tonnes of each product that makers and users of an economy hold, by the central assumption of each."""
+    shared = build_setting(
+        setting.network,
+        None,
+        setting.controls,
+        setting.assumptions,
+        weeks=setting.scenario.horizon_weeks,
+        user=setting.user,
+    ).plan
+    wiring, network = shared.circuit.wiring, shared.circuit.network
+    choice = shared.choices["cover_weeks"]
+    weeks = np.array([row.central for row in choice.rows])[choice.index]
+    rows = network.inputs.iloc[shared.circuit.slot_row]
+    activity = network.nodes["activity"].to_numpy()[wiring.slot_node]
+    held = weeks * rows["coefficient"].to_numpy() * activity / 52.0
+    here = (network.nodes["economy"].to_numpy()[wiring.slot_node]) == economy
+    sums = pd.Series(held[here]).groupby(rows["product"].to_numpy()[here]).sum()
+    products = home.exports["product"].values
+    return xr.DataArray(sums.reindex(products).fillna(0.0).to_numpy(), {"product": products}, ("product",))

@@ -1,0 +1,72 @@
+"""A plan at the low and high end of what it rests on, on the small world with two levers of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from lodestone.evidence import plan_ends
+from lodestone.evidence.plan_answers import told
+from lodestone.evidence.plan_case import Case, case_at, solve_case
+from lodestone.facts.assumptions import read_assumptions
+from lodestone.respond.nouns import ANYONE, Lever
+from lodestone.respond.options import Rules
+from lodestone.respond.outlook import build_outlook
+from lodestone.respond.ready import make_ready
+from lodestone.simulate.nouns import Range
+from tests.evidence.plan_world import watch
+from tests.respond.test_programme import HOME, curb, terms
+
+CURB = curb({"oxide_heavy": 0.3})
+
+
+def lever(name: str, kind: str, delivers: dict[str, float], premium: float, basis: str) -> Lever:
+    return Lever(
+        name, f"the {name}", kind, (ANYONE,), "", (), delivers, "t", Range(10.0, 20.0, 30.0), Range(0.001, 0.002, 0.003),
+        Range(premium / 2, premium, premium * 2), Range(3.0, 6.0, 12.0), 3.0, 20.0, "yes", basis, basis, basis, (), None, "",
+    )  # fmt: skip
+
+
+LEVERS = (
+    lever("mine", "supplier", {"oxide_heavy": 1.0}, 5.0, "transferred"),
+    lever("store", "stock", {"oxide_heavy": 1.0}, 0.0, "assumed"),
+)
+
+
+@pytest.fixture(scope="module")
+def case() -> Case:
+    assumptions = read_assumptions(Path("data"))
+    ready = make_ready(HOME, LEVERS, assumptions)
+    bare = Case(HOME, ready, terms(), CURB, build_outlook(CURB), (), LEVERS, assumptions)
+    return case_at(bare, {})
+
+
+def test_a_case_at_an_end_is_the_case_with_that_number_alone(case: Case) -> None:
+    high = case_at(case, {"plan.curb_probability": "high", "mine.premium": "low"})
+    assert high.curb.yearly == case.assumptions["plan.curb_probability"].high
+    assert case.curb.yearly == case.assumptions["plan.curb_probability"].central
+    assert float(high.ready.options.levers.loc["mine", "premium"]) == 2.5
+    assert high.curb.crosses is case.curb.crosses
+    assert high.terms == case.terms or high.terms.discount == case.terms.discount
+
+
+def test_ends_move_the_plan_the_way_they_must_and_stand_largest_first(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = told(case, solve_case(case, Rules()))
+    read = plan_ends.numbers_read(case, plan)
+    names = [name for name, _, _ in read]
+    assert {"plan.curb_probability", "plan.discount_rate", "plan.most_weeks:oxide"} <= set(names)
+    assert "mine.premium" in names
+    few = [one for one in read if one[0] in ("plan.curb_probability", "mine.premium")]
+    monkeypatch.setattr(plan_ends, "numbers_read", lambda *_: few)
+    found = plan_ends.find_ends(case, Rules(), plan, SimpleNamespace(time_limit=60.0), watch)
+    at = {(one.name, one.end): one for one in found.ends}
+    assert at["plan.curb_probability", "low"].objective < plan.objective < at["plan.curb_probability", "high"].objective
+    assert at["mine.premium", "low"].objective < plan.objective + 1e-9 < at["mine.premium", "high"].objective + 2e-9
+    effect = [abs(one.objective - plan.objective) for one in found.ends]
+    assert max(effect[:2]) >= max(effect[2:])
+    assert float(found.rests_on.sum()) == pytest.approx(1.0)
+    assert float(found.rests_on["transferred"]) > 0.0

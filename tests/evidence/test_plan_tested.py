@@ -1,0 +1,69 @@
+"""A plan out of sample on the small world."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from lodestone.cli.respond_text import answer_document, answer_lines
+from lodestone.evidence import plan_tested
+from lodestone.evidence.plan_case import solve_case
+from lodestone.evidence.plan_tested import HOLD, NOTHING, PLAN, find_tested, interval, other_curb
+from lodestone.respond.options import Rules
+from tests.evidence.plan_world import small_case, watch
+from tests.respond.test_programme import CUT_CURB, ONSETS, STAGES
+
+
+@pytest.fixture
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The small world's own stages in place of nine years."""
+    whole = plan_tested.build_outlook
+    monkeypatch.setattr(plan_tested, "build_outlook", lambda curb: whole(curb, STAGES, ONSETS))
+
+
+def test_another_curb_has_another_depth_and_the_same_mean_length() -> None:
+    mean = sum(weeks * p for weeks, p in CUT_CURB.lasts)
+    depths = set()
+    for member in range(5):
+        other = other_curb(CUT_CURB, 1, member)
+        assert sum(p for _, p in other.lasts) == pytest.approx(1.0)
+        assert sum(weeks * p for weeks, p in other.lasts) == pytest.approx(mean, rel=0.03)
+        assert len(other.lasts) > 10
+        cut = float(1.0 - other.crosses.min())
+        assert 0.7 * 0.7 - 1e-9 <= cut <= 1.3 * 0.7 + 1e-9
+        depths.add(round(cut, 6))
+    assert len(depths) == 5
+    assert other_curb(CUT_CURB, 1, 3).crosses.equals(other_curb(CUT_CURB, 1, 3).crosses)
+
+
+@pytest.mark.usefixtures("short")
+def test_the_plan_beats_doing_nothing_on_the_same_curbs_and_nothing_spends_nothing() -> None:
+    case, rules = small_case(), Rules()
+    solved = solve_case(case, rules)
+    request = SimpleNamespace(tested=3, seed=1, ceiling_forms=("oxide",), time_limit=60.0)
+    found = {one.name: one.cost for one in find_tested(case, rules, solved, request, watch)}
+    assert {PLAN, NOTHING, HOLD} <= set(found)
+    assert all(len(cost) == 3 for cost in found.values())
+    assert float(found[PLAN].mean()) < float(found[NOTHING].mean())
+    assert float(np.std(found[NOTHING])) > 0.0
+    told = SimpleNamespace(
+        answers=SimpleNamespace(
+            worth=None, frontier=(), one_more=(), break_even=(), ends=None,
+            tested=tuple(plan_tested.Tested(name, cost) for name, cost in found.items()),
+        )
+    )  # fmt: skip
+    document = json.loads(json.dumps(answer_document(told)))["tested"]
+    assert {row["rule"] for row in document} == set(found)
+    assert next(row for row in document if row["rule"] == NOTHING)["above_plan"]["mean"] > 0.0
+    assert any("knowing the depth and not the end" in line for line in answer_lines(told))
+
+
+def test_an_interval_is_of_the_mean_and_stays_within_what_was_seen() -> None:
+    low, mean, high = interval(np.array([1.0, 2.0, 3.0, 10.0]))
+    assert 1.0 < low < mean == 4.0 < high < 10.0
+    many = np.arange(400.0)
+    low, mean, high = interval(many)
+    assert high - low == pytest.approx(2 * 1.645 * many.std() / 20.0, rel=0.1)
