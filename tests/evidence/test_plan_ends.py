@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from lodestone.cli.respond_text import answer_document, answer_lines
 from lodestone.evidence import plan_ends
-from lodestone.evidence.plan_answers import told
+from lodestone.evidence.plan_answers import Answers, told
 from lodestone.evidence.plan_case import Case, case_at, solve_case
 from lodestone.facts.assumptions import read_assumptions
 from lodestone.respond.nouns import ANYONE, Lever
@@ -70,3 +72,11 @@ def test_ends_move_the_plan_the_way_they_must_and_stand_largest_first(
     assert max(effect[:2]) >= max(effect[2:])
     assert float(found.rests_on.sum()) == pytest.approx(1.0)
     assert float(found.rests_on["transferred"]) > 0.0
+    answers = Answers(ends=found)
+    response = SimpleNamespace(answers=answers, plan=plan, levers=LEVERS, case=case)
+    lines = answer_lines(response)
+    assert sum("plan.curb_probability" in line for line in lines) == 2
+    assert "transferred" in lines[-1]
+    document = json.loads(json.dumps(answer_document(response), allow_nan=False))
+    assert document["ends"][0]["objective"] == found.ends[0].objective
+    assert sum(document["rests_on"].values()) == pytest.approx(1.0)
