@@ -8,6 +8,7 @@ import pandas as pd
 
 from lodestone.evidence.plan_case import Case, solve_case
 from lodestone.respond.options import Rules
+from lodestone.respond.outlook import in_calm
 from lodestone.respond.programme import over_ceiling, shares_of_forms
 
 FINE = 1000.0  # million USD a tonne above the ceiling: more than any plant costs
@@ -49,7 +50,7 @@ def ceiling_cost(case: Case, ceiling: float, years: float, forms: tuple[str, ...
     rules = Rules(ceiling=ceiling, ceiling_years=years, ceiling_forms=forms, fine=FINE)
     kept, free = solve_case(case, rules), solve_case(case, Rules())
     fines = FINE * float(over_ceiling(kept, case.outlook, case.terms).sum())
-    last = [node for node in case.outlook.tree.node if ":" not in node][-1]
+    last = [node for node in case.outlook.tree.node if in_calm(node)][-1]
     late = shares_of_forms(kept, case.home, case.ready.options, f"{last}/2", forms)
     span = float(case.outlook.data["weeks"].sel(node=last).sum()) / 52.0
     over = kept.values["over"].sel(slot=f"{last}/2").to_series() / span

@@ -56,7 +56,7 @@ def find_all(setting: Setting, request: Any, watch: Any) -> Findings:
     issuer = _issuer(setting)
     groups = _groups(setting)
     places = places_of(groups)
-    names = _names(setting)
+    names = names_of(setting)
     spoken = in_sentences(load_labels(setting.folder / "labels", "economies"))
     stage = stage_market(setting)
     with beside(lambda step: run_rules(setting, economy, request, _stepping(watch, step), stage.flows)) as runs:
@@ -217,7 +217,8 @@ def _others(setting: Setting, economy: str) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _names(setting: Setting) -> dict[str, str]:
+def names_of(setting: Setting) -> dict[str, str]:
+    """Labels to the words a page prints for them."""
     about = setting.about
     names: dict[str, str] = {}
     for table in ("fact_economies", "economies", "elements", "sectors", "element_groups", "products"):

@@ -19,6 +19,7 @@ from lodestone.evidence.find_values import find_values, refuse_unvalued
 from lodestone.evidence.setting import Setting
 from lodestone.facts.assumptions import Assumption
 from lodestone.impact.direct import SectorValue
+from lodestone.record.figure import Figure
 from lodestone.respond.home import Home, home_of
 from lodestone.respond.nouns import Lever
 from lodestone.respond.options import Options, Rules, Terms
@@ -29,12 +30,14 @@ from lodestone.respond.solve import Solved, solve
 from lodestone.simulate.ensemble import build_setting
 
 MILLION = 1000.0  # million in a billion
+SAVED = ("thrift_limit", "substitution_limit", "thrift_rate")  # assumptions of what uses can do without
 
 
 @dataclass(frozen=True)
 class Case:
     """A planning case: all that the programme is written from, and what that was made from (``levers``, ``assumptions``,
-    ``yearly``: the probability asked for, 0 for the assumption's)."""
+    ``yearly``: the probability asked for, 0 for the assumption's; ``below``: figures that what the sectors earn, need and
+    hold rests on)."""
 
     home: Home
     ready: Ready
@@ -45,6 +48,7 @@ class Case:
     levers: tuple[Lever, ...] = ()
     assumptions: Mapping[str, Assumption] = field(default_factory=dict)
     yearly: float = 0.0
+    below: tuple[Figure, ...] = ()
 
 
 def find_case(setting: Setting, economy: str, issuer: str, levers: Sequence[Lever], request: Any, watch: Any) -> Case:
@@ -60,7 +64,7 @@ def find_case(setting: Setting, economy: str, issuer: str, levers: Sequence[Leve
         If no value added of the economy is published.
     """
     home = home_of(setting.network, economy, issuer)
-    values, worth = _worth(setting, economy, home)
+    values, worth, below = _worth(setting, economy, home)
     crosses, elsewhere = curb_depth(setting, economy, issuer, worth, request, watch)
     terms = Terms(
         worth=worth,
@@ -78,7 +82,16 @@ def find_case(setting: Setting, economy: str, issuer: str, levers: Sequence[Leve
     curb = curb_of(crosses, elsewhere, request.probability or told("plan.curb_probability"), _lasts(told))
     ready = make_ready(home, levers, setting.assumptions)
     bare = Case(
-        home, ready, terms, curb, build_outlook(curb), values, tuple(levers), setting.assumptions, request.probability
+        home,
+        ready,
+        terms,
+        curb,
+        build_outlook(curb),
+        values,
+        tuple(levers),
+        setting.assumptions,
+        request.probability,
+        below,
     )
     return case_at(bare, {})
 
@@ -131,16 +144,19 @@ def without_levers(options: Options) -> Options:
     )
 
 
-def _worth(setting: Setting, economy: str, home: Home) -> tuple[tuple[SectorValue, ...], xr.DataArray]:
-    """What the sectors earn, and the central value added of each use a year in million USD of 2024."""
+def _worth(
+    setting: Setting, economy: str, home: Home
+) -> tuple[tuple[SectorValue, ...], xr.DataArray, tuple[Figure, ...]]:
+    """What the sectors earn, the central value added of each use a year in million USD of 2024, and what both rest on."""
     refuse_unvalued(setting, economy)
     base = gather(setting.folder, setting.network.material, setting.network.year, setting.facts)
     explainer = Explainer(base, setting.baseline, setting.network.prior)
-    origin, _ = origins(setting, base, explainer, economy, ())
-    values, _, _ = find_values(setting, base, explainer, economy, origin)
+    origin, figures = origins(setting, base, explainer, economy, SAVED)
+    values, _, leaves = find_values(setting, base, explainer, economy, origin)
     earns = {f"{value.sector}@{economy}": value.amount * value.central * MILLION for value in values}
     uses = home.needs["use"].values
-    return values, xr.DataArray([earns.get(str(use), 0.0) for use in uses], {"use": uses}, ("use",))
+    worth = xr.DataArray([earns.get(str(use), 0.0) for use in uses], {"use": uses}, ("use",))
+    return values, worth, tuple({**figures, **leaves}.values())
 
 
 def _saves(setting: Setting, home: Home) -> xr.DataArray:

@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
+from lodestone.evidence.find import names_of
 from lodestone.evidence.find_plan import Response
 from lodestone.evidence.setting import Setting
 from lodestone.evidence.simulation import measure_figure
@@ -18,11 +18,11 @@ from lodestone.record.figure import Figure
 from lodestone.record.leaves import assumption_figure, fact_figure
 from lodestone.record.result import result_figure
 from lodestone.respond.nouns import Lever
-from lodestone.respond.plan import Plan
+from lodestone.respond.options import WEEKS_A_YEAR
+from lodestone.respond.plan import Plan, spending
 
-PLAN = "plan."  # assumptions of the planner
+PLAN, SPREAD = "plan.", "impact.spread"  # assumptions of the planner; of who stops first
 LEAST = 0.01  # t: less is not shown
-WEEKS_A_YEAR = 52.0
 MILLION = 1000.0
 
 
@@ -61,7 +61,12 @@ def plan_findings(setting: Setting, found: Response) -> PlanFindings:
     figures = {
         f"assumption:{k}": assumption_figure(row) for k, row in setting.assumptions.items() if k.startswith(PLAN)
     }
-    below = list(figures)
+    figures |= {one.id: one for one in case.below}
+    drawn = {*found.outcome.inputs, SPREAD} & set(setting.assumptions)
+    figures |= {f"assumption:{k}": assumption_figure(setting.assumptions[k]) for k in sorted(drawn)}
+    priced = {f for p in case.ready.options.stockable["stocked"].values for f in setting.price_facts.get(str(p), ())}
+    figures |= {f"fact:{one}": fact_figure(setting.facts, one) for one in sorted(priced)}
+    below = [name for name in figures if name not in {f for one in case.below for f in one.origin}]
     for measure in setting.scenario.measures:
         one = measure_figure(measure)
         figures[one.id] = one
@@ -78,15 +83,13 @@ def plan_findings(setting: Setting, found: Response) -> PlanFindings:
 
     def result(name: str, label: str, value: float, unit: str = BILLION, rule: str = "of the solved programme") -> str:
         which = f"{prefix}.{name}"
-        figures[which] = result_figure(which, label, np.array([value]), unit, rule, below)
+        figures[which] = Figure(which, "result", label, float(value), None, None, unit, rule, tuple(below))
         return which
 
     loss = "loss of value added"
     headline = {
         "probability": f"{prefix}.probability",
-        "cost": result(
-            "cost", "expected cost of the plan, discounted", (found.plan.objective - found.plan.costs[loss]) / MILLION
-        ),
+        "cost": result("cost", "expected cost of the plan, discounted", spending(found.plan) / MILLION),
         "loss": result("loss", "expected loss with the plan, discounted", found.plan.costs[loss] / MILLION),
         "nothing": result(
             "nothing", "expected loss with nothing done, discounted", found.nothing.costs[loss] / MILLION
@@ -100,18 +103,18 @@ def plan_findings(setting: Setting, found: Response) -> PlanFindings:
         rule = "the scenario simulated from two years on, on the same luck"
         figures[label] = result_figure(label, f"simulated loss {which} the plan", draws / MILLION, BILLION, rule, below)
         headline[f"simulated.{which}"] = label
-    names = _names(setting)
+    names = names_of(setting)
     commit = _commit(found.plan, levers, setting.scenario.start, result)
     reserve = _reserve(found, names, result)
     headline["reserve"] = result("reserve", "worth of the reserve after two years", float(_held(found).sum()) / MILLION)
-    sectors = pd.DataFrame(
-        [
-            (names.get(sector, sector.replace("_", " ")), result(f"with.{sector}", f"{sector}, with the plan", found.plan.loss_by_use[use] / MILLION),
-             result(f"without.{sector}", f"{sector}, with nothing done", value / MILLION))
-            for use, value in found.nothing.loss_by_use.items() if value > LEAST for sector in [str(use).rpartition("@")[0]]
-        ],
-        columns=["sector", "with_plan", "without"],
-    )  # fmt: skip
+    rows = []
+    for use, value in found.nothing.loss_by_use.items():
+        sector = str(use).rpartition("@")[0]
+        word = names.get(sector, sector)
+        if value > LEAST:
+            kept = result(f"with.{sector}", f"{word}, with the plan", found.plan.loss_by_use[use] / MILLION)
+            rows.append((word, kept, result(f"without.{sector}", f"{word}, with nothing done", value / MILLION)))
+    sectors = pd.DataFrame(rows, columns=["sector", "with_plan", "without"])
     spoken = in_sentences(load_labels(setting.folder / "labels", "economies"))
     unused = tuple(levers[one].name for one in case.ready.options.levers.index if one not in set(chosen))
     return PlanFindings(
@@ -168,14 +171,6 @@ def _reserve(found: Response, names: Mapping[str, str], result: Callable[..., st
         for p, row in held.iterrows() if row.max() > LEAST
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=["product", "first", "second", "worth"])
-
-
-def _names(setting: Setting) -> dict[str, str]:
-    names: dict[str, str] = {}
-    for table in ("economies", "sectors", "products"):
-        rows = pd.read_csv(setting.folder / "labels" / f"{table}.csv", dtype=str, keep_default_na=False)
-        names |= dict(zip(rows["label"], rows["name"], strict=True))
-    return names
 
 
 def _worded(text: str, names: Mapping[str, str]) -> str:

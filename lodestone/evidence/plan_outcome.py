@@ -19,14 +19,14 @@ from lodestone.evidence.setting import Setting
 from lodestone.facts.assumptions import Assumption
 from lodestone.impact.direct import SectorValue, direct_impact
 from lodestone.respond.home import Home, home_use
-from lodestone.respond.options import Options, ready_share
+from lodestone.respond.options import WEEKS_A_YEAR, Options, ready_share
 from lodestone.respond.plan import Plan
 from lodestone.simulate.ensemble import simulate
 from lodestone.simulate.figures import uses_of
 from lodestone.simulate.nouns import Ensemble
 
 STOCK = "government_stock_weeks"
-WEEKS_A_YEAR = 52.0
+MILLION = 1000.0  # million in a billion
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,13 @@ class Standing:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Loss of value added over the scenario, million USD of 2024 by draw, without the plan and with it."""
+    """Loss of value added over the scenario, million USD of 2024 by draw, without the plan and with it; ``inputs``: names of
+    all that was drawn for it."""
 
     standing: Standing
     without: np.ndarray
     with_plan: np.ndarray
+    inputs: tuple[str, ...] = ()
 
 
 def standing(plan: Plan, options: Options, years: float) -> Standing:
@@ -186,7 +188,9 @@ def find_outcome(
     own = with_stock(setting.assumptions, home, have.reserve, forms)
     network, draws = with_supply(setting.network, setting.baseline.draws, home, have.brings)
 
-    def lost(net: Network, drawn: NetworkDraws, told: Mapping[str, Assumption], what: str) -> np.ndarray:
+    def lost(
+        net: Network, drawn: NetworkDraws, told: Mapping[str, Assumption], what: str
+    ) -> tuple[np.ndarray, tuple[str, ...]]:
         with watch(what, request.members) as tick:
             run: Ensemble = simulate(
                 net, drawn, setting.controls, told, scenario_name=setting.scenario.name,
@@ -198,13 +202,11 @@ def find_outcome(
             home.economy, run.unserved_share.transpose(0, 2, 1), tuple(uses_of(run, home.economy)), values,
             setting.assumptions["impact.spread"], request.seed,
         )  # fmt: skip
-        return impact.value_added.sum(axis=0) * 1000.0
+        return impact.value_added.sum(axis=0) * MILLION, tuple(run.inputs)
 
-    return Outcome(
-        have,
-        lost(setting.network, setting.baseline.draws, setting.assumptions, "simulating without the plan"),
-        lost(network, draws, own, "simulating with the plan"),
-    )
+    without, inputs = lost(setting.network, setting.baseline.draws, setting.assumptions, "simulating without the plan")
+    having, _ = lost(network, draws, own, "simulating with the plan")
+    return Outcome(have, without, having, inputs)
 
 
 def _table(base: pd.DataFrame, rows: list[dict[str, Any]]) -> pd.DataFrame:

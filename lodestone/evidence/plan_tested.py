@@ -20,7 +20,7 @@ from lodestone.evidence.plan_case import Case
 from lodestone.respond.held import Held, columns, cost_of, hold, resolve, set_bounds
 from lodestone.respond.home import home_use
 from lodestone.respond.options import Rules
-from lodestone.respond.outlook import QUARTER, Curb, build_outlook
+from lodestone.respond.outlook import QUARTER, Curb, build_outlook, in_calm
 from lodestone.respond.programme import programme
 from lodestone.respond.solve import Solved
 from lodestone.rng import stream
@@ -140,7 +140,7 @@ def interval(values: np.ndarray) -> tuple[float, float, float]:
 
 
 def _calm(name: str, solved: Solved) -> Rule:
-    calm = [node for node in solved.values["commit"]["node"].values.tolist() if ":" not in str(node)]
+    calm = [node for node in solved.values["commit"]["node"].values.tolist() if in_calm(node)]
     return Rule(name, solved.values["commit"].sel(node=calm), solved.values["fills"].sel(node=calm))
 
 

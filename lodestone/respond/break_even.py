@@ -15,7 +15,7 @@ import xarray as xr
 
 from lodestone.respond.held import Held, columns, resolve, set_costs
 from lodestone.respond.options import Options
-from lodestone.respond.outlook import Curb, Outlook, build_outlook
+from lodestone.respond.outlook import Curb, Outlook, build_outlook, in_calm
 from lodestone.respond.solve import Solved
 from lodestone.respond.tree import ScenarioTree, probability
 
@@ -205,7 +205,7 @@ def _highest(taken: Callable[[float], bool], now: float) -> float:
 
 def _chosen(solved: Solved) -> set[tuple[str, str]]:
     """What a plan commits to or buys while no curb has come."""
-    calm = [node for node in solved.values["commit"]["node"].values.tolist() if ":" not in str(node)]
+    calm = [node for node in solved.values["commit"]["node"].values.tolist() if in_calm(node)]
     commit = solved.values["commit"].sel(node=calm).max("node")
     fills = solved.values["fills"].sel(node=calm).sum("step").max("node")
     levers = {(str(one), LEVER) for one in commit["lever"].values[commit.values > LEAST]}

@@ -131,6 +131,15 @@ def build_outlook(curb: Curb, stages: Sequence[float] = STAGES, onsets: Sequence
     return Outlook(tree, data)
 
 
+def in_calm(node: object) -> bool:
+    """Whether no curb has begun on the way to a node of an outlook, by its label.
+
+    >>> in_calm("3"), in_calm("3:1:deep"), in_calm("3:1:deep>3")
+    (True, False, False)
+    """
+    return ":" not in str(node)
+
+
 def expected_weeks_of_curb(outlook: Outlook) -> float:
     """Weeks a curb is in force within the horizon, in the mean over scenarios."""
     inside = (outlook.data["weeks"] * (outlook.data["age"] > 0.0)).sum("part")

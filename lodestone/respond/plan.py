@@ -10,7 +10,7 @@ import xarray as xr
 
 from lodestone.respond.home import Home
 from lodestone.respond.options import WEEKS_A_YEAR, Options, Terms
-from lodestone.respond.outlook import Outlook
+from lodestone.respond.outlook import Outlook, in_calm
 from lodestone.respond.programme import KG
 from lodestone.respond.slots import slots_of
 from lodestone.respond.solve import Solved
@@ -92,8 +92,8 @@ def tell(solved: Solved, outlook: Outlook, home: Home, options: Options, terms: 
     made["capex"] = [
         float(levers.loc[lever, "capex"]) * t for lever, t in zip(made["lever"], made["t_a_year"], strict=True)
     ]
-    made["in_calm"] = pd.Series([":" not in str(n) for n in made["node"]], made.index, dtype=bool)  # also of no rows
-    calm = [n for n in tree.node if ":" not in n]
+    made["in_calm"] = pd.Series([in_calm(n) for n in made["node"]], made.index, dtype=bool)  # also of no rows
+    calm = [n for n in tree.node if in_calm(n)]
     last = dict(zip(slots.node, slots.name, strict=True))
     stocks = pd.DataFrame(
         [
@@ -138,7 +138,7 @@ def loss_if_it_comes(plan: Plan) -> float:
     float
         Not discounted, million USD of 2024.
     """
-    comes = plan.loss_in_curb[[":" in str(one) for one in plan.loss_in_curb.index]]
+    comes = plan.loss_in_curb[[not in_calm(one) for one in plan.loss_in_curb.index]]
     weight = plan.chance[comes.index]
     return float((comes * weight).sum() / weight.sum())
 

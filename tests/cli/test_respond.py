@@ -73,7 +73,7 @@ def test_a_page_of_a_plan_is_written_whole_and_its_numbers_lead_somewhere(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     place = tmp_path / "plan"
-    code, _, err = told_by(capsys, *WORDS, "--out", str(place))
+    code, text, err = told_by(capsys, *WORDS, "--risk-weight", "1", "--out", str(place))
     assert code == 0, err
     assert {path.name for path in place.iterdir()} >= {
         "brief.html",
@@ -83,6 +83,10 @@ def test_a_page_of_a_plan_is_written_whole_and_its_numbers_lead_somewhere(
         "tables.xlsx",
     }
     assert "What to hold" in (place / "brief.html").read_text(encoding="utf-8")
-    code, out, _ = told_by(capsys, "why", "plan:JPN.cost", "--run", str(place))
+    held = {one["id"]: one for one in json.loads((place / "figures.json").read_text(encoding="utf-8"))}
+    printed = next(line for line in text.splitlines() if "cost of the plan" in line).split()[4]
+    assert round(1000.0 * held["plan:JPN.cost"]["value"]) == int(printed.replace(",", ""))  # without the tail's weight
+    code, out, _ = told_by(capsys, "why", "plan:JPN.loss", "--run", str(place))
     assert code == 0
-    assert "plan.curb_probability" in out and "judgement" in out.lower()
+    for word in ("plan.curb_probability", "value added", "thrift_limit", "cover_weeks", "Argus"):
+        assert word in out
