@@ -65,7 +65,7 @@ def find_case(setting: Setting, economy: str, issuer: str, levers: Sequence[Leve
     """
     home = home_of(setting.network, economy, issuer)
     values, worth, below = _worth(setting, economy, home)
-    crosses, elsewhere = curb_depth(setting, economy, issuer, worth, request, watch)
+    crosses, elsewhere = curb_depth(setting, home, worth, request, watch)
     terms = Terms(
         worth=worth,
         spread=setting.assumptions["impact.spread"].central,

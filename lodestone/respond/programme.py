@@ -16,7 +16,7 @@ import pandas as pd
 import xarray as xr
 
 from lodestone.respond.conflict import Rule
-from lodestone.respond.home import Home
+from lodestone.respond.home import Home, home_use
 from lodestone.respond.options import WEEKS_A_YEAR, Options, Rules, Terms, ready_share
 from lodestone.respond.outlook import Outlook
 from lodestone.respond.risk import add_conditional_value_at_risk, scenario_total
@@ -251,8 +251,17 @@ class _Writer:
             slope = (b**t.spread - a**t.spread) / (b - a)
             name = f"loss curve {place}"
             self.model.add_constraints(self.lost + slope * self.served >= slope * (1.0 - a) + a**t.spread, name=name)
-        everyone = (self.served * (t.worth / t.worth.sum())).sum("use")
-        self.model.add_constraints(self.sends - everyone * (self.exports * self.years) >= 0.0, name="buyers abroad")
+        self._abroad()
+
+    def _abroad(self) -> None:
+        """Buyers abroad of a product get at least the share of their usual that its takers at home get of theirs."""
+        h = self.home
+        taken = self.used @ _incidence(self.pair, [p for _, p in self.pairs], self.product) + self.runs @ h.takes
+        usual = home_use(h)
+        alike = (h.exports / usual.where(usual > 0.0)).where((h.exports > 0.0) & (usual > 0.0), drop=True)
+        both = alike["product"].values.tolist()
+        mine = (taken.sel(product=both) * alike).rename(product="sent").assign_coords(sent=both)
+        self.model.add_constraints(self.sends.sel(sent=both) - mine >= 0.0, name="buyers abroad")
 
     def _hold(self) -> None:
         """The reserve: what was there, less what wears away, plus bought, less drawn."""

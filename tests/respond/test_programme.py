@@ -205,6 +205,23 @@ def test_a_plan_does_not_know_how_long_the_curb_will_last() -> None:
     assert float(found.values["draws"].sel(slot=before).sum()) > 0.0
 
 
+def test_buyers_abroad_share_the_lack_of_their_own_product_and_no_other() -> None:
+    light = {"product": "oxide_light"}
+    exports, imports = HOME.exports.copy(), HOME.imports.copy()
+    exports.loc[light] = 10.0
+    imports.loc[{**light, "source": "issuer"}] += 10.0
+    home = dataclasses.replace(HOME, exports=exports, imports=imports)
+    seen = outlook({"oxide_light": 0.1})
+    found = solve(programme(home, IDLE, terms(), Rules())(seen.tree, seen.data)).values
+    weeks = 13.0 / 3.0 / 52.0  # the first month of the curb
+    used = float((home.takes.sel(light) * home.activity).sum("process")) * weeks
+    taken = float(found["runs"].sel(slot="1:deep/0") @ home.takes.sel(light)) / used
+    sent = float(found["sends"].sel(sent="oxide_light", slot="1:deep/0")) / (10.0 * weeks)
+    served = float((found["served"].sel(slot="1:deep/0") * terms().worth / terms().worth.sum()).sum())
+    assert 0.0 < taken <= sent + 1e-9 < 0.2
+    assert served > 2.0 * sent  # most of what is used is magnets that come ready made
+
+
 def test_magnets_balance_in_every_slot() -> None:
     v = plan(CUT).values
     product = "magnet"
