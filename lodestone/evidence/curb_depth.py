@@ -9,6 +9,7 @@ buyers wanted less: the larger of the two.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,9 +17,11 @@ import pandas as pd
 import xarray as xr
 
 from lodestone.evidence.setting import Setting
-from lodestone.respond.home import SOURCES, Home, supply_elsewhere
+from lodestone.respond.home import SOURCES, Home, feed_elsewhere, supply_elsewhere
+from lodestone.respond.nouns import Lever
 from lodestone.respond.options import WEEKS_A_YEAR
 from lodestone.respond.outlook import Curb
+from lodestone.respond.ready import abroad
 from lodestone.simulate.ensemble import simulate
 from lodestone.simulate.nouns import Ensemble
 from lodestone.simulate.series import RESTRICTING
@@ -59,15 +62,16 @@ def watched(setting: Setting, economy: str, issuer: str) -> pd.DataFrame:
 
 
 def curb_depth(
-    setting: Setting, home: Home, worth: xr.DataArray, request: Any, watch: Any
-) -> tuple[xr.DataArray, xr.DataArray]:
-    """Shares that cross, and that can be had from elsewhere, by level, product and week since the curb began.
+    setting: Setting, home: Home, worth: xr.DataArray, levers: Sequence[Lever], request: Any, watch: Any
+) -> tuple[xr.DataArray, xr.DataArray, xr.DataArray]:
+    """Shares that cross, that can be had from elsewhere, and at which plants abroad can run, by week since the curb began.
 
     Parameters
     ----------
     home : Home
     worth : DataArray, dims (use,)
         Weights by which a draw's lost weeks are added up; labels are nodes.
+    levers : sequence of Lever
     request : with members, rules, seed, threads
 
     Returns
@@ -75,6 +79,8 @@ def curb_depth(
     DataArray, DataArray
         Dims (level, product, week). [0..1]; the first of base-year shipments, the second of the most that suppliers elsewhere
         could send, spare capacity included.
+    DataArray
+        Dims (level, lever, week), of levers that are plants in other economies. [0..1]
     """
     network, issuer = setting.network, home.issuer
     rows = watched(setting, home.economy, issuer)
@@ -92,24 +98,29 @@ def curb_depth(
     products = network.products["product"].tolist()
     arrived = _arrived(run, rows, setting.baseline.draws.trade / WEEKS_A_YEAR, groups, products)
     crosses = arrived[SOURCES[0]].clip(0.0, 1.0)
-    recipes = np.ones_like(crosses)
+    plants = {one.lever: (one.economy, one.processes) for one in levers if abroad(home, one)}
+    recipes, feeds = np.ones_like(crosses), np.ones((len(LEVELS), len(plants), weeks))
     at = np.unique(np.linspace(0, weeks - 1, KNOTS).astype(int))
+    dry = np.minimum(np.arange(weeks) / PIPELINE, 1.0)
     for level in range(len(LEVELS)):
-        found = [
-            supply_elsewhere(
-                network, home.economy, issuer,
-                dict(zip(products, crosses[level, :, max(0, k - 12) : k + 1].mean(axis=1), strict=True)),
-            ).to_numpy()
-            for k in at
+        had = [
+            dict(zip(products, crosses[level, :, max(0, k - 12) : k + 1].mean(axis=1), strict=True)) for k in at
         ]  # fmt: skip
-        for p in range(len(products)):
-            left = np.interp(np.arange(weeks), at, [one[p] for one in found])
-            recipes[level, p] = 1.0 - (1.0 - left) * np.minimum(np.arange(weeks) / PIPELINE, 1.0)
+        left = [supply_elsewhere(network, home.economy, issuer, one).to_numpy() for one in had]
+        runs = [feed_elsewhere(network, issuer, one, plants).to_numpy() for one in had]
+        for into, found in ((recipes, left), (feeds, runs)):
+            for place in range(into.shape[1]):
+                straight = np.interp(np.arange(weeks), at, [one[place] for one in found])
+                into[level, place] = 1.0 - (1.0 - straight) * dry
     most = 1.0 + home.spare.reindex(product=products, fill_value=0.0).to_numpy()[None, :, None]
     elsewhere = np.maximum(recipes, (arrived[SOURCES[1]] / most).clip(0.0, 1.0))
-    coords = {"level": list(LEVELS), "product": products, "week": range(weeks)}
-    dims = ("level", "product", "week")
-    return xr.DataArray(crosses, coords, dims), xr.DataArray(elsewhere, coords, dims)
+    depth, week = {"level": list(LEVELS)}, {"week": range(weeks)}
+    by_product, by_lever = {**depth, "product": products, **week}, {**depth, "lever": list(plants), **week}
+    return (
+        xr.DataArray(crosses, by_product, tuple(by_product)),
+        xr.DataArray(elsewhere, by_product, tuple(by_product)),
+        xr.DataArray(feeds, by_lever, tuple(by_lever)),
+    )
 
 
 def _arrived(
@@ -130,8 +141,8 @@ def _arrived(
 
 
 def curb_of(
-    crosses: xr.DataArray, elsewhere: xr.DataArray, yearly: float, lasts: tuple[tuple[float, float], ...]
+    depth: tuple[xr.DataArray, xr.DataArray, xr.DataArray], yearly: float, lasts: tuple[tuple[float, float], ...]
 ) -> Curb:
     """The curb a plan reckons with: the depths of a scenario, with a probability and durations that are judgement."""
-    level = tuple(str(one) for one in crosses["level"].values)
-    return Curb(yearly, level, (1.0 / len(level),) * len(level), lasts, crosses, elsewhere)
+    level = tuple(str(one) for one in depth[0]["level"].values)
+    return Curb(yearly, level, (1.0 / len(level),) * len(level), lasts, *depth)

@@ -64,7 +64,9 @@ def find_response(setting: Setting, request: Any, watch: Any) -> Response:
         nothing = solve_case(idle, Rules(allotted=rules.allotted), request.time_limit)
     plan = told(case, solved)
     none = told(idle, nothing)
-    outcome = find_outcome(setting, case.home, plan, case.ready.options, case.values, request, watch, IN_PLACE)
+    outcome = find_outcome(
+        setting, case.home, plan, case.ready.options, case.values, request, watch, IN_PLACE, case.curb.feeds
+    )
     answers = find_answers(case, rules, solved, plan, request, watch)
     return Response(case, rules, solved, plan, none, outcome, levers, answers)
 

@@ -65,7 +65,7 @@ def find_case(setting: Setting, economy: str, issuer: str, levers: Sequence[Leve
     """
     home = home_of(setting.network, economy, issuer)
     values, worth, below = _worth(setting, economy, home)
-    crosses, elsewhere = curb_depth(setting, home, worth, request, watch)
+    depth = curb_depth(setting, home, worth, levers, request, watch)
     terms = Terms(
         worth=worth,
         spread=setting.assumptions["impact.spread"].central,
@@ -79,7 +79,7 @@ def find_case(setting: Setting, economy: str, issuer: str, levers: Sequence[Leve
         risk_level=request.risk_level,
     )
     told = _told(setting.assumptions, {})
-    curb = curb_of(crosses, elsewhere, request.probability or told("plan.curb_probability"), _lasts(told))
+    curb = curb_of(depth, request.probability or told("plan.curb_probability"), _lasts(told))
     ready = make_ready(home, levers, setting.assumptions)
     bare = Case(
         home,

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 
 from lodestone.baseline.nouns import Network, NetworkDraws
 from lodestone.evidence.setting import Setting
@@ -49,7 +50,7 @@ class Outcome:
     inputs: tuple[str, ...] = ()
 
 
-def standing(plan: Plan, options: Options, years: float) -> Standing:
+def standing(plan: Plan, options: Options, years: float, feeds: xr.DataArray | None = None) -> Standing:
     """What a plan has in place on its calm path after so many years.
 
     Parameters
@@ -58,6 +59,8 @@ def standing(plan: Plan, options: Options, years: float) -> Standing:
     options : Options
     years : float
         From now; stocks are those at the end of the last stage that ends by then.
+    feeds : DataArray, dims (level, lever, week), optional
+        Of a curb: a plant abroad brings its mean over them, since the simulator gives it no inputs of its own.
 
     Returns
     -------
@@ -70,7 +73,10 @@ def standing(plan: Plan, options: Options, years: float) -> Standing:
     calm = plan.commitments[plan.commitments["in_calm"] & (plan.commitments["years"] <= years)]
     for row in calm.itertuples():
         lever = options.levers.loc[row.lever]
-        works = float(ready_share(np.array(years - row.years), 1e-3, float(lever["lead"]), float(lever["ramp"])))
+        fed = (
+            1.0 if feeds is None or row.lever not in feeds["lever"].values else float(feeds.sel(lever=row.lever).mean())
+        )
+        works = fed * float(ready_share(np.array(years - row.years), 1e-3, float(lever["lead"]), float(lever["ramp"])))
         for product in options.delivers["product"].values:
             tonnes = row.t_a_year * works * float(options.delivers.sel(lever=row.lever, product=product))
             if tonnes > 0.0:
@@ -172,6 +178,7 @@ def find_outcome(
     request: Any,
     watch: Any,
     years: float,
+    feeds: xr.DataArray | None = None,
 ) -> Outcome:
     """Run a scenario without a plan and with what it has in place, on the same luck.
 
@@ -182,8 +189,10 @@ def find_outcome(
     request : with members, rules, seed, threads
     years : float
         From now until the scenario begins.
+    feeds : DataArray, optional
+        As of `standing`.
     """
-    have = standing(plan, options, years)
+    have = standing(plan, options, years, feeds)
     forms = dict(zip(setting.network.products["product"], setting.network.products["form"], strict=True))
     own = with_stock(setting.assumptions, home, have.reserve, forms)
     network, draws = with_supply(setting.network, setting.baseline.draws, home, have.brings)

@@ -7,7 +7,7 @@ elsewhere can deliver while the issuer does not is followed through their own re
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -129,31 +129,17 @@ def home_use(home: Home) -> xr.DataArray:
     return (home.takes * home.activity).sum("process") + home.needs.sum("use")
 
 
-def supply_elsewhere(network: Network, economy: str, issuer: str, crosses: Mapping[str, float]) -> xr.DataArray:
-    """What suppliers elsewhere can still send an economy while the issuer lets only a part of its goods out.
+@dataclass(frozen=True)
+class _Followed:
+    """Where goods end after the pipelines have run dry. ``place``: number of each (product, economy); ``made``, ``arrived``
+    (place): share of base-year output and arrivals."""
 
-    A maker elsewhere makes as much as the scarcest of its essential inputs allows; inputs come from where they came in
-    the base year. Nobody switches, nobody draws on stock: what is left after the pipelines have run dry.
+    place: pd.Series
+    made: np.ndarray
+    arrived: np.ndarray
 
-    Parameters
-    ----------
-    network : Network
-    economy, issuer : str
-    crosses : mapping of float by product
-        Share of the issuer's shipments that cross. [0..1]; 1 for products that are not named.
 
-    Returns
-    -------
-    DataArray, dims (product,)
-        Share of base-year imports from elsewhere; 1 where there were none.
-
-    Examples
-    --------
-    >>> from tests.world import small_network
-    >>> left = supply_elsewhere(small_network(), "BOR", "ALB", {})
-    >>> float(left.min())
-    1.0
-    """
+def _follow(network: Network, issuer: str, crosses: Mapping[str, float]) -> _Followed:
     nodes, trade = network.nodes, network.trade
     places = pd.MultiIndex.from_frame(
         pd.concat(
@@ -188,11 +174,94 @@ def supply_elsewhere(network: Network, economy: str, issuer: str, crosses: Mappi
         if np.abs(following - made).max(initial=0.0) < TOLERANCE:
             break
         made = following
-    rows = ((trade["destination"] == economy) & ~trade["origin"].isin([economy, issuer])).to_numpy()
-    sent = pd.Series(flow[rows] * made[pool_of[rows]]).groupby(trade["product"].to_numpy()[rows]).sum()
-    base = trade[rows].groupby("product")["flow"].sum()
+    return _Followed(at, made, arrived)
+
+
+def supply_elsewhere(network: Network, economy: str, issuer: str, crosses: Mapping[str, float]) -> xr.DataArray:
+    """What suppliers elsewhere can still send an economy while the issuer lets only a part of its goods out.
+
+    A maker elsewhere makes as much as the scarcest of its essential inputs allows; inputs come from where they came in
+    the base year. Nobody switches, nobody draws on stock: what is left after the pipelines have run dry.
+
+    Parameters
+    ----------
+    network : Network
+    economy, issuer : str
+    crosses : mapping of float by product
+        Share of the issuer's shipments that cross. [0..1]; 1 for products that are not named.
+
+    Returns
+    -------
+    DataArray, dims (product,)
+        Share of base-year imports from elsewhere; 1 where there were none.
+
+    Examples
+    --------
+    >>> from tests.world import small_network
+    >>> left = supply_elsewhere(small_network(), "BOR", "ALB", {})
+    >>> float(left.min())
+    1.0
+    """
+    found, trade = _follow(network, issuer, crosses), network.trade
+    rows = trade[(trade["destination"] == economy) & ~trade["origin"].isin([economy, issuer])]
+    made = found.made[_places(found.place, rows["product"], rows["origin"].to_numpy())]
+    sent = pd.Series(rows["flow"].to_numpy() * made).groupby(rows["product"].to_numpy()).sum()
+    base = rows.groupby("product")["flow"].sum()
     share = (sent / base.where(base > 0.0)).reindex(network.products["product"]).fillna(1.0)
     return _by(share, "product")
+
+
+def feed_elsewhere(
+    network: Network, issuer: str, crosses: Mapping[str, float], plants: Mapping[str, tuple[str, Sequence[str]]]
+) -> xr.DataArray:
+    """What plants elsewhere can run at on what reaches where they stand, while the issuer lets only a part of its goods out.
+
+    A plant buys what its processes take and do not make themselves, and gets the share that makers where it stands get of
+    theirs; where nobody takes an input yet, the share that all outside the issuer get of it. The scarcest one binds.
+
+    Parameters
+    ----------
+    network : Network
+    issuer : str
+    crosses : mapping of float by product
+        As of `supply_elsewhere`.
+    plants : mapping of (economy, processes) by name
+        Processes are named without their economy.
+
+    Returns
+    -------
+    DataArray, dims (lever,)
+        Share of full output. [0..1]
+
+    Examples
+    --------
+    >>> from tests.world import small_network
+    >>> feed_elsewhere(small_network(), "ALB", {"oxide_heavy": 0.4}, {"plant": ("COR", ["magnet"])}).round(3).item()
+    0.4
+    """
+    found, trade = _follow(network, issuer, crosses), network.trade
+    process = network.nodes.set_index("node")["process"]
+    takes = network.inputs[network.inputs["essential"].astype(bool)].assign(
+        process=lambda t: process.loc[t["node"]].values
+    )
+    gives = network.outputs.assign(process=lambda t: process.loc[t["node"]].values)
+    outside = trade[trade["destination"] != issuer]
+    store = _places(found.place, outside["product"], outside["destination"].to_numpy())
+    came = pd.DataFrame(
+        {"product": outside["product"], "flow": outside["flow"], "had": outside["flow"] * found.arrived[store]}
+    )
+    sums = came.groupby("product")[["flow", "had"]].sum()
+    everywhere = (sums["had"] / sums["flow"].where(sums["flow"] > 0.0)).fillna(1.0)
+    shares = []
+    for economy, processes in plants.values():
+        own = set(gives.loc[gives["process"].isin(processes), "product"])
+        feed = [one for one in dict.fromkeys(takes.loc[takes["process"].isin(processes), "product"]) if one not in own]
+        here = [found.place.get((one, economy), -1) for one in feed]
+        each = [
+            found.arrived[k] if k >= 0 else float(everywhere.get(one, 1.0)) for one, k in zip(feed, here, strict=True)
+        ]
+        shares.append(min(each, default=1.0))
+    return xr.DataArray(np.array(shares, float), {"lever": list(plants)}, ("lever",))
 
 
 def _spare(network: Network, economy: str, issuer: str) -> pd.Series:

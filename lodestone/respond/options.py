@@ -21,6 +21,7 @@ class Options:
     stage) for those that raise the capacity of processes; those of one stage share what is committed.
     ``stockable`` (stocked): USD per kg at which a product is bought for the reserve, stores included; ``most_held``
     (stocked): t; ``keeps`` (stocked): share of it left after a year; ``holding`` (stocked): share of its price a year.
+    ``research``: name of the lever that can be committed to where a programme of research has succeeded and nowhere else.
     ``steps`` (step): share that may be bought a year of what reaches all economies but the issuer; ``dearer``
     (step): by how much the price rises there.
     """
@@ -34,6 +35,7 @@ class Options:
     holding: xr.DataArray
     steps: xr.DataArray
     dearer: xr.DataArray
+    research: str = ""
 
 
 @dataclass(frozen=True)

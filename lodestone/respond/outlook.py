@@ -33,7 +33,8 @@ class Curb:
     ``yearly`` probability that one begins, while there is none. ``level``: names of its depths, ``weight`` the
     probability of each. ``lasts``: weeks it may last and the probability of each. ``crosses`` (level, product, week
     of age): share of the issuer's shipments that crosses the border; ``elsewhere``: share of what suppliers elsewhere
-    send, where the issuer's goods are in what they make. [0..1]; past the last week the last one holds.
+    send, where the issuer's goods are in what they make; ``feeds`` (level, lever, week of age): share of its output at which a
+    plant abroad runs on what reaches it, 1 for those that are not named. [0..1]; past the last week the last one holds.
     """
 
     yearly: float
@@ -42,6 +43,7 @@ class Curb:
     lasts: tuple[tuple[float, float], ...]
     crosses: xr.DataArray
     elsewhere: xr.DataArray
+    feeds: xr.DataArray | None = None
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,8 @@ class Outlook:
     """A tree and what the programme needs to know of each node.
 
     ``data``: ``weeks`` (node, part), 0 where a part is not used; ``opens`` (node, part, product, source), the share of
-    base-year imports that can be had; ``age`` (node, part), weeks since the curb began, 0 while there is none;
-    ``begins`` (node), years from now to its start.
+    base-year imports that can be had; ``feeds`` (node, part, lever), of plants abroad; ``age`` (node, part), weeks
+    since the curb began, 0 while there is none; ``begins`` (node), years from now to its start.
     """
 
     tree: ScenarioTree
@@ -117,17 +119,20 @@ def build_outlook(curb: Curb, stages: Sequence[float] = STAGES, onsets: Sequence
     coords = {"node": list(tree.node), "part": range(PARTS)}
     data = xr.Dataset(
         {
-            "weeks": (("node", "part"), np.array([weeks for weeks, _, _ in parts])),
-            "age": (("node", "part"), np.array([age for _, age, _ in parts])),
+            "weeks": (("node", "part"), np.array([weeks for weeks, *_ in parts])),
+            "age": (("node", "part"), np.array([age for _, age, *_ in parts])),
             "begins": (("node",), starts[np.array(tree.stage)] / YEAR),
         },
         coords,
     )
-    opens = np.stack([share for _, _, share in parts])
+    opens = np.stack([share for _, _, share, _ in parts])
     products = curb.crosses["product"].to_numpy()
     data["opens"] = xr.DataArray(
         opens, {**coords, "product": products, "source": ["issuer", "elsewhere"]}, ("node", "part", "product", "source")
     )
+    plants = [] if curb.feeds is None else curb.feeds["lever"].values.tolist()
+    fed = np.stack([share for *_, share in parts])
+    data["feeds"] = xr.DataArray(fed, {**coords, "lever": plants}, ("node", "part", "lever"))
     return Outlook(tree, data)
 
 
@@ -174,14 +179,15 @@ def _after(
         yield _Path(f"{stage}:{name}>{stage}", stage, path.onset, path.level, stage), gone
 
 
-def _parts(path: _Path, curb: Curb, starts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Weeks, age and open shares of a node's parts."""
+def _parts(path: _Path, curb: Curb, starts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Weeks, age, open shares and feed of a node's parts."""
     whole = starts[path.stage + 1] - starts[path.stage]
     weeks, age = np.zeros(PARTS), np.zeros(PARTS)
     opens = np.ones((PARTS, curb.crosses.sizes["product"], 2))
+    feeds = np.ones((PARTS, 0 if curb.feeds is None else curb.feeds.sizes["lever"]))
     if path.onset < 0 or path.over >= 0:
         weeks[-1] = whole
-        return weeks, age, opens
+        return weeks, age, opens, feeds
     since = starts[path.stage] - starts[path.onset]
     if whole <= QUARTER:
         cuts = [0.0, whole / 3, 2 * whole / 3, whole] if since < HALF else [0.0, whole]
@@ -195,12 +201,14 @@ def _parts(path: _Path, curb: Curb, starts: np.ndarray) -> tuple[np.ndarray, np.
         if whole > YEAR and a >= cuts[-2] > 0.0:  # a long stage outlives the curb, on average
             continue
         age[place] = since + b
+        last = curb.crosses.sizes["week"] - 1
+        span = np.unique(np.clip(np.arange(int(since + a), max(int(since + b), int(since + a) + 1)), 0, last))
+        here = {"level": path.level, "week": span}
         for source, table in enumerate((curb.crosses, curb.elsewhere)):
-            here = table.isel(level=path.level)
-            last = here.sizes["week"] - 1
-            span = np.unique(np.clip(np.arange(int(since + a), max(int(since + b), int(since + a) + 1)), 0, last))
-            opens[place, :, source] = here.isel(week=span).mean("week").to_numpy()
-    return weeks, age, opens
+            opens[place, :, source] = table.isel(here).mean("week").to_numpy()
+        if curb.feeds is not None:
+            feeds[place] = curb.feeds.isel(here).mean("week").to_numpy()
+    return weeks, age, opens, feeds
 
 
 def _refuse(curb: Curb, onsets: Sequence[int], stages: int) -> None:

@@ -98,7 +98,7 @@ class _Writer:
         self.model = new_model()
         self.slots: Slots = slots_of(tree, data, home.exports["product"].values)
         self.years = self.slots.weeks / WEEKS_A_YEAR
-        self.begins = data["begins"]
+        self.begins, self.succeeds = data["begins"], data.get("succeeds")
         self.span = self.slots.to_node(self.years)
         self.product = home.exports["product"].values
         self.lever = {"lever": options.levers.index.tolist()}
@@ -140,7 +140,18 @@ class _Writer:
         self.served, self.lost = self._add("served", {**uses, **slot}, 1.0), self._add("lost", {**uses, **slot})
         self.pairs = [(u, p) for u in uses["use"] for p in self.product if _at(h.needs, use=u, product=p) > 0]
         self.pair = _index("pair", [f"{u}<{p}" for u, p in self.pairs])
-        self.used, self.saved = self._add("used", {**self.pair, **slot}), self._add("saved", {**self.pair, **slot})
+        pick = {
+            "use": _along(self.pair, [u for u, _ in self.pairs]),
+            "product": _along(self.pair, [p for _, p in self.pairs]),
+        }
+        self.need = h.needs.sel(pick).drop_vars(["use", "product"]) * self.years
+        self.hard = h.essential.sel(pick).drop_vars(["use", "product"])
+        in_time = 1.0 - np.exp(-self.terms.pace * s.age)  # thrift and substitution grow with the curb's age
+        most_saved = self.need * self.terms.saves.sel(use=pick["use"]).drop_vars("use") * in_time
+        self.used, self.saved = (
+            self._add("used", {**self.pair, **slot}),
+            self._add("saved", {**self.pair, **slot}, most_saved),
+        )
         sent = h.exports.where(h.exports > 0.0, drop=True).rename(product="sent")
         self.sends = self._add("sends", {"sent": sent["sent"].values, **slot}, sent * self.years)
         self.exports = sent
@@ -149,7 +160,7 @@ class _Writer:
         cover = self.terms.cover.where(self.terms.cover > 0.0, drop=True).rename(product="held")
         self.cover = cover
         self.working = self._add("working", {"held": cover["held"].values, **slot}, cover * xr.ones_like(self.years))
-        self.commit = self._add("commit", {**self.lever, **node})
+        self.commit = self._add("commit", {**self.lever, **node}, self._open())
         self.brings = self._add("brings", {**self.lever, **slot})
         stocked = {"stocked": o.stockable["stocked"].values}
         self.reserve = self._add("reserve", {**stocked, **slot}, o.most_held * xr.ones_like(self.years))
@@ -157,6 +168,12 @@ class _Writer:
         yearly = h.outside.sel(product=stocked["stocked"]).rename(product="stocked")
         calm = s.to_node(self.years * (s.age == 0.0))
         self.fills = self._add("fills", {**stocked, "step": o.steps["step"].values, **node}, yearly * o.steps * calm)
+
+    def _open(self) -> xr.DataArray:
+        """Where each lever can be committed to: everywhere, but for what research has yet to find."""
+        found = xr.ones_like(self.begins) if self.succeeds is None else self.succeeds
+        asked = xr.DataArray([one == self.options.research for one in self.lever["lever"]], self.lever, ("lever",))
+        return xr.where(asked & (found == 0.0), 0.0, np.inf)
 
     def _commit(self) -> None:
         """What was committed to on the way works after its lead time and along its ramp; no lever beyond its limit."""
@@ -202,7 +219,8 @@ class _Writer:
             )
         self.model.add_constraints(self.runs - added <= h.capacity * self.years, name="capacity")
         ours = (o.delivers.sum("product") > 0.0) * (1.0 - self.rules.kept_open)
-        self.model.add_constraints(self.brings - ready * ours * self.years <= 0.0, name="delivery")
+        fed = s.feeds.reindex(lever=o.levers.index.tolist(), fill_value=1.0)  # what a plant abroad gets to work on
+        self.model.add_constraints(self.brings - ready * (ours * self.years * fed) <= 0.0, name="delivery")
 
     def _balance(self) -> None:
         """Made, bought, brought and taken from stock is taken in, used, sent abroad, kept or dropped."""
@@ -223,14 +241,7 @@ class _Writer:
 
     def _serve(self) -> None:
         """Essential inputs bind, others take off by their absence; what is missing turns into loss along a convex curve."""
-        h, s, t = self.home, self.slots, self.terms
-        pick = {
-            "use": _along(self.pair, [u for u, _ in self.pairs]),
-            "product": _along(self.pair, [p for _, p in self.pairs]),
-        }
-        need = h.needs.sel(pick).drop_vars(["use", "product"]) * self.years
-        hard = h.essential.sel(pick).drop_vars(["use", "product"])
-        saves = t.saves.sel(use=pick["use"]).drop_vars("use")
+        t, need, hard = self.terms, self.need, self.hard
         served = self.served.sel(use=[u for u, _ in self.pairs]).rename(use="pair").assign_coords(self.pair)
         met = self.used + self.saved - served * need
         self.model.add_constraints(met >= xr.where(hard, 0.0, -UNBOUND), name="essential inputs")
@@ -238,15 +249,13 @@ class _Writer:
             of_pair = [p for _, p in self.pairs]
             common = list(dict.fromkeys(p for p in of_pair if of_pair.count(p) > 1))
             several = [f"{u}<{p}" for u, p in self.pairs if p in common]
-            self.ration = self._add("ration", {"rationed": common, "slot": s.name}, 1.0)
+            self.ration = self._add("ration", {"rationed": common, "slot": self.slots.name}, 1.0)
             share = self.ration.sel(rationed=[p for p in of_pair if p in common]).rename(rationed="pair")
             mine = share.assign_coords(pair=several) * need.sel(pair=several)
             self.model.add_constraints(self.used.sel(pair=several) - mine <= 0.0, name="pro rata")
             soft = [one for one in several if not bool(hard.sel(pair=one))]  # who could do without takes his share too
             takes = self.used.sel(pair=soft) - mine.sel(pair=soft) - (served * need).sel(pair=soft)
             self.model.add_constraints(takes >= -need.sel(pair=soft), name="who could do without")
-        in_time = 1.0 - np.exp(-t.pace * s.age)
-        self.model.add_constraints(self.saved <= need * saves * in_time, name="thrift")
         for place, (a, b) in enumerate(pairwise(KNOTS)):
             slope = (b**t.spread - a**t.spread) / (b - a)
             name = f"loss curve {place}"

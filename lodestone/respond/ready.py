@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -36,9 +37,9 @@ def make_ready(
 ) -> Ready:
     """What of the levers an economy can take.
 
-    A supplier brings goods of its own ore. A plant at home runs on what reaches home; a plant elsewhere runs on what
-    reaches there, which this programme does not follow, so it is left out. What thrift and substitution save counts
-    as brought. Research is left out until the tree branches on its success.
+    A supplier brings goods of its own ore. A plant at home runs on what reaches home; a plant abroad on what reaches it
+    (see `lodestone.respond.home.feed_elsewhere`). What thrift and substitution save counts as brought. Research is no
+    lever of the plan: what it is worth is asked by itself, on a tree that branches on its success.
 
     Parameters
     ----------
@@ -63,7 +64,7 @@ def make_ready(
             continue
         if lever.kind == STOCK:
             continue
-        at_home = [names[one] for one in lever.processes if one in names]
+        at_home = [names[one] for one in lever.processes if one in names and not abroad(home, lever)]
         most = _take(lever.most, f"{lever.lever}.most", ends)
         if lever.unit in SHARES:
             scrap = float((home.gives * home.activity).sum("process").where(home.form == SCRAP, 0.0).sum())
@@ -78,7 +79,50 @@ def make_ready(
     table = pd.DataFrame(rows, columns=columns).set_index("lever")
     index = {"lever": table.index.tolist(), "product": products}
     delivers = xr.DataArray(np.array(brought).reshape(len(rows), len(products)), index, ("lever", "product"))
-    return Ready(Options(table, delivers, tuple(widens), **_stocks(home, levers, assumptions, use, ends)), tuple(left))
+    stocks = _stocks(home, levers, assumptions, use, ends)
+    options = Options(
+        table, delivers, tuple(widens), stocks["stockable"], stocks["most_held"], stocks["keeps"], stocks["holding"],
+        stocks["steps"], stocks["dearer"],
+    )  # fmt: skip
+    return Ready(options, tuple(left))
+
+
+def with_finding(
+    options: Options, home: Home, lever: Lever, assumptions: Mapping[str, Assumption], ends: Ends | None = None
+) -> Options | None:
+    """The options with what a programme of research would find among them.
+
+    Parameters
+    ----------
+    options : Options
+    home : Home
+    lever : Lever
+        Of research.
+    assumptions : mapping of Assumption by id
+    ends : mapping, optional
+        As of `make_ready`.
+
+    Returns
+    -------
+    Options or None
+        What is found costs no capital, the programme having paid for it, and starts at once where it succeeded; None where
+        nobody at home takes what it would save.
+    """
+    as_saving = dataclasses.replace(lever, kind=SAVING[0], capex=Range(0.0, 0.0, 0.0), lead_months=Range(0.0, 0.0, 0.0))
+    alone = make_ready(home, [as_saving], assumptions, ends).options
+    if not len(alone.levers):
+        return None
+    return dataclasses.replace(
+        options,
+        levers=pd.concat([options.levers, alone.levers]),
+        delivers=xr.concat([options.delivers, alone.delivers], "lever"),
+        research=lever.lever,
+    )
+
+
+def abroad(home: Home, lever: Lever) -> bool:
+    """Whether a lever is a plant in another economy than the planner's and the issuer's, which runs on what reaches it."""
+    return bool(lever.processes) and lever.economy not in ("", home.economy, home.issuer)
 
 
 def _why_not(home: Home, lever: Lever, names: Mapping[str, str], use: xr.DataArray) -> str:
@@ -86,10 +130,10 @@ def _why_not(home: Home, lever: Lever, names: Mapping[str, str], use: xr.DataArr
     if lever.who != (ANYONE,) and home.economy not in lever.who:
         return f"open to {', '.join(lever.who)} alone"
     if lever.kind == RESEARCH:
-        return "its success is a branch the tree does not have yet"
-    if lever.processes and lever.economy not in ("", home.economy):
-        return f"stands in {lever.economy} and runs on what reaches there, which is not followed"
-    if lever.processes and not any(one in names for one in lever.processes):
+        return "asked by itself (--research), for it may fail"
+    if lever.processes and lever.economy == home.issuer:
+        return f"stands in {lever.economy}, which curbs"
+    if lever.processes and not abroad(home, lever) and not any(one in names for one in lever.processes):
         return "no process at home of its kind"
     known = _known(lever, home.exports["product"].values.tolist())
     if not known or not float(use.sel(product=known).sum()) > 0.0:

@@ -18,7 +18,7 @@ class Slots:
     """Parts in order, each by its name "node/part".
 
     ``node``: of each slot. ``before``: the slot before each; the first has none. ``weeks``, ``age`` (slot), ``opens``
-    (slot, product, source): as of `lodestone.respond.outlook.Outlook`. ``nodes``: of the tree, in its order.
+    (slot, product, source), ``feeds`` (slot, lever): as of `lodestone.respond.outlook.Outlook`. ``nodes``: of the tree, in its order.
     """
 
     name: list[str]
@@ -28,6 +28,7 @@ class Slots:
     weeks: xr.DataArray
     age: xr.DataArray
     opens: xr.DataArray
+    feeds: xr.DataArray
 
     def of_node(self, by_node: Any) -> Any:
         """A quantity of nodes, at the slots of each."""
@@ -77,4 +78,5 @@ def slots_of(tree: ScenarioTree, data: xr.Dataset, products: np.ndarray) -> Slot
     pick = {"node": xr.DataArray(node, at, ("slot",)), "part": xr.DataArray(parts, at, ("slot",))}
     held = {key: data[key].sel(pick).drop_vars(["node", "part"]) for key in ("weeks", "age")}
     opens = data["opens"].sel(product=products).sel(pick).drop_vars(["node", "part"])
-    return Slots(name, node, list(tree.node), before, held["weeks"], held["age"], opens)
+    feeds = data["feeds"].sel(pick).drop_vars(["node", "part"])
+    return Slots(name, node, list(tree.node), before, held["weeks"], held["age"], opens, feeds)
