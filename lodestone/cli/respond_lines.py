@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lodestone.cli.respond_text import answer_document, answer_lines, lever_lines
+from lodestone.evidence.plan_words import worded_reason
+from lodestone.labels import capital
 from lodestone.respond.plan import loss_if_it_comes, spending
 
 if TYPE_CHECKING:
@@ -20,8 +22,13 @@ def as_lines(found: Response) -> list[str]:
     """A plan as lines of text."""
     case, plan, nothing = found.case, found.plan, found.nothing
     names = {lever.lever: lever.name for lever in found.levers}
+
+    def say(label: object) -> str:
+        return found.names.get(str(label), str(label).replace("_", " "))
+
     lines = [
-        f"{case.home.economy} against a curb by {case.home.issuer}; million USD of 2024, expected and discounted unless said",
+        f"{capital(say(case.home.economy))} against a curb by {say(case.home.issuer)}; million USD of 2024, expected and discounted "
+        "unless said",
         f"yearly probability of a curb {case.curb.yearly:.0%} (judgement), horizon {_horizon(found):.0f} years, "
         f"{len(plan.chance)} scenarios; {found.solved.column_count:,} variables, {found.solved.status}",
         "",
@@ -54,16 +61,16 @@ def as_lines(found: Response) -> list[str]:
     lines += ["", "Hold in reserve while it is calm (t contained: after one year, after two)"]
     held = plan.stocks.pivot_table(index="product", columns="years", values="held")
     some = held[held.max(axis=1) > LEAST]
-    lines += [f"  {product:<44}{row[0.75]:>12,.1f}{row[1.75]:>12,.1f}" for product, row in some.iterrows()] or [
+    lines += [f"  {say(product):<44}{row[0.75]:>12,.1f}{row[1.75]:>12,.1f}" for product, row in some.iterrows()] or [
         "  nothing"
     ]
     lines += ["", "Loss by user sector, expected", f"  {'':<44}{'plan':>12}{'nothing':>12}"]
     lines += [
-        f"  {str(use).rpartition('@')[0].replace('_', ' '):<44}{plan.loss_by_use[use]:>12,.0f}{value:>12,.0f}"
+        f"  {say(str(use).rpartition('@')[0]):<44}{plan.loss_by_use[use]:>12,.0f}{value:>12,.0f}"
         for use, value in nothing.loss_by_use.items() if value > LEAST
     ]  # fmt: skip
     lines += ["", *lever_lines(found)]
-    lines += [f"Left out: {names[one]}: {why}" for one, why in case.ready.left_out]
+    lines += [f"Left out: {names[one]}: {worded_reason(why, found.names)}" for one, why in case.ready.left_out]
     return lines + answer_lines(found)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from lodestone.evidence.months import only_issuer
 from lodestone.evidence.plan_answers import Answers, find_answers, told
 from lodestone.evidence.plan_case import Case, find_case, solve_case, without_levers
 from lodestone.evidence.plan_outcome import Outcome, find_outcome
+from lodestone.evidence.plan_words import plan_words
 from lodestone.evidence.requests import PlanRequest
 from lodestone.evidence.setting import Setting
 from lodestone.respond.levers import read_levers
@@ -29,7 +31,7 @@ IN_PLACE = 2.0  # years from now at which the simulator meets the plan
 
 @dataclass(frozen=True)
 class Response:
-    """A plan beside doing nothing, for one economy under one scenario's curb."""
+    """A plan beside doing nothing, for one economy under one scenario's curb; ``names``: labels in words."""
 
     case: Case
     rules: Rules
@@ -39,6 +41,7 @@ class Response:
     outcome: Outcome
     levers: tuple[Lever, ...]
     answers: Answers
+    names: Mapping[str, str]
 
 
 def find_response(setting: Setting, request: Any, watch: Any) -> Response:
@@ -66,7 +69,7 @@ def find_response(setting: Setting, request: Any, watch: Any) -> Response:
     none = told(idle, nothing)
     outcome = find_outcome(setting, case.home, plan, case.ready.options, case.values, request, watch, IN_PLACE)
     answers = find_answers(case, rules, solved, plan, request, watch)
-    return Response(case, rules, solved, plan, none, outcome, levers, answers)
+    return Response(case, rules, solved, plan, none, outcome, levers, answers, plan_words(setting))
 
 
 def rules_asked(setting: Setting, request: Any) -> Rules:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from lodestone.evidence.find import names_of
+from lodestone.evidence.find import NETWORK_CELLS, names_of
 from lodestone.evidence.find_plan import Response
+from lodestone.evidence.input_words import worded_cell, worded_fact
+from lodestone.evidence.plan_words import worded_reason
 from lodestone.evidence.setting import Setting
 from lodestone.evidence.simulation import measure_figure
 from lodestone.impact.figures import BILLION
@@ -103,7 +105,7 @@ def plan_findings(setting: Setting, found: Response) -> PlanFindings:
         rule = "the scenario simulated from two years on, on the same luck"
         figures[label] = result_figure(label, f"simulated loss {which} the plan", draws / MILLION, BILLION, rule, below)
         headline[f"simulated.{which}"] = label
-    names = names_of(setting)
+    names, words = names_of(setting), dict(found.names)
     commit = _commit(found.plan, levers, setting.scenario.start, result)
     reserve = _reserve(found, names, result)
     headline["reserve"] = result("reserve", "worth of the reserve after two years", float(_held(found).sum()) / MILLION)
@@ -116,11 +118,17 @@ def plan_findings(setting: Setting, found: Response) -> PlanFindings:
             rows.append((word, kept, result(f"without.{sector}", f"{word}, with nothing done", value / MILLION)))
     sectors = pd.DataFrame(rows, columns=["sector", "with_plan", "without"])
     spoken = in_sentences(load_labels(setting.folder / "labels", "economies"))
+    figures = {
+        which: replace(
+            one, label=worded_cell(which, words) if which.startswith(NETWORK_CELLS) else worded_fact(one.label, words)
+        )
+        for which, one in figures.items()
+    }
     unused = tuple(levers[one].name for one in case.ready.options.levers.index if one not in set(chosen))
     return PlanFindings(
         economy, names.get(economy, economy), spoken[economy], spoken[case.home.issuer], setting.about.words, setting.scenario.name,
         setting.scenario.title, setting.scenario.start, setting.facts.as_of, figures, headline, commit, reserve, sectors,
-        pd.DataFrame([(levers[one].name, _worded(why, names | spoken)) for one, why in case.ready.left_out], columns=["lever", "why"]), unused,
+        pd.DataFrame([(levers[one].name, worded_reason(why, words)) for one, why in case.ready.left_out], columns=["lever", "why"]), unused,
     )  # fmt: skip
 
 
@@ -171,10 +179,3 @@ def _reserve(found: Response, names: Mapping[str, str], result: Callable[..., st
         for p, row in held.iterrows() if row.max() > LEAST
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=["product", "first", "second", "worth"])
-
-
-def _worded(text: str, names: Mapping[str, str]) -> str:
-    """Labels in a reason as the words of their tables."""
-    return " ".join(
-        names.get(word.strip(","), word.strip(",")) + ("," if word.endswith(",") else "") for word in text.split(" ")
-    )

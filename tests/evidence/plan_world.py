@@ -35,4 +35,4 @@ def answered(**asked: Any) -> Any:
     plan = told(case, solved)
     request = PlanRequest("small", HOME.economy, **asked)
     answers = find_answers(case, rules, solved, plan, request, watch)
-    return SimpleNamespace(case=case, rules=rules, solved=solved, plan=plan, answers=answers, levers=LEVERS)
+    return SimpleNamespace(case=case, rules=rules, solved=solved, plan=plan, answers=answers, levers=LEVERS, names={})

@@ -73,9 +73,10 @@ def test_ends_move_the_plan_the_way_they_must_and_stand_largest_first(
     assert float(found.rests_on.sum()) == pytest.approx(1.0)
     assert float(found.rests_on["transferred"]) > 0.0
     answers = Answers(ends=found)
-    response = SimpleNamespace(answers=answers, plan=plan, levers=LEVERS, case=case)
+    response = SimpleNamespace(answers=answers, plan=plan, levers=LEVERS, case=case, names={})
     lines = answer_lines(response)
-    assert sum("plan.curb_probability" in line for line in lines) == 2
+    assert sum("Yearly probability that a curb with loss begins" in line for line in lines) == 2
+    assert any("the mine: premium over the base price" in line for line in lines)
     assert "transferred" in lines[-1]
     document = json.loads(json.dumps(answer_document(response), allow_nan=False))
     assert document["ends"][0]["objective"] == found.ends[0].objective
