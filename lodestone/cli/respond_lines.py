@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lodestone.cli.respond_doubts import doubt_document, doubt_lines
 from lodestone.cli.respond_text import answer_document, answer_lines, lever_lines
 from lodestone.evidence.plan_words import worded_reason
 from lodestone.labels import capital
@@ -38,7 +39,8 @@ def as_lines(found: Response) -> list[str]:
     for words, a, b in (
         ("cost of the plan", spent, idle),
         ("loss of value added", plan.costs["loss of value added"], nothing.costs["loss of value added"]),
-        ("both", plan.objective, nothing.objective),
+        ("both", sum_of(plan), sum_of(nothing)),
+        *_weighed(found),
         ("loss if a curb comes, not discounted", loss_if_it_comes(plan), loss_if_it_comes(nothing)),
     ):
         lines.append(f"  {words:<44}{round(a):>12,}{round(b):>12,}")
@@ -71,7 +73,24 @@ def as_lines(found: Response) -> list[str]:
     ]  # fmt: skip
     lines += ["", *lever_lines(found)]
     lines += [f"Left out: {names[one]}: {worded_reason(why, found.names)}" for one, why in case.ready.left_out]
-    return lines + answer_lines(found)
+    return lines + answer_lines(found) + doubt_lines(found)
+
+
+def sum_of(plan: Plan) -> float:
+    """Cost and loss in the mean, without what a tail or the worst probabilities add."""
+    return plan.objective - float(plan.costs["weight on the tail"])
+
+
+def _weighed(found: Response) -> list[tuple[str, float, float]]:
+    """What is minimised, where that is not the mean."""
+    terms = found.case.terms
+    if terms.ambiguity:
+        words = f"both, in the worst {terms.ambiguity:.0%} off in probability"
+    elif terms.risk_weight:
+        words = f"both, with {terms.risk_weight:g} x the tail at {terms.risk_level:g}"
+    else:
+        return []
+    return [(words, found.plan.objective, found.nothing.objective)]
 
 
 def _less(having: float, without: float) -> str:
@@ -97,13 +116,15 @@ def as_document(found: Response) -> dict[str, Any]:
 
     return {
         "economy": case.home.economy, "issuer": case.home.issuer, "unit": "million USD of 2024", "probability": case.curb.yearly,
-        "years": _horizon(found), "variables": found.solved.column_count, "status": found.solved.status, "gap": found.solved.gap,
+        "ambiguity": case.terms.ambiguity, "years": _horizon(found),
+        "variables": found.solved.column_count, "status": found.solved.status, "gap": found.solved.gap,
         "plan": told(found.plan), "nothing": told(found.nothing),
         "simulated": {
             "years": found.outcome.standing.years, "reserve": found.outcome.standing.reserve, "brings": found.outcome.standing.brings,
             "without": quantiles(found.outcome.without), "with": quantiles(found.outcome.with_plan),
         },
         "left_out": [{"lever": one, "why": why} for one, why in case.ready.left_out], **answer_document(found),
+        **doubt_document(found),
     }  # fmt: skip
 
 

@@ -68,7 +68,7 @@ def find_response(setting: Setting, request: Any, watch: Any) -> Response:
     plan = told(case, solved)
     none = told(idle, nothing)
     outcome = find_outcome(setting, case.home, plan, case.ready.options, case.values, request, watch, IN_PLACE)
-    answers = find_answers(case, rules, solved, plan, request, watch)
+    answers = find_answers(case, rules, solved, plan, none, request, watch)
     return Response(case, rules, solved, plan, none, outcome, levers, answers, plan_words(setting))
 
 
@@ -83,6 +83,10 @@ def rules_asked(setting: Setting, request: Any) -> Rules:
         faults.append(f"budget {request.budget:g} is no amount: give 0 or more")
     if not math.isfinite(request.risk_weight):
         faults.append(f"risk weight {request.risk_weight:g} is no number: give 0 or more")
+    if not 0.0 <= request.ambiguity < 1.0:
+        faults.append(f"ambiguity {request.ambiguity:g} is no share of probability: give 0 to below 1")
+    if request.ambiguity and request.risk_weight:
+        faults.append("an ambiguity and a risk weight are two ways of caution and are not mixed: give one of them")
     if request.ceiling is None and (request.ceiling_by or request.ceiling_forms != PlanRequest.ceiling_forms):
         faults.append("a ceiling's date or form is given and no ceiling: add --ceiling, e.g. --ceiling 0.6")
     if request.ceiling_by:

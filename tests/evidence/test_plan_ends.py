@@ -13,22 +13,13 @@ from lodestone.evidence import plan_ends
 from lodestone.evidence.plan_answers import Answers, told
 from lodestone.evidence.plan_case import Case, case_at, solve_case
 from lodestone.facts.assumptions import read_assumptions
-from lodestone.respond.nouns import ANYONE, Lever
 from lodestone.respond.options import Rules
 from lodestone.respond.outlook import build_outlook
 from lodestone.respond.ready import make_ready
-from lodestone.simulate.nouns import Range
-from tests.evidence.plan_world import watch
+from tests.evidence.plan_world import lever, watch
 from tests.respond.test_programme import HOME, curb, terms
 
 CURB = curb({"oxide_heavy": 0.3})
-
-
-def lever(name: str, kind: str, delivers: dict[str, float], premium: float, basis: str) -> Lever:
-    return Lever(
-        name, f"the {name}", kind, (ANYONE,), "", (), delivers, "t", Range(10.0, 20.0, 30.0), Range(0.001, 0.002, 0.003),
-        Range(premium / 2, premium, premium * 2), Range(3.0, 6.0, 12.0), 3.0, 20.0, "yes", basis, basis, basis, (), None, "",
-    )  # fmt: skip
 
 
 LEVERS = (
