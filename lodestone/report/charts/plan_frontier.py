@@ -18,7 +18,11 @@ def draw(chart: Chart) -> Spec:
         "x": {
             "field": "cost",
             "type": "quantitative",
-            "axis": {"title": "Cost of the plan, million USD of 2024, expected and discounted", "tickCount": 8},
+            "scale": {"type": "sqrt"},  # most is gained by the first money
+            "axis": {
+                "title": "Cost of the plan, million USD of 2024, expected and discounted (square-root scale)",
+                "tickCount": 8,
+            },
         },
         "y": {
             "field": "loss",
