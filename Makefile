@@ -54,8 +54,8 @@ brief: $(STAMP)
 # The first pages of that brief as the pictures of the docs.
 pictures: brief
 	$(BIN)/python docs/pictures.py $(BRIEF_OUT)
-	$(BIN)/lodestone respond october-2025-resumed --economy JPN --out out/jpn-plan
-	$(BIN)/python docs/pictures.py out/jpn-plan plan 1
+	$(BIN)/lodestone respond october-2025-resumed --economy JPN --frontier 12 --out out/jpn-plan
+	$(BIN)/python docs/pictures.py out/jpn-plan plan 2
 
 # The page of the back-tests with its tables.
 backtest: $(STAMP)

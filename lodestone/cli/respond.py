@@ -34,6 +34,10 @@ def respond(
     ] = False,
     risk_weight: Annotated[float, typer.Option(min=0.0, help="Weight of the CVaR beside the mean.")] = 0.0,
     risk_level: Annotated[float, typer.Option(min=0.0, max=0.99, help="Level of the CVaR.")] = 0.9,
+    ambiguity: Annotated[
+        float,
+        typer.Option(min=0.0, max=0.99, help="Share of probability that may lie elsewhere: best against the worst."),
+    ] = 0.0,
     levers: Annotated[str, typer.Option(help="CSV or YAML of levers of your own.")] = "",
     members: Annotated[int, typer.Option(min=3, max=100_000, help="Draws of the curb's depth.")] = 200,
     time_limit: Annotated[float, typer.Option(min=1.0, help="Seconds for each solve.")] = 600.0,
@@ -55,6 +59,15 @@ def respond(
             min=0, max=1000, help="Test the plan and simple rules on so many curbs that its tree has not, e.g. 20."
         ),
     ] = 0,
+    floors: Annotated[
+        bool, typer.Option("--floors", help="Price floors of suppliers and plants that the plan leaves alone too.")
+    ] = False,
+    answering: Annotated[
+        bool, typer.Option("--answering", help="A curb whose probability answers to the plan, or whose maker knows it.")
+    ] = False,
+    rests_on: Annotated[
+        bool, typer.Option("--rests-on", help="What cost and benefit rest on: sourced, transferred, assumed.")
+    ] = False,
     inventory: Inventory = "",
     demand: Demand = "",
     seed: Seed = 1,
@@ -74,9 +87,10 @@ def respond(
     forms = tuple(ceiling_form) if ceiling_form else PlanRequest.ceiling_forms
     request = PlanRequest(
         scenario, economy, material, members=members, seed=seed, threads=threads, probability=probability,
-        risk_weight=risk_weight, risk_level=risk_level, budget=budget, ceiling=ceiling, ceiling_by=ceiling_by,
+        risk_weight=risk_weight, risk_level=risk_level, ambiguity=ambiguity, budget=budget, ceiling=ceiling, ceiling_by=ceiling_by,
         standard=standard, kept_open=kept_open, allotted=allotted, levers=levers, time_limit=time_limit, inventory=inventory, demand=demand,
         ceiling_forms=forms, worth=worth, frontier=frontier, one_more=one_more, break_even=break_even, ends=ends, tested=tested,
+        floors=floors, answering=answering, rests_on=rests_on or bool(out),
     )  # fmt: skip
     found = respond_page(request, Path(out), progress)[1] if out else find(request, progress)
     typer.echo(json.dumps(as_document(found), indent=1, ensure_ascii=False) if as_json else "\n".join(as_lines(found)))

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lodestone.cli.respond_doubts import doubt_document, doubt_lines
 from lodestone.cli.respond_text import answer_document, answer_lines, lever_lines
+from lodestone.evidence.plan_words import worded_reason
+from lodestone.labels import capital
 from lodestone.respond.plan import loss_if_it_comes, spending
 
 if TYPE_CHECKING:
@@ -20,8 +23,13 @@ def as_lines(found: Response) -> list[str]:
     """A plan as lines of text."""
     case, plan, nothing = found.case, found.plan, found.nothing
     names = {lever.lever: lever.name for lever in found.levers}
+
+    def say(label: object) -> str:
+        return found.names.get(str(label), str(label).replace("_", " "))
+
     lines = [
-        f"{case.home.economy} against a curb by {case.home.issuer}; million USD of 2024, expected and discounted unless said",
+        f"{capital(say(case.home.economy))} against a curb by {say(case.home.issuer)}; million USD of 2024, expected and discounted "
+        "unless said",
         f"yearly probability of a curb {case.curb.yearly:.0%} (judgement), horizon {_horizon(found):.0f} years, "
         f"{len(plan.chance)} scenarios; {found.solved.column_count:,} variables, {found.solved.status}",
         "",
@@ -31,7 +39,8 @@ def as_lines(found: Response) -> list[str]:
     for words, a, b in (
         ("cost of the plan", spent, idle),
         ("loss of value added", plan.costs["loss of value added"], nothing.costs["loss of value added"]),
-        ("both", plan.objective, nothing.objective),
+        ("both", sum_of(plan), sum_of(nothing)),
+        *_weighed(found),
         ("loss if a curb comes, not discounted", loss_if_it_comes(plan), loss_if_it_comes(nothing)),
     ):
         lines.append(f"  {words:<44}{round(a):>12,}{round(b):>12,}")
@@ -54,17 +63,34 @@ def as_lines(found: Response) -> list[str]:
     lines += ["", "Hold in reserve while it is calm (t contained: after one year, after two)"]
     held = plan.stocks.pivot_table(index="product", columns="years", values="held")
     some = held[held.max(axis=1) > LEAST]
-    lines += [f"  {product:<44}{row[0.75]:>12,.1f}{row[1.75]:>12,.1f}" for product, row in some.iterrows()] or [
+    lines += [f"  {say(product):<44}{row[0.75]:>12,.1f}{row[1.75]:>12,.1f}" for product, row in some.iterrows()] or [
         "  nothing"
     ]
     lines += ["", "Loss by user sector, expected", f"  {'':<44}{'plan':>12}{'nothing':>12}"]
     lines += [
-        f"  {str(use).rpartition('@')[0].replace('_', ' '):<44}{plan.loss_by_use[use]:>12,.0f}{value:>12,.0f}"
+        f"  {say(str(use).rpartition('@')[0]):<44}{plan.loss_by_use[use]:>12,.0f}{value:>12,.0f}"
         for use, value in nothing.loss_by_use.items() if value > LEAST
     ]  # fmt: skip
     lines += ["", *lever_lines(found)]
-    lines += [f"Left out: {names[one]}: {why}" for one, why in case.ready.left_out]
-    return lines + answer_lines(found)
+    lines += [f"Left out: {names[one]}: {worded_reason(why, found.names)}" for one, why in case.ready.left_out]
+    return lines + answer_lines(found) + doubt_lines(found)
+
+
+def sum_of(plan: Plan) -> float:
+    """Cost and loss in the mean, without what a tail or the worst probabilities add."""
+    return plan.objective - float(plan.costs["weight on the tail"])
+
+
+def _weighed(found: Response) -> list[tuple[str, float, float]]:
+    """What is minimised, where that is not the mean."""
+    terms = found.case.terms
+    if terms.ambiguity:
+        words = f"both, in the worst {terms.ambiguity:.0%} off in probability"
+    elif terms.risk_weight:
+        words = f"both, with {terms.risk_weight:g} x the tail at {terms.risk_level:g}"
+    else:
+        return []
+    return [(words, found.plan.objective, found.nothing.objective)]
 
 
 def _less(having: float, without: float) -> str:
@@ -90,13 +116,15 @@ def as_document(found: Response) -> dict[str, Any]:
 
     return {
         "economy": case.home.economy, "issuer": case.home.issuer, "unit": "million USD of 2024", "probability": case.curb.yearly,
-        "years": _horizon(found), "variables": found.solved.column_count, "status": found.solved.status, "gap": found.solved.gap,
+        "ambiguity": case.terms.ambiguity, "years": _horizon(found),
+        "variables": found.solved.column_count, "status": found.solved.status, "gap": found.solved.gap,
         "plan": told(found.plan), "nothing": told(found.nothing),
         "simulated": {
             "years": found.outcome.standing.years, "reserve": found.outcome.standing.reserve, "brings": found.outcome.standing.brings,
             "without": quantiles(found.outcome.without), "with": quantiles(found.outcome.with_plan),
         },
         "left_out": [{"lever": one, "why": why} for one, why in case.ready.left_out], **answer_document(found),
+        **doubt_document(found),
     }  # fmt: skip
 
 

@@ -7,10 +7,13 @@ from math import isfinite, isnan
 from typing import TYPE_CHECKING, Any
 
 from lodestone.evidence.plan_tested import PLAN, means
+from lodestone.evidence.plan_words import worded_number
 from lodestone.respond.break_even import GRID, LEVER, RESERVE
 from lodestone.respond.one_more import TONNE, WEEK
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lodestone.evidence.find_plan import Response
     from lodestone.evidence.plan_ends import Ends
     from lodestone.evidence.plan_tested import Tested
@@ -39,7 +42,7 @@ def answer_lines(found: Response) -> list[str]:
     if answers.frontier:
         lines += ["", *_frontier_lines(answers.frontier)]
     if answers.one_more:
-        lines += ["", *_one_more_lines(answers.one_more)]
+        lines += ["", *_one_more_lines(answers.one_more, found.names)]
     if answers.ends is not None:
         lines += ["", *_end_lines(answers.ends, found)]
     if answers.tested:
@@ -64,11 +67,14 @@ def lever_lines(found: Response) -> list[str]:
     never = [one for one in answers.break_even if one.enters is None and one.kind == RESERVE]
     for one in answers.break_even:
         if one not in never:
-            name = names.get(one.name, f"reserve of {one.name}")
+            name = names.get(one.name, f"reserve of {found.names.get(one.name, one.name)}")
             lines.append(
                 f"  {name:<48}{_entry(one):>16}  {_price(price.get(one.name)) if one.kind == LEVER else ''}".rstrip()
             )
-    return [*lines, f"  Reserves bought at none of them: {', '.join(one.name for one in never) or 'none'}"]
+    return [
+        *lines,
+        f"  Reserves bought at none of them: {', '.join(found.names.get(one.name, one.name) for one in never) or 'none'}",
+    ]
 
 
 def answer_document(found: Response) -> dict[str, Any]:
@@ -118,7 +124,7 @@ def _frontier_lines(points: tuple[Point, ...]) -> list[str]:
     ]
 
 
-def _one_more_lines(found: tuple[OneMore, ...]) -> list[str]:
+def _one_more_lines(found: tuple[OneMore, ...], names: Mapping[str, str]) -> list[str]:
     lines = [
         "What one more is worth, and one less costs (reserves by what they are worth above their price)",
         f"  {'':<44}{'one more':>12}{'one less':>12}{'builds fixed':>14}{'its price':>12}",
@@ -126,7 +132,7 @@ def _one_more_lines(found: tuple[OneMore, ...]) -> list[str]:
     for of, words in ((TONNE, "tonne in reserve now"), (WEEK, "week of company cover")):
         lines.append(f"  one {words}")
         lines += [
-            f"    {one.product:<42}{one.more:>12,.2f}{'-' if one.less is None else f'{one.less:,.2f}':>12}"
+            f"    {names.get(one.product, one.product):<42}{one.more:>12,.2f}{'-' if one.less is None else f'{one.less:,.2f}':>12}"
             f"{one.builds_fixed:>14,.2f}{'unknown' if isnan(one.price) else f'{one.price:,.2f}':>12}"
             for one in found if one.of == of
         ] or ["    none is worth more than it costs"]  # fmt: skip
@@ -134,22 +140,28 @@ def _one_more_lines(found: tuple[OneMore, ...]) -> list[str]:
 
 
 def _end_lines(found: Ends, response: Response) -> list[str]:
-    names = {lever.lever: lever.name for lever in response.levers}
+    names = {**response.names, **{lever.lever: lever.name for lever in response.levers}}
+
+    def say(name: str) -> str:
+        return worded_number(name, response.case.assumptions, response.levers)
+
     base = response.plan.objective
     lines = [
         f"Each number at its low and high end, the plan made again (both: {base:,.0f}); largest effect first",
-        f"  {'':<44}{'end':>6}{'at':>10}{'both':>11}{'cost':>9}{'loss':>11}  joins; leaves",
+        f"  {'':<72}{'end':>6}{'at':>10}{'both':>11}{'cost':>9}{'loss':>11}  joins; leaves",
     ]
     for one in found.ends:
         if abs(one.objective - base) < LEAST:
             continue
         moved = "; ".join(", ".join(names.get(k, k) for k in some) or "-" for some in (one.joins, one.leaves))
         lines.append(
-            f"  {one.name:<44}{one.end:>6}{one.value:>10g}{one.objective:>11,.1f}{one.cost:>9,.1f}{one.loss:>11,.1f}  {moved}"
+            f"  {say(one.name):<72}{one.end:>6}{one.value:>10g}{one.objective:>11,.1f}{one.cost:>9,.1f}{one.loss:>11,.1f}  {moved}"
         )
     still = dict.fromkeys(one.name for one in found.ends if abs(one.objective - base) < LEAST)
     moving = {one.name for one in found.ends if abs(one.objective - base) >= LEAST}
-    lines.append(f"  Moved by less than {LEAST:g}: {', '.join(name for name in still if name not in moving) or 'none'}")
+    lines.append(
+        f"  Moved by less than {LEAST:g}: {', '.join(say(name) for name in still if name not in moving) or 'none'}"
+    )
     shares = ", ".join(f"{share:.0%} {name}" for name, share in found.rests_on.items())
     return [*lines, f"What the plan spends in calm rests on figures that are {shares}"]
 

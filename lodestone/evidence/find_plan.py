@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from lodestone.evidence.months import only_issuer
 from lodestone.evidence.plan_answers import Answers, find_answers, told
 from lodestone.evidence.plan_case import Case, find_case, solve_case, without_levers
 from lodestone.evidence.plan_outcome import Outcome, find_outcome
+from lodestone.evidence.plan_words import plan_words
 from lodestone.evidence.requests import PlanRequest
 from lodestone.evidence.setting import Setting
 from lodestone.respond.levers import read_levers
@@ -29,7 +31,7 @@ IN_PLACE = 2.0  # years from now at which the simulator meets the plan
 
 @dataclass(frozen=True)
 class Response:
-    """A plan beside doing nothing, for one economy under one scenario's curb."""
+    """A plan beside doing nothing, for one economy under one scenario's curb; ``names``: labels in words."""
 
     case: Case
     rules: Rules
@@ -39,6 +41,7 @@ class Response:
     outcome: Outcome
     levers: tuple[Lever, ...]
     answers: Answers
+    names: Mapping[str, str]
 
 
 def find_response(setting: Setting, request: Any, watch: Any) -> Response:
@@ -67,8 +70,8 @@ def find_response(setting: Setting, request: Any, watch: Any) -> Response:
     outcome = find_outcome(
         setting, case.home, plan, case.ready.options, case.values, request, watch, IN_PLACE, case.curb.feeds
     )
-    answers = find_answers(case, rules, solved, plan, request, watch)
-    return Response(case, rules, solved, plan, none, outcome, levers, answers)
+    answers = find_answers(case, rules, solved, plan, none, request, watch)
+    return Response(case, rules, solved, plan, none, outcome, levers, answers, plan_words(setting))
 
 
 def rules_asked(setting: Setting, request: Any) -> Rules:
@@ -82,6 +85,10 @@ def rules_asked(setting: Setting, request: Any) -> Rules:
         faults.append(f"budget {request.budget:g} is no amount: give 0 or more")
     if not math.isfinite(request.risk_weight):
         faults.append(f"risk weight {request.risk_weight:g} is no number: give 0 or more")
+    if not 0.0 <= request.ambiguity < 1.0:
+        faults.append(f"ambiguity {request.ambiguity:g} is no share of probability: give 0 to below 1")
+    if request.ambiguity and request.risk_weight:
+        faults.append("an ambiguity and a risk weight are two ways of caution and are not mixed: give one of them")
     if request.ceiling is None and (request.ceiling_by or request.ceiling_forms != PlanRequest.ceiling_forms):
         faults.append("a ceiling's date or form is given and no ceiling: add --ceiling, e.g. --ceiling 0.6")
     if request.ceiling_by:

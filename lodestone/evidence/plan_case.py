@@ -56,7 +56,7 @@ def find_case(setting: Setting, economy: str, issuer: str, levers: Sequence[Leve
 
     Parameters
     ----------
-    request : with members, rules, seed, threads, probability (0: the assumption's), risk_weight, risk_level
+    request : with members, rules, seed, threads, probability (0: the assumption's), risk_weight, risk_level, ambiguity
 
     Raises
     ------
@@ -77,6 +77,7 @@ def find_case(setting: Setting, economy: str, issuer: str, levers: Sequence[Leve
         left_of_plant=0.0,
         risk_weight=request.risk_weight,
         risk_level=request.risk_level,
+        ambiguity=request.ambiguity,
     )
     told = _told(setting.assumptions, {})
     curb = curb_of(depth, request.probability or told("plan.curb_probability"), _lasts(told))

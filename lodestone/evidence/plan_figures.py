@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
-from lodestone.evidence.find import names_of
+from lodestone.evidence.find import NETWORK_CELLS, names_of
 from lodestone.evidence.find_plan import Response
+from lodestone.evidence.input_words import worded_cell, worded_fact
+from lodestone.evidence.plan_answer_figures import answer_tables
+from lodestone.evidence.plan_words import worded_reason
 from lodestone.evidence.setting import Setting
 from lodestone.evidence.simulation import measure_figure
 from lodestone.impact.figures import BILLION
@@ -17,6 +21,7 @@ from lodestone.labels import in_sentences, load_labels
 from lodestone.record.figure import Figure
 from lodestone.record.leaves import assumption_figure, fact_figure
 from lodestone.record.result import result_figure
+from lodestone.respond.home import home_use
 from lodestone.respond.nouns import Lever
 from lodestone.respond.options import WEEKS_A_YEAR
 from lodestone.respond.plan import Plan, spending
@@ -24,6 +29,7 @@ from lodestone.respond.plan import Plan, spending
 PLAN, SPREAD = "plan.", "impact.spread"  # assumptions of the planner; of who stops first
 LEAST = 0.01  # t: less is not shown
 MILLION = 1000.0
+SHOWN = 8  # products in a chart
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,9 @@ class PlanFindings:
 
     ``headline``: what the page leads with. ``commit``: lever (name), from (date of the decision), delivers (date), tonnes, capital.
     ``reserve``: product (name), first, second (t after one and two years), spent. ``sectors``: sector, with_plan, without.
-    ``left_out``: lever, why. ``unused``: names of levers that are not worth their cost.
+    ``left_out``: lever, why. ``unused``: names of levers that are not worth their cost. ``stocks``: date, product,
+    worth, weeks, what: the reserve on the calm path, for a chart; ``points``: cost, loss, what, chosen of the frontier, for another.
+    ``answers``: of `answer_tables`. ``ambiguity``: the figure of it, "" where there is none.
     """
 
     economy: str
@@ -51,6 +59,10 @@ class PlanFindings:
     sectors: pd.DataFrame
     left_out: pd.DataFrame
     unused: tuple[str, ...]
+    stocks: pd.DataFrame
+    points: pd.DataFrame
+    answers: dict[str, pd.DataFrame]
+    ambiguity: str
 
 
 def plan_findings(setting: Setting, found: Response) -> PlanFindings:
@@ -81,9 +93,21 @@ def plan_findings(setting: Setting, found: Response) -> PlanFindings:
     )  # fmt: skip
     below.append(f"{prefix}.probability")
 
-    def result(name: str, label: str, value: float, unit: str = BILLION, rule: str = "of the solved programme") -> str:
+    ambiguity = ""
+    if case.terms.ambiguity:
+        ambiguity = f"{prefix}.ambiguity"
+        figures[ambiguity] = Figure(
+            ambiguity, "parameter", "share of probability that may lie elsewhere", case.terms.ambiguity, None, None, "fraction",
+            "total variation within which the scenarios' probabilities may be others", source="request of the run", locator="ambiguity",
+        )  # fmt: skip
+        below.append(ambiguity)
+
+    def result(
+        name: str, label: str, value: float, unit: str = BILLION, rule: str = "of the solved programme",
+        low: float | None = None, high: float | None = None,
+    ) -> str:  # fmt: skip
         which = f"{prefix}.{name}"
-        figures[which] = Figure(which, "result", label, float(value), None, None, unit, rule, tuple(below))
+        figures[which] = Figure(which, "result", label, float(value), low, high, unit, rule, tuple(below))
         return which
 
     loss = "loss of value added"
@@ -103,7 +127,7 @@ def plan_findings(setting: Setting, found: Response) -> PlanFindings:
         rule = "the scenario simulated from two years on, on the same luck"
         figures[label] = result_figure(label, f"simulated loss {which} the plan", draws / MILLION, BILLION, rule, below)
         headline[f"simulated.{which}"] = label
-    names = names_of(setting)
+    names, words = names_of(setting), dict(found.names)
     commit = _commit(found.plan, levers, setting.scenario.start, result)
     reserve = _reserve(found, names, result)
     headline["reserve"] = result("reserve", "worth of the reserve after two years", float(_held(found).sum()) / MILLION)
@@ -115,12 +139,20 @@ def plan_findings(setting: Setting, found: Response) -> PlanFindings:
             kept = result(f"with.{sector}", f"{word}, with the plan", found.plan.loss_by_use[use] / MILLION)
             rows.append((word, kept, result(f"without.{sector}", f"{word}, with nothing done", value / MILLION)))
     sectors = pd.DataFrame(rows, columns=["sector", "with_plan", "without"])
+    answers = answer_tables(found, result)
     spoken = in_sentences(load_labels(setting.folder / "labels", "economies"))
+    figures = {
+        which: replace(
+            one, label=worded_cell(which, words) if which.startswith(NETWORK_CELLS) else worded_fact(one.label, words)
+        )
+        for which, one in figures.items()
+    }
     unused = tuple(levers[one].name for one in case.ready.options.levers.index if one not in set(chosen))
     return PlanFindings(
         economy, names.get(economy, economy), spoken[economy], spoken[case.home.issuer], setting.about.words, setting.scenario.name,
         setting.scenario.title, setting.scenario.start, setting.facts.as_of, figures, headline, commit, reserve, sectors,
-        pd.DataFrame([(levers[one].name, _worded(why, names | spoken)) for one, why in case.ready.left_out], columns=["lever", "why"]), unused,
+        pd.DataFrame([(levers[one].name, worded_reason(why, words)) for one, why in case.ready.left_out], columns=["lever", "why"]), unused,
+        _stocks(found, words, setting.scenario.start), _points(found), answers, ambiguity,
     )  # fmt: skip
 
 
@@ -173,8 +205,38 @@ def _reserve(found: Response, names: Mapping[str, str], result: Callable[..., st
     return pd.DataFrame(rows, columns=["product", "first", "second", "worth"])
 
 
-def _worded(text: str, names: Mapping[str, str]) -> str:
-    """Labels in a reason as the words of their tables."""
-    return " ".join(
-        names.get(word.strip(","), word.strip(",")) + ("," if word.endswith(",") else "") for word in text.split(" ")
-    )
+def _stocks(found: Response, words: Mapping[str, str], start: dt.date) -> pd.DataFrame:
+    """What is held at the end of each stage while it stays calm, of the products that are worth most."""
+    stocks, use = found.plan.stocks, home_use(found.case.home).to_series()
+    price = found.case.ready.options.stockable.to_series()
+    now = stocks.groupby("product", as_index=False).first().assign(years=0.0, held=0.0, weeks=0.0)
+    rows = pd.concat([now, stocks], ignore_index=True)
+    rows["worth"] = rows["held"] * rows["product"].map(price) / MILLION
+    rows["cover"] = rows["held"] / (rows["product"].map(use) / WEEKS_A_YEAR)
+    ended = rows["years"] * WEEKS_A_YEAR + rows["weeks"]
+    rows["date"] = [(start + dt.timedelta(weeks=weeks)).isoformat() for weeks in ended]
+    best = rows.groupby("product")["worth"].max().sort_values(ascending=False)
+    shown = [str(product) for product in best[best > LEAST].index[:SHOWN]]
+    told = [
+        (row.date, words.get(name, name), row.worth, row.cover,
+         f"{row.date}: {words.get(name, name)}, {row.held:,.1f} t, {row.cover:.1f} weeks of use, USD {row.worth:,.1f} million")
+        for name in shown for row in rows[rows["product"] == name].sort_values("date").itertuples()
+    ]  # fmt: skip
+    return pd.DataFrame(told, columns=["date", "product", "worth", "weeks", "what"])
+
+
+def _points(found: Response) -> pd.DataFrame:
+    """The frontier for a chart; the plan of the page is among its points."""
+    told = [
+        (one.cost, one.loss, f"at most USD {one.budget:,.0f} million a year: {_said(one.cost, one.loss)}", False)
+        for one in found.answers.frontier
+        if np.isfinite(one.loss)
+    ]
+    if told:
+        cost, loss = spending(found.plan), float(found.plan.costs["loss of value added"])
+        told.append((cost, loss, f"this plan: {_said(cost, loss)}", True))
+    return pd.DataFrame(told, columns=["cost", "loss", "what", "chosen"])
+
+
+def _said(cost: float, loss: float) -> str:
+    return f"costs {cost:,.0f} million, leaves a loss of {loss:,.0f} million"

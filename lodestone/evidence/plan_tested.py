@@ -63,6 +63,7 @@ def find_tested(case: Case, rules: Rules, solved: Solved, request: Any, watch: A
     watch : function of (str, int) to a context with a callback
     """
     count = request.tested
+    mean = dataclasses.replace(case.terms, risk_weight=0.0, ambiguity=0.0)
     ways = [_calm(PLAN, solved), _nothing(solved)]
     with watch("diversifying to the ceiling", len(CEILINGS)):
         spread = _diversified(case, rules, solved, request)
@@ -71,7 +72,7 @@ def find_tested(case: Case, rules: Rules, solved: Solved, request: Any, watch: A
         for member in range(count):
             seen = build_outlook(other_curb(case.curb, request.seed, member))
             free = Rules(allotted=rules.allotted, kept_open=rules.kept_open)
-            held = hold(programme(case.home, case.ready.options, case.terms, free)(seen.tree, seen.data))
+            held = hold(programme(case.home, case.ready.options, mean, free)(seen.tree, seen.data))
             for way in (*ways, _stocked(case, held, solved), *spread):
                 keep(held, way)
                 found = cost_of(held, request.time_limit)
@@ -170,7 +171,7 @@ def _diversified(case: Case, rules: Rules, solved: Solved, request: Any) -> list
     """The cheapest commitments under which the issuer's share stays below a ceiling, with no stock and no thought of a curb's loss."""
     options = case.ready.options
     bare = dataclasses.replace(options, steps=options.steps * 0.0, most_held=options.most_held * 0.0)
-    terms = dataclasses.replace(case.terms, worth=case.terms.worth * 0.0 + 1e-6, risk_weight=0.0)
+    terms = dataclasses.replace(case.terms, worth=case.terms.worth * 0.0 + 1e-6, risk_weight=0.0, ambiguity=0.0)
     for ceiling in (rules.ceiling,) if rules.ceiling is not None else CEILINGS:
         asked = Rules(
             ceiling=ceiling, ceiling_years=rules.ceiling_years, ceiling_forms=request.ceiling_forms,

@@ -113,10 +113,12 @@ class PlanRequest:
 
     ``probability`` of a curb a year (0: the assumption's); ``budget`` in million USD of 2024 a year, ``ceiling`` a share from
     one economy from ``ceiling_by`` on at the stages of ``ceiling_forms`` (none: no such rule); ``levers`` a file of
-    the user's; ``risk_weight`` of the CVaR at ``risk_level`` beside the mean; ``time_limit`` in seconds for each solve.
+    the user's; ``risk_weight`` of the CVaR at ``risk_level`` beside the mean; ``ambiguity``: share of probability that may
+    lie on other scenarios (best against the worst); ``time_limit`` in seconds for each solve.
     Asked beside the plan: ``worth`` of its tree; ``frontier``, so many points (0: none); ``one_more`` tonne or week of each
     product; ``break_even`` of each lever and reserve; ``ends``: each number at its low and high end; ``tested`` on so many
-    other curbs (0: none).
+    other curbs (0: none); ``floors``: price floors of levers the plan leaves alone too; ``answering``: a curb whose probability
+    answers to the plan, and a leader who knows it; ``rests_on``: what cost and benefit rest on.
     """
 
     scenario: str
@@ -130,6 +132,7 @@ class PlanRequest:
     probability: float = 0.0
     risk_weight: float = 0.0
     risk_level: float = 0.9
+    ambiguity: float = 0.0
     budget: float | None = None
     ceiling: float | None = None
     ceiling_by: str = ""
@@ -147,3 +150,6 @@ class PlanRequest:
     break_even: bool = False
     ends: bool = False
     tested: int = 0
+    floors: bool = False
+    answering: bool = False
+    rests_on: bool = False

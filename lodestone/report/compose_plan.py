@@ -9,6 +9,7 @@ import pandas as pd
 from lodestone.evidence.plan_figures import PlanFindings
 from lodestone.labels import capital, possessive
 from lodestone.report.compose import MARKING
+from lodestone.report.compose_plan_answers import answer_sections
 from lodestone.report.nouns import Brief, Chart, Headline, Number, Paragraph, Section, Table
 from lodestone.report.words import text
 
@@ -34,7 +35,7 @@ def compose_plan(found: PlanFindings) -> Brief:
         status_line="A plan under assumptions, not a forecast: it rests on costs of which many are assumed, and on the "
         "probability of a curb.",
         headlines=_headlines(found),
-        sections=(_what_to_do(found), _what_it_buys(found), _what_is_not(found)),
+        sections=(_what_to_do(found), _what_it_buys(found), *answer_sections(found), _what_is_not(found)),
         figures=found.figures,
         warnings=WARNINGS,
         run=found.scenario,
@@ -84,7 +85,7 @@ def _what_to_do(found: PlanFindings) -> Section:
                          "capital": Number(r.capital, "money", interval=False)} for r in found.commit.itertuples())),
             Chart("builds", "timeline", "When each commitment is decided and from when it delivers, central lead times.",
                   "Bars from decision to first delivery and on, one for each commitment.", {"measures": pd.DataFrame(bars)},
-                  {"until": until.isoformat()}),
+                  {"until": until.isoformat(), "whole": 1.0}),
         ]  # fmt: skip
     else:
         parts.append(text("No supplier, plant or recycling pays at this probability: the plan is its reserve."))
@@ -92,9 +93,19 @@ def _what_to_do(found: PlanFindings) -> Section:
         parts.append(Table(
             "reserve", "What to hold, in tonnes of contained element, while it is calm.",
             (("product", "Product"), ("first", "After one year"), ("second", "After two years"), ("worth", "Worth then")),
-            tuple({"product": r.product, "first": Number(r.first, "tonnes", interval=False), "second": Number(r.second, "tonnes", interval=False),
+            tuple({"product": capital(r.product),
+                   "first": Number(r.first, "tonnes", interval=False), "second": Number(r.second, "tonnes", interval=False),
                    "worth": Number(r.worth, "money", interval=False)} for r in found.reserve.itertuples()),
         ))  # fmt: skip
+    if len(found.stocks):
+        caption = (
+            "The reserve while it stays calm: what it is worth, and the weeks of the economy's use it covers. It runs down towards "
+            "the horizon, where stock left counts less than it cost."
+        )
+        alternative = (
+            "Left, stacked areas of the worth of the reserve by product; right, a line of weeks of cover for each."
+        )
+        parts.append(Chart("reserve-over-time", "plan_stocks", caption, alternative, {"stocks": found.stocks}, {}))
     return Section("what-to-do", "What to do", tuple(parts))
 
 
@@ -114,17 +125,29 @@ def _what_it_buys(found: PlanFindings) -> Section:
         "the loss of the scenario falls from ", Number(ids["simulated.without"], "money"), " to ",
         Number(ids["simulated.with"], "money"), ".",
     )  # fmt: skip
+    parts: list[Paragraph | Table | Chart] = [told]
+    if found.ambiguity:
+        parts.append(
+            text(
+                "The plan is the best against the worst of all probabilities that differ from the scenarios' own by ",
+                Number(found.ambiguity, "share", interval=False), " in all; costs and losses above are those at the scenarios' own.",
+            )
+        )  # fmt: skip
     columns = (("sector", "Sector"), ("with_plan", "With the plan"), ("without", "Nothing done"))
     caption = "Expected loss of value added by sector, discounted, with the plan and with nothing done."
-    return Section("what-it-buys", "What it buys", (told, Table("sectors", caption, columns, rows)))
+    return Section("what-it-buys", "What it buys", (*parts, Table("sectors", caption, columns, rows)))
 
 
 def _what_is_not(found: PlanFindings) -> Section:
-    dear: tuple[dict[str, str | Number], ...] = tuple(
-        {"lever": name, "why": "Not worth its cost at this probability."} for name in found.unused
+    why: dict[str, list[str]] = {"Not worth their cost at this probability.": list(found.unused)}
+    for row in found.left_out.itertuples():
+        why.setdefault(f"{capital(row.why)}.", []).append(str(row.lever))
+    rows: tuple[dict[str, str | Number], ...] = tuple(
+        {"why": reason, "levers": "; ".join(levers)} for reason, levers in why.items() if levers
     )
-    left: tuple[dict[str, str | Number], ...] = tuple(
-        {"lever": row.lever, "why": f"{capital(row.why)}."} for row in found.left_out.itertuples()
+    columns = (("why", "Why"), ("levers", "Levers"))
+    return Section(
+        "what-is-not",
+        "What is not in it, and why",
+        (Table("not-in-it", "Levers that are not in the plan.", columns, rows),),
     )
-    table = Table("not-in-it", "Levers that are not in the plan.", (("lever", "Lever"), ("why", "Why")), (*dear, *left))
-    return Section("what-is-not", "What is not in it, and why", (table,))

@@ -21,6 +21,8 @@ KINDS = (
     "drivers",
     "monthly_compare",
     "timeline",
+    "plan_stocks",
+    "plan_frontier",
 )
 PIXELS_PER_POINT = 2.0
 
@@ -63,7 +65,7 @@ def svg(chart: Chart) -> str:
 
     start_renderer()
     drawn = vl_convert.vegalite_to_svg(specification(chart), allowed_base_urls=[])
-    return _labelled(_own_ids(drawn, chart.name), chart.alternative)
+    return _labelled(_spoken(_own_ids(drawn, chart.name)), chart.alternative)
 
 
 def picture(chart: Chart) -> Picture:
@@ -88,6 +90,11 @@ def _labelled(drawn: str, alternative: str) -> str:
     """Put the alternative text into the picture's root as its title."""
     title = alternative.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return re.sub(r"(<svg\b[^>]*?)>", rf'\1 role="img"><title>{_verbatim(title)}</title>', drawn, count=1)
+
+
+def _spoken(drawn: str) -> str:
+    """Give marks that have a description a title: a browser shows it to who points at them, without a script."""
+    return re.sub(r'(<path aria-label="([^"]*)"[^>]*?)/>', r"\1><title>\2</title></path>", drawn)
 
 
 def _verbatim(text: str) -> str:

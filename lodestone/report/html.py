@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lodestone.report.check import ancestors
 from lodestone.report.draw import Picture
-from lodestone.report.format import anchor, figure_style, figure_text, printed
+from lodestone.report.format import SPACE, anchor, figure_style, figure_text, printed
 from lodestone.report.nouns import Brief, Chart, Number, Paragraph, Section, Table
 
 STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
@@ -19,6 +19,7 @@ CONFIDENCE_WORDS = {
     "assumed": "assumed",
     "computed": "from the run's own draws",
 }
+CARD_MOST = 12  # letters of a card's number that fit it in full size
 PARENTS = 14  # origins listed in an annex entry; the rest are counted
 
 
@@ -57,11 +58,21 @@ def _headlines(brief: Brief) -> str:
         interval = f'<p class="interval">{escape(made.interval)}</p>' if made.interval else ""
         cards.append(
             f'<article class="card {headline.confidence}"><h2>{escape(headline.title)}</h2>'
-            f'<p class="value"><a href="#{made.anchor}">{escape(made.value)}</a></p>{interval}'
+            f'<p class="value"><a href="#{made.anchor}">{_card_value(made.value)}</a></p>{interval}'
             f'<p class="confidence">{CONFIDENCE_WORDS[headline.confidence]}</p>'
             f"<p>{_spans(brief, headline.sentence)}</p></article>"
         )
     return f'<section id="headlines" class="cards" aria-label="Five headline numbers">{"".join(cards)}</section>'
+
+
+def _card_value(value: str) -> str:
+    """The number of a card; of one too long for it, the words around the digits small."""
+    if len(value) <= CARD_MOST:
+        return escape(value)
+    words = value.split(SPACE)
+    return SPACE.join(
+        escape(one) if any(c.isdigit() for c in one) else f"<small>{escape(one)}</small>" for one in words
+    )
 
 
 def _section(brief: Brief, section: Section, pictures: Mapping[str, Picture]) -> str:

@@ -9,8 +9,8 @@ from pathlib import Path
 from lodestone.report.check import ancestors
 from lodestone.report.draw import Picture
 from lodestone.report.fonts import FOLDER
-from lodestone.report.format import WITH_UNIT, anchor, figure_style, figure_text, printed
-from lodestone.report.html import CONFIDENCE_WORDS
+from lodestone.report.format import SPACE, WITH_UNIT, Printed, anchor, figure_style, figure_text, printed
+from lodestone.report.html import CARD_MOST, CONFIDENCE_WORDS
 from lodestone.report.nouns import Brief, Chart, Number, Paragraph, Section, Table
 
 BOLD = 1.2  # of a heading's letters, their width over that of a cell's
@@ -89,12 +89,26 @@ def _cards(brief: Brief, linked: set[str]) -> str:
         cells.append(
             f'block(stroke: (top: 2pt + rgb("{colour}")), inset: (top: 5pt), width: 100%)['
             f'#text(size: 8pt, weight: "bold")[{_text(headline.title)}] \\ '
-            f'#text(size: 14pt, weight: "bold")[{_linked(headline.number.figure, made.anchor, made.value, linked)}] \\ '
+            f'#text(size: 14pt, weight: "bold")[{_card_value(headline.number.figure, made, linked)}] \\ '
             f'{interval}#text(size: 7.5pt, fill: rgb("{colour}"))[{_text(CONFIDENCE_WORDS[headline.confidence])}] \\ '
             f"#text(size: 7.5pt)[{_spans(brief, headline.sentence, linked)}]]"
         )
     columns = ", ".join(["1fr"] * min(len(cells), 5))
     return f"#grid(columns: ({columns}), gutter: 9pt, {', '.join(cells)})\n"
+
+
+def _card_value(figure: str, made: Printed, linked: set[str]) -> str:
+    """The number of a card; of one too long for its column, the words around the digits small."""
+    if len(made.value) <= CARD_MOST:
+        return _linked(figure, made.anchor, made.value, linked)
+    words = (word if any(c.isdigit() for c in word) else "" for word in made.value.split(SPACE))
+    small = (
+        _linked(figure, made.anchor, word, linked)
+        if number
+        else f"#text(size: 8.5pt)[{_linked(figure, made.anchor, word, linked)}]"
+        for number, word in zip(words, made.value.split(SPACE), strict=True)
+    )
+    return _text(SPACE).join(small)
 
 
 def _section(brief: Brief, section: Section, pictures: Mapping[str, Picture], linked: set[str]) -> str:

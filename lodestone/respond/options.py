@@ -44,7 +44,8 @@ class Terms:
     a lack turns into loss, at least 1 (see `lodestone.impact.direct`). ``saves`` (use): share of an input that a
     use can do without in time; ``pace`` a week. ``cover`` (product): t that makers and users hold. ``discount`` a year,
     real. ``left_of_stock``, ``left_of_plant``: share of its cost that a stock, or the unworn part of a plant, is
-    worth at the end. ``risk_weight`` of the CVaR beside the mean; ``risk_level``.
+    worth at the end. ``risk_weight`` of the CVaR beside the mean; ``risk_level``. ``ambiguity``: total variation within which the
+    scenarios' probabilities may be others; the mean is then the worst of them.
     """
 
     worth: xr.DataArray
@@ -57,6 +58,7 @@ class Terms:
     left_of_plant: float
     risk_weight: float = 0.0
     risk_level: float = 0.9
+    ambiguity: float = 0.0
 
 
 @dataclass(frozen=True)

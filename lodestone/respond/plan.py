@@ -144,7 +144,12 @@ def loss_if_it_comes(plan: Plan) -> float:
 
 
 def _tail(values: Mapping[str, xr.DataArray], chance: xr.DataArray, terms: Terms) -> float:
-    """The CVaR by its weight, as the programme holds it."""
+    """The CVaR by its weight, or what the worst probabilities add to the mean, as the programme holds it."""
+    if terms.ambiguity:
+        total, excess = values["cost total"], values["cost excess"]
+        weight = chance.sel(node=total["scenario"].values.tolist()).values
+        worst = (1.0 - terms.ambiguity) * float(values["cost threshold"]) + float((excess.values * weight).sum())
+        return worst + terms.ambiguity * float(values["cost largest"]) - float((total.values * weight).sum())
     if not terms.risk_weight:
         return 0.0
     excess = values["cost excess"]

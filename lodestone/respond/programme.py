@@ -19,7 +19,7 @@ from lodestone.respond.conflict import Rule
 from lodestone.respond.home import Home, home_use
 from lodestone.respond.options import WEEKS_A_YEAR, Options, Rules, Terms, ready_share
 from lodestone.respond.outlook import Outlook
-from lodestone.respond.risk import add_conditional_value_at_risk, scenario_total
+from lodestone.respond.risk import add_conditional_value_at_risk, add_worst_expectation, scenario_total
 from lodestone.respond.slots import Slots, slots_of
 from lodestone.respond.solve import Solved, new_model
 from lodestone.respond.tree import ScenarioTree, paths, probability
@@ -333,7 +333,10 @@ class _Writer:
         ends = paths(self.tree)["scenario"].values.tolist()
         chance = probability(self.tree)
         weight = chance.sel(node=ends).rename(node="scenario")
-        aim = (total * weight).sum()
+        if t.ambiguity > 0.0:
+            aim = add_worst_expectation(self.model, total, weight, t.ambiguity, "cost")
+        else:
+            aim = (total * weight).sum()
         if self.rules.ceiling is not None and self.rules.fine is not None:
             at = self.over.coords["slot"].values.tolist()
             paid = s.of_node(chance * (1.0 + t.discount) ** -self.begins).sel(slot=at) * self.rules.fine

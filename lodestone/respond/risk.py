@@ -6,6 +6,7 @@ conventions weigh it against the mean and give different numbers: `expected_plus
 `convex_combination`. All of these look at the total at the end of a scenario, which is not consistent over time: a
 plan that is best for the total may not be the one wanted once half of it has happened. `add_nested`
 is consistent and is not the measure of the total; numbers of the two are never compared.
+Where the probabilities themselves are in doubt, `worst_expectation` is the mean under the worst of those near them.
 """
 
 from __future__ import annotations
@@ -127,6 +128,48 @@ def conditional_value_at_risk_of_rewards(rewards: np.ndarray, probability: np.nd
     return -conditional_value_at_risk(-np.asarray(rewards, dtype=float), probability, level)
 
 
+def worst_expectation(losses: np.ndarray, probability: np.ndarray, radius: float) -> float:
+    """Mean loss under the worst of all distributions near one: those within ``radius`` of it in total variation.
+
+    The total variation of two distributions of the same outcomes is half the sum of the absolute differences of their
+    probabilities: the most probability that has to be moved. The worst moves it from the smallest losses to the
+    largest, so that the mean is (1 - radius) x CVaR at level radius + radius x the largest loss [1]_.
+
+    Parameters
+    ----------
+    losses, probability : array (scenario,)
+        Loss [any unit] and probability [fraction; sums to 1] of each outcome.
+    radius : float
+        From 0 (the probabilities as they are) to 1 (any at all: the largest loss). [fraction]
+
+    Returns
+    -------
+    float
+        In the unit of the losses.
+
+    Raises
+    ------
+    BalanceError, PlanError
+        As of `value_at_risk`; a radius outside 0 to 1.
+
+    Examples
+    --------
+    >>> loss, chance = np.array([10.0, 20.0, 30.0, 40.0]), np.full(4, 0.25)
+    >>> worst_expectation(loss, chance, 0.25)  # the first quarter moves to the last outcome
+    32.5
+
+    References
+    ----------
+    .. [1] R. Jiang and Y. Guan, "Risk-averse two-stage stochastic program with distributional ambiguity", Oper. Res.,
+       vol. 66, no. 5, pp. 1390-1405, 2018.
+    """
+    _check_radius(radius)
+    if radius == 1.0:
+        return float(np.max(losses))
+    tail = conditional_value_at_risk(losses, probability, radius)
+    return (1.0 - radius) * tail + radius * float(np.max(losses))
+
+
 def expected_plus_weighted(expected: Term, conditional: Term, weight: float) -> Term:
     """expected + weight x CVaR: a weight of 0 is the cheapest plan on average, and there is no largest.
 
@@ -212,6 +255,45 @@ def add_conditional_value_at_risk(
     return threshold + (probability / (1.0 - level) * excess).sum()
 
 
+def add_worst_expectation(
+    model: Model, losses: LinearExpression, probability: xr.DataArray, radius: float, name: str = "loss"
+) -> LinearExpression:
+    """Add the linear form of `worst_expectation` to a programme that minimises.
+
+    Adds the "{name} total" of each scenario, the "{name} threshold", what each is in "{name} excess" of it, the "{name} largest"
+    of all, and the rows that bind them.
+
+    Parameters
+    ----------
+    model : linopy.Model
+    losses : LinearExpression, dims (scenario,)
+        Total loss of each scenario, in the unit of the objective.
+    probability : DataArray, dims (scenario,)
+        With the labels of the losses. [fraction; sums to 1]
+    radius : float
+        Total variation within which probabilities may be others, from 0 to below 1.
+    name : str
+        What the variables are named after.
+
+    Returns
+    -------
+    LinearExpression
+        (1 - radius) x threshold + sum of probability x excess + radius x largest.
+
+    Raises
+    ------
+    BalanceError, PlanError
+        As of `worst_expectation`.
+    """
+    _check_radius(radius)
+    total = model.add_variables(coords=probability.coords, name=f"{name} total")
+    model.add_constraints(total - losses == 0.0, name=f"{name} total of a scenario")
+    largest = model.add_variables(name=f"{name} largest")
+    model.add_constraints(largest - total >= 0.0, name=f"{name} largest of all")
+    tail = add_conditional_value_at_risk(model, 1.0 * total, probability, radius, name)
+    return (1.0 - radius) * tail + radius * largest
+
+
 def add_nested(
     model: Model, costs: LinearExpression, tree: ScenarioTree, share: float, level: float, name: str = "cost"
 ) -> LinearExpression:
@@ -289,6 +371,11 @@ def scenario_total(tree: ScenarioTree, costs: LinearExpression) -> LinearExpress
     steps = (costs.sel(node=walks.sel(stage=stage).values.tolist()) for stage in walks["stage"].values)
     first, *others = (step.assign_coords(node=names) for step in steps)
     return sum(others, first).rename(node="scenario")
+
+
+def _check_radius(radius: float) -> None:
+    if not 0.0 <= radius <= 1.0:
+        raise PlanError(f"an ambiguity of {radius:g} is no share of probability. Give 0 to 1: 0.1 lets a tenth move.")
 
 
 def _checked(losses: np.ndarray, probability: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:

@@ -13,22 +13,13 @@ from lodestone.evidence import plan_ends
 from lodestone.evidence.plan_answers import Answers, told
 from lodestone.evidence.plan_case import Case, case_at, solve_case
 from lodestone.facts.assumptions import read_assumptions
-from lodestone.respond.nouns import ANYONE, Lever
 from lodestone.respond.options import Rules
 from lodestone.respond.outlook import build_outlook
 from lodestone.respond.ready import make_ready
-from lodestone.simulate.nouns import Range
-from tests.evidence.plan_world import watch
+from tests.evidence.plan_world import lever, watch
 from tests.respond.test_programme import HOME, curb, terms
 
 CURB = curb({"oxide_heavy": 0.3})
-
-
-def lever(name: str, kind: str, delivers: dict[str, float], premium: float, basis: str) -> Lever:
-    return Lever(
-        name, f"the {name}", kind, (ANYONE,), "", (), delivers, "t", Range(10.0, 20.0, 30.0), Range(0.001, 0.002, 0.003),
-        Range(premium / 2, premium, premium * 2), Range(3.0, 6.0, 12.0), 3.0, 20.0, "yes", basis, basis, basis, (), None, "",
-    )  # fmt: skip
 
 
 LEVERS = (
@@ -73,9 +64,10 @@ def test_ends_move_the_plan_the_way_they_must_and_stand_largest_first(
     assert float(found.rests_on.sum()) == pytest.approx(1.0)
     assert float(found.rests_on["transferred"]) > 0.0
     answers = Answers(ends=found)
-    response = SimpleNamespace(answers=answers, plan=plan, levers=LEVERS, case=case)
+    response = SimpleNamespace(answers=answers, plan=plan, levers=LEVERS, case=case, names={})
     lines = answer_lines(response)
-    assert sum("plan.curb_probability" in line for line in lines) == 2
+    assert sum("Yearly probability that a curb with loss begins" in line for line in lines) == 2
+    assert any("the mine: premium over the base price" in line for line in lines)
     assert "transferred" in lines[-1]
     document = json.loads(json.dumps(answer_document(response), allow_nan=False))
     assert document["ends"][0]["objective"] == found.ends[0].objective

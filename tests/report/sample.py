@@ -66,6 +66,8 @@ def sample_brief() -> Brief:
         Chart("drivers", "drivers", "Drivers.", "Bars.", {"drivers": pd.DataFrame({"input": ["cover"], "share": [0.6], "kind": ["assumption"]})}, {"r2": 0.6}),
         Chart("months", "monthly_compare", "Months.", "A line.", {"months": pd.DataFrame({"month": ["2025-04", "2025-05"], "observed": [1.0, None], "simulated": [1.1, 0.9], "low": [0.8, 0.6], "high": [1.4, 1.2]})}, {}),
         Chart("measures", "timeline", "Measures.", "Bars in time.", {"measures": pd.DataFrame({"measure": ["No. 18"], "start": ["2025-04-04"], "end": [None], "status": ["in force"]})}, {"as_of": "2026-11-23"}),
+        Chart("stocks", "plan_stocks", "Stocks.", "Areas and lines.", {"stocks": pd.DataFrame({"date": ["2027-01-01", "2028-01-01"], "product": ["oxide"] * 2, "worth": [1.0, 2.0], "weeks": [4.0, 8.0], "what": ["4 weeks", "8 weeks"]})}, {}),
+        Chart("frontier", "plan_frontier", "Frontier.", "A falling line.", {"points": pd.DataFrame({"cost": [0.0, 5.0], "loss": [9.0, 2.0], "what": ["no plan", "9 < 10 & so"], "chosen": [False, True]})}, {}),
     )  # fmt: skip
     table = Table(
         "stakes",

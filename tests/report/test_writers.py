@@ -35,6 +35,12 @@ def test_each_chart_draws_with_its_alternative_text(chart):
     assert len(drawn) > 2000
 
 
+def test_what_is_pointed_at_says_what_it_is():
+    drawn = svg(next(p for p in sample_brief().sections[0].parts if getattr(p, "kind", "") == "plan_frontier"))
+    assert "<title>no plan</title></path>" in drawn
+    assert "<title>9 &lt; 10 &amp; so</title></path>" in drawn
+
+
 def test_the_page_asks_for_nothing_outside_itself(written):
     page = (written / "brief.html").read_text(encoding="utf-8")
     assert not re.findall(r"""(?:src|href)=["'](?!#|data:)[^"']*""", page)

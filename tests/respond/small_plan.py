@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from lodestone.respond.risk import (
     add_conditional_value_at_risk,
+    add_worst_expectation,
     convex_combination,
     expected_plus_weighted,
     scenario_total,
@@ -43,7 +44,7 @@ def worlds(draw):
     return tree, xr.Dataset(figures, {"node": list(tree.node)})
 
 
-def stock_plan(budget=np.inf, most=np.inf, weight=0.0, share=None, level=0.8, unit=1.0, money=1.0):
+def stock_plan(budget=np.inf, most=np.inf, weight=0.0, share=None, level=0.8, unit=1.0, money=1.0, radius=0.0):
     """Buy at most ``most`` a node within a budget on every way through the tree; what lacks costs SHORT.
 
     ``unit`` tonnes and ``money`` of money are one of the programme's.
@@ -67,7 +68,9 @@ def stock_plan(budget=np.inf, most=np.inf, weight=0.0, share=None, level=0.8, un
         losses = scenario_total(tree, price * bought + SHORT * unit / money * missing)
         chance = probability(tree).sel(node=list(leaves(tree))).rename(node="scenario")
         expected = (chance * losses).sum()
-        if not weight and share is None:
+        if radius:
+            model.add_objective(add_worst_expectation(model, losses, chance, radius))
+        elif not weight and share is None:
             model.add_objective(expected)
         elif share is None:
             tail = add_conditional_value_at_risk(model, losses, chance, level)

@@ -2,7 +2,7 @@
 
 Table ``measures``: measure, start (date), end (date, absent while it lasts), status (announced, in
 force, suspended, ended, unknown; of a commitment: being built, delivering); optional ``reference``. One measure may have several rows, one a
-status. Options: ``as_of`` (date of a vertical line), ``until`` (right edge).
+status. Options: ``as_of`` (date of a vertical line), ``until`` (right edge), ``whole`` (labels share the width with the bars).
 """
 
 from __future__ import annotations
@@ -93,4 +93,7 @@ def draw(chart: Chart) -> Spec:
                 "encoding": {"x": at, "y": {"value": -3}, "text": {"value": f"as of {as_of}"}},
             },
         ]
-    return {"width": WIDTH - 270, "height": {"step": 26}, "data": {"values": rows(frame)}, "layer": layers}
+    size: Spec = {"width": WIDTH - 270}
+    if "whole" in chart.options:
+        size = {"width": WIDTH, "autosize": {"type": "fit-x", "contains": "padding"}}
+    return {**size, "height": {"step": 26}, "data": {"values": rows(frame)}, "layer": layers}
