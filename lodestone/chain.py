@@ -19,6 +19,7 @@ from lodestone.baseline.prices import with_prices
 from lodestone.baseline.store import read_baseline
 from lodestone.errors import BalanceError, FactError, ScenarioError, SolverError
 from lodestone.evidence.backtest import FORECAST, HINDCAST, TERMS, Backtest, later_grounds
+from lodestone.evidence.backtest_record import backtest_figures, write_tables
 from lodestone.evidence.find import find_all
 from lodestone.evidence.find_loss import Loss, find_loss, user_ground
 from lodestone.evidence.find_plan import Response, find_response
@@ -53,6 +54,7 @@ from lodestone.evidence.user_files import checksum_of, read_user_figures
 from lodestone.executor import beside
 from lodestone.facts.assumptions import read_assumptions
 from lodestone.facts.catalogues import read_measures
+from lodestone.facts.nouns import FactTable
 from lodestone.facts.place import data_folder
 from lodestone.facts.read import known_date, read_facts
 from lodestone.record.bundle import read_bundle, refuse_unwritable, write_bundle
@@ -279,10 +281,28 @@ def backtest(request: BacktestRequest, watch: Watch | None = None) -> Backtest:
         Anything the user can mend: a scenario that is no forecast where one is asked for, one that has no effect
         by the date, files with faults, nothing to score.
     """
-    watch = watch or _silent
+    return _backtest(request, watch or _silent)[2]
+
+
+def backtest_bundle(request: BacktestRequest, out: Path, watch: Watch | None = None) -> tuple[Path, Backtest]:
+    """Score a case and write its bundle, complete or absent."""
+    refuse_unwritable(out)
+    setting, facts, found = _backtest(request, watch or _silent)
+    files = {f"observations {place}": checksum_of(name) for place, name in enumerate(request.observations, 1)}
+    folder = write_bundle(
+        out, lambda place: write_tables(found, place), request={"command": "backtest", **asdict(request)},
+        inputs=setting.checksums() | {"facts observed": facts.checksum} | files, dropped=dict(setting.facts.dropped),
+        figures=backtest_figures(found, setting, facts).values(),
+    )  # fmt: skip
+    return folder, found
+
+
+def _backtest(request: BacktestRequest, watch: Watch) -> tuple[Setting, FactTable, Backtest]:
+    """What was run, all facts it was held against, and its scores."""
     check_rules((request.rule,), ())
     setting, mode, reasons = _backtest_setting(request, watch)
-    return score_case(setting, read_facts(setting.folder), request, mode, reasons, watch)
+    facts = read_facts(setting.folder)
+    return setting, facts, score_case(setting, facts, request, mode, reasons, watch)
 
 
 def _backtest_setting(request: BacktestRequest, watch: Watch) -> tuple[Setting, str, tuple[str, ...]]:
@@ -337,8 +357,11 @@ def replay(folder: Path, out: Path, watch: Watch | None = None) -> Comparison:
     asked: dict[str, Any] = {
         key: tuple(value) if isinstance(value, list) else value for key, value in before.request.items()
     }
-    if asked.pop("command", "brief") == "simulate":
+    command = asked.pop("command", "brief")
+    if command == "simulate":
         again, _ = simulate(SimulationRequest(**asked), out, watch)
+    elif command == "backtest":
+        again, _ = backtest_bundle(BacktestRequest(**asked), out, watch)
     else:
         again = brief(Request(**asked), out, watch)[0]
     return compare(before, read_bundle(again))

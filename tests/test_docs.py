@@ -17,6 +17,9 @@ from pathlib import Path
 
 import pytest
 
+from lodestone.facts.place import data_folder
+from lodestone.facts.read import newest_reading, read_facts
+
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 PAGES = [page for page in PAGES if "_build" not in page.parts]
@@ -97,3 +100,9 @@ def test_each_name_is_explained_once() -> None:
     seen = [name for name in nomenclature() if name != "origin"]  # two meanings, told apart there
     twice = sorted({name for name in seen if seen.count(name) > 1})
     assert not twice, f"these have two rows in the nomenclature: {twice}"
+
+
+def test_the_day_of_the_newest_facts_is_told() -> None:
+    newest = newest_reading(read_facts(data_folder()).sources)
+    warned = (ROOT / "docs" / "explanation" / "words-of-warning.md").read_text("utf-8")
+    assert f"The newest facts were read on {newest.isoformat()}." in warned

@@ -39,11 +39,12 @@ def backtest(
     members: Annotated[int, typer.Option(min=20, max=100_000, help="Draws.")] = 300,
     seed: Seed = 1,
     threads: Threads = 2,
-    out: Annotated[str, typer.Option(help="Folder for cells, scores and stops as CSV.")] = "",
+    out: Annotated[str, typer.Option(help="Folder to write: tables, figures, manifest.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Score a case; skill is claimed only where the interval of a difference excludes zero."""
     from lodestone.chain import backtest as find
+    from lodestone.chain import backtest_bundle
     from lodestone.cli.dates import date_option
     from lodestone.cli.progress import progress
     from lodestone.errors import LodestoneError
@@ -56,26 +57,18 @@ def backtest(
         case, as_of, mode, material, tuple(observations or ()), tuple(line or ()), relative, mutate, members, seed, rule,
         threads,
     )  # fmt: skip
-    found = find(request, progress)
+    folder: Path | None = None
     if out:
-        write_tables(found, Path(out))
-    typer.echo(json.dumps(as_document(found), indent=1, ensure_ascii=False) if as_json else "\n".join(as_lines(found)))
-
-
-def tables(found: Backtest) -> dict[str, Any]:
-    """The tables of a back-test by name; those of the mutated terms end in ``_mutated``."""
-    named = {"cells": found.score.cells, "sets": found.score.sets, "differences": found.score.differences}
-    if found.mutated is not None:
-        named |= {"sets_mutated": found.mutated.sets, "mutation": found.mutation, "changed": found.changed}
-    return named | {"stops": found.stops}
-
-
-def write_tables(found: Backtest, folder: Path) -> None:
-    """A CSV file for each table, and set_aside.txt."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, table in tables(found).items():
-        table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", float_format="%.5g")
-    (folder / "set_aside.txt").write_text("".join(f"{note}\n" for note in found.set_aside), encoding="utf-8")
+        folder, found = backtest_bundle(request, Path(out), progress)
+    else:
+        found = find(request, progress)
+    if as_json:
+        document = as_document(found) | ({"folder": str(folder)} if folder is not None else {})
+        typer.echo(json.dumps(document, indent=1, ensure_ascii=False))
+        return
+    typer.echo("\n".join(as_lines(found)))
+    if folder is not None:
+        typer.echo(f"Written to {folder}; 'lodestone replay {folder}' repeats it.")
 
 
 def as_lines(found: Backtest) -> list[str]:
@@ -166,6 +159,8 @@ def stop_lines(found: Backtest) -> list[str]:
 
 def as_document(found: Backtest) -> dict[str, Any]:
     """The same as plain values; null where a naive forecast has nothing to go on."""
+    from lodestone.evidence.backtest_record import tables
+
     plain = {
         name: [
             {key: None if isinstance(value, float) and value != value else value for key, value in row.items()}

@@ -76,7 +76,7 @@ def as_text(checks: Sequence[PublishedCheck]) -> str:
 
 def as_page(checks: Sequence[PublishedCheck]) -> str:
     """The run as a page of the documentation; deviations that are mere rounding are not spelled out."""
-    from lodestone.evidence.published import GROUPS
+    from lodestone.evidence.published import GROUPS, not_claimed
 
     lines = [
         "# Published figures beside ours", "",
@@ -100,6 +100,8 @@ def as_page(checks: Sequence[PublishedCheck]) -> str:
             ]
             lines += [_page_row(row) for row in members]
             lines += [f"\n{row.name}: {row.reason}." for row in members if row.reason]
+    lines += ["", "## Not claimed", "", "Published figures that were read and that no check here claims, and why.", ""]
+    lines += [f"- {figures}: {reason}." for figures, reason in not_claimed()]
     return "\n".join(lines) + "\n"
 
 

@@ -55,6 +55,7 @@ class Backtest:
 
     ``changed`` says what the mutated terms drew (see `changed_inputs`). ``stand_ins`` and ``left_to_prior`` say what a
     baseline as of the date had to do without: earlier figures that stand in, observations left to the prior.
+    ``inputs`` are the names of the uncertain inputs that the run drew.
     """
 
     scenario: str
@@ -74,6 +75,7 @@ class Backtest:
     stand_ins: tuple[str, ...] = ()
     left_to_prior: tuple[str, ...] = ()
     material: str = ""
+    inputs: tuple[str, ...] = ()
 
     @property
     def unit(self) -> str:

@@ -25,13 +25,14 @@ from lodestone.evidence.find_shortage import COVERS, find_shortage, run_rules
 from lodestone.evidence.find_supply import find_supply
 from lodestone.evidence.find_travel import embedded_ground, find_travel
 from lodestone.evidence.findings import Findings
-from lodestone.evidence.input_words import NETWORK, driver_table, worded_cell, worded_fact
+from lodestone.evidence.input_words import driver_table, worded_cell, worded_fact
 from lodestone.evidence.setting import Setting
 from lodestone.evidence.stage_market import stage_market
 from lodestone.executor import beside
 from lodestone.labels import in_sentences, load_labels
 from lodestone.record.figure import Figure
 from lodestone.record.result import result_figure
+from lodestone.simulate.luck import NETWORK
 
 PLACES = ("first_group", "second_group")  # headlines lead with the second, the first stands beside it
 MISSED_BY = 0.10
@@ -76,9 +77,9 @@ def find_all(setting: Setting, request: Any, watch: Any) -> Findings:
     assumed = _assumed_share(shortage.drivers, supply.fact_share)
     headline |= {"assumed": f"{prefix}.assumed", "draws": f"{prefix}.draws"}
     figures[headline["assumed"]] = result_figure(
-        headline["assumed"], "share of the explained spread of the value at stake that rests on assumption",
+        headline["assumed"], "share of the spread of the value at stake that single inputs explain and that rests on assumption",
         np.array([np.nan if assumed is None else assumed]), "fraction",
-        "rank-regression shares of assumed inputs, and of the network's inputs the part their own variance owes to priors",
+        "first-order Sobol indices of assumed inputs, and of the network's the part of import shares' variance owed to priors",
         (headline["value.total"], headline["imports.second_group"]),
     )  # fmt: skip
     figures[headline["draws"]] = Figure(
@@ -265,14 +266,14 @@ def _worded_ribbons(tables: dict[str, pd.DataFrame], names: dict[str, str]) -> d
 
 
 def _assumed_share(drivers: Any, fact_share: float) -> float | None:
-    """Of the explained variance: all of the assumed inputs, and of the network inputs what facts do not carry.
+    """Of the variance that single inputs explain: the assumed ones' all, the network's as far as facts do not carry it.
 
-    None where nothing is explained: no value at stake is known or varies, or no input explains any of it.
+    None where nothing is explained: no value at stake is known or varies, or no input's share is told from chance.
     """
-    if drivers.r2 <= 0:
+    if drivers.explained <= 0:
         return None
-    network = sum(s for n, s in zip(drivers.names, drivers.share, strict=True) if n.startswith(NETWORK))
-    return float(1.0 - network * fact_share / drivers.r2)
+    network = dict(zip(drivers.names, drivers.share, strict=True)).get(NETWORK, 0.0)
+    return float(1.0 - network * fact_share / drivers.explained)
 
 
 def _missed(setting: Setting, explainer: Explainer, names: dict[str, str]) -> tuple[pd.DataFrame, dict[str, Figure]]:

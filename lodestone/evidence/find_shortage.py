@@ -13,15 +13,13 @@ import pandas as pd
 
 from lodestone.baseline.build import Ingredients
 from lodestone.baseline.explain import Explainer
-from lodestone.evidence.drivers import Drivers, rank_drivers
+from lodestone.evidence.drivers import Drivers, find_drivers
 from lodestone.evidence.find_values import earned_alone, find_values
-from lodestone.evidence.input_words import NETWORK
 from lodestone.evidence.scenario_terms import scenario_terms
 from lodestone.evidence.setting import Setting
 from lodestone.evidence.simulation import measure_figure
 from lodestone.exposure.alternative import months_to_alternative, read_sites
 from lodestone.exposure.figures import alternative_figure
-from lodestone.exposure.imports import import_share
 from lodestone.exposure.recovery import need_of_sites
 from lodestone.facts.catalogues import site_names
 from lodestone.impact.direct import direct_impact
@@ -137,7 +135,7 @@ def find_shortage(
         impacts[rule] = impact
     first = request.rules[0]
     stakes = _stakes(prefix, main[first], economy, first, figures, origin)
-    drivers = _drivers(setting, main[first], economy, issuer, groups, impacts[first])
+    drivers = _drivers(setting, main[first], impacts[first], request.seed)
     sites, headline, site_figures = _alternatives(setting, explainer, issuer, groups, places, request, prefix)
     figures |= site_figures
     headline |= {f"weeks.{cover}": f"{prefix}.{first}.{cover}.weeks.first" for cover in COVERS}
@@ -278,27 +276,10 @@ def _bands(main: Mapping[str, Ensemble], economy: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["week", "rule", "panel", "q05", "q25", "q50", "q75", "q95"])
 
 
-def _drivers(
-    setting: Setting,
-    ensemble: Ensemble,
-    economy: str,
-    issuer: str,
-    groups: Mapping[str, list[str]],
-    impact: Impact,
-) -> Drivers:
-    member = np.arange(ensemble.draws) % setting.baseline.draws.size
+def _drivers(setting: Setting, ensemble: Ensemble, impact: Impact, seed: int) -> Drivers:
     inputs = {name: values for name, values in ensemble.inputs.items() if not np.isnan(values).any()} | impact.inputs
-    network_inputs = {}
-    for group, elements in groups.items():
-        shares = import_share(
-            setting.network, setting.baseline.draws, economy, issuer, elements, setting.about.traded_stages
-        )
-        network_inputs[f"{NETWORK}imports:{group}:{issuer}"] = np.nan_to_num(shares.share[1:][member])
-        parts = import_share(
-            setting.network, setting.baseline.draws, economy, issuer, elements, setting.about.part_stages
-        )
-        network_inputs[f"{NETWORK}parts:{group}:{issuer}"] = np.nan_to_num(parts.tonnes[1:][member])
-    return rank_drivers(impact.value_added.sum(axis=0), {**inputs, **network_inputs})
+    network_draw = np.arange(ensemble.draws) % setting.baseline.draws.size
+    return find_drivers(impact.value_added.sum(axis=0), inputs, network_draw, seed)
 
 
 def _alternatives(

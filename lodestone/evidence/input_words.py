@@ -10,15 +10,15 @@ import pandas as pd
 
 from lodestone.evidence.drivers import Drivers
 from lodestone.evidence.setting import Setting
+from lodestone.simulate.luck import NETWORK
 
-NETWORK = "network:"
 CODE = re.compile(r"[\d_]")  # in a label that no reader knows; years are no label
 SHARE = "impact.share"  # drawn for each sector
 REACH = ("certain", "uncertain")  # parts a control is split into by whom it reaches
 
 
 def driver_table(setting: Setting, drivers: Drivers, fact_share: float, names: Mapping[str, str]) -> pd.DataFrame:
-    """Rows of the drivers' chart: input, share, kind.
+    """Rows of the drivers' chart: input, share, conf (of the whole bar), kind.
 
     A driver that is the network itself is a fact only as far as facts carry the network's variance; the
     rest of it is prior, in a row of its own.
@@ -32,18 +32,16 @@ def driver_table(setting: Setting, drivers: Drivers, fact_share: float, names: M
     """
     words = pd.read_csv(setting.folder / "labels" / "inputs.csv").set_index("label")["name"].to_dict()
     rows = []
-    for name, share in zip(drivers.names, drivers.share, strict=True):
-        told = worded_input(name, setting.assumptions, words, names, setting.about)
-        parts = (
-            (("fact", fact_share), ("prior", 1.0 - fact_share)) if name.startswith(NETWORK) else (("assumption", 1.0),)
-        )
-        rows += [(told, float(share) * part, kind) for kind, part in parts]
-    return pd.DataFrame(rows, columns=["input", "share", "kind"])
+    for name, share, conf in zip(drivers.names, drivers.share, drivers.conf, strict=True):
+        told = worded_input(name, setting.assumptions, words, names)
+        parts = (("fact", fact_share), ("prior", 1.0 - fact_share)) if name == NETWORK else (("assumption", 1.0),)
+        rows += [(told, float(share) * part, float(conf), kind) for kind, part in parts]
+    return pd.DataFrame(rows, columns=["input", "share", "conf", "kind"])
 
 
 def worded_input(
-    name: str, assumptions: Mapping[str, Any], words: Mapping[str, str], names: Mapping[str, str], about: Any = None
-) -> str:
+    name: str, assumptions: Mapping[str, Any], words: Mapping[str, str], names: Mapping[str, str]
+) -> str:  # fmt: skip
     """An input in the words of the assumption table or of ``labels/inputs.csv``, with the measure it belongs to.
 
     >>> table = {"blocked.share": "Share blocked", "uncertain": "firms that possibly fall under it"}
@@ -53,16 +51,12 @@ def worded_input(
     first, _, rest = name.partition(":")
     if first == SHARE:
         return f"Share of its industry that {_plain(rest, names)} are taken to be"
-    if name.startswith(NETWORK):
-        way, group, issuer = rest.split(":")
-        what = "imports" if way == "imports" else f"{about.part_words} shipped to it"
-        return f"Network: share of {names.get(issuer, issuer)} in {what}, {names.get(group, group)}"
     if (row := assumptions.get(name)) is not None:
         return str(row.name)
     if f"{first}.{rest.partition(' ')[0]}" in words:  # a user's own figure
         return f"{words[f'{first}.{rest.partition(chr(32))[0]}']}: {worded(rest.partition(' ')[2], names)}"
     if first in words:
-        return f"{words[first]}: {_plain(rest, names)}"
+        return f"{words[first]}: {_plain(rest, names)}" if rest else words[first]
     parts = [part for part in rest.split(":") if not part.isdigit()]
     reach = [words[part] for part in parts if part in REACH and part in words]
     later = [f"terms {part}" for part in rest.split(":") if part.isdigit()]

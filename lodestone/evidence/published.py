@@ -124,6 +124,19 @@ def published_checks(wanted: Sequence[str] = ()) -> tuple[PublishedCheck, ...]:
     )
 
 
+def not_claimed() -> tuple[tuple[str, str], ...]:
+    """Published figures that no check here claims, each with the reason.
+
+    Examples
+    --------
+    >>> figures, reason = not_claimed()[0]
+    >>> reason
+    'no brief or command follows links between single firms; a shortage is that of a sector in an economy'
+    """
+    table = pd.read_csv(data_folder() / "checks" / "not_claimed.csv", dtype=str)
+    return tuple(zip(table["figures"], table["reason"], strict=True))
+
+
 def fails(row: PublishedCheck) -> bool:
     """Whether a row fails a release: it deviates, or stands in the group that must match and does not."""
     return row.verdict == DEVIATES or (row.group == GATE and row.verdict != MATCH)

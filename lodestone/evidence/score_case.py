@@ -100,5 +100,5 @@ def score_case(
     return Backtest(
         setting.scenario.name, mode, reasons, as_of, request.relative, request.members, lines, own, found[0][1], other,
         mutation, (*own.set_aside, *unused), setting.scenario.left_out, changed_inputs(drawn[0], drawn[-1]),
-        *had, network.material,
+        *had, network.material, tuple(drawn[0]),
     )  # fmt: skip

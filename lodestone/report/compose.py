@@ -131,9 +131,9 @@ def _headlines(found: Findings) -> tuple[Headline, ...]:
         Number(ids["assumed"], "share", interval=False, unknown=nothing_explained(found)),
         "computed",
         text(
-            "Of what explains the spread of the value at stake; what is left of it rests on published facts. "
+            "Of the spread of the value at stake that single inputs explain; the rest of it rests on published facts. "
             if found.assumed_share is not None
-            else "The spread of a value at stake is what this share is of, and there is none to explain. ",
+            else "The spread of a value at stake is what this share is of, and none of it is explained. ",
             "Data uncertainty is a sample of ", Number(ids["draws"], "count", interval=False), " baseline draws.",
         ),
     )  # fmt: skip

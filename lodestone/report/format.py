@@ -128,7 +128,7 @@ def figure_text(figure: Figure, style: str, interval: bool = True) -> tuple[str,
 
     >>> loss = Figure("loss", "result", "loss", 0.012, -3.1e8, 9.3e8, "USD", "", ("run",))
     >>> figure_text(loss, "money")
-    ('USD\xa00\xa0bn', '\u22120.31 to 0.93\xa0bn')
+    ('USD\xa00', '\u22120.31 to 0.93\xa0bn')
     >>> figure_text(Figure("risk", "result", "risk", None, 4.63, 4.99, "index", "", ("run",)), "plain")
     ('4.63 to 4.99', '')
     """
@@ -168,6 +168,8 @@ def value_text(value: float | None, style: str, unit: str = "", largest: float =
     ('USD\xa04.2\xa0bn', 'USD\xa04.2\xa0bn')
     >>> value_text(81.0, "money", "million USD", 2000.0), value_text(3e4, "money", "USD")
     ('USD\xa00.081\xa0bn', 'USD\xa0under 0.1\xa0million')
+    >>> value_text(3e5, "money", "USD", 3.1e9), value_text(0.0, "money", "USD", 3.1e9)
+    ('USD\xa00.3\xa0million', 'USD\xa00')
     >>> value_text(12345, "tonnes"), value_text(7.25, "weeks")
     ('12,300\xa0t', '7.2\xa0weeks')
     """
@@ -256,14 +258,16 @@ def _percent(value: float) -> str:
 def _money(usd: float, largest: float) -> tuple[str, str]:
     """USD in billions where it or what stands beside it reaches 100 million, else in millions; two digits.
 
-    What is under a tenth of a million is no result of a run but what its solver leaves: it is told as such.
+    What would be nothing in billions stands in millions. What is under a tenth of a million is no result of a run but
+    what its solver leaves: it is told as such.
     """
     size = max(abs(usd), largest)
-    scale, places, word = (1e9, 3, "bn") if size >= BILLIONS_FROM else (1e6, 1, "million")
     if abs(usd) < LEAST_MONEY and (usd == 0 or size >= LEAST_MONEY):
-        return "0", "" if size == 0 else word
+        return "0", ""
     if abs(usd) < LEAST_MONEY:
-        return f"under {LEAST_MONEY / 1e6:g}", word
+        return f"under {LEAST_MONEY / 1e6:g}", "million"
+    in_billions = size >= BILLIONS_FROM and round(usd / 1e9, 3) != 0
+    scale, places, word = (1e9, 3, "bn") if in_billions else (1e6, 1, "million")
     rounded = round(usd / scale, places) if abs(usd) < scale else usd / scale
     return significant(rounded, 2), word
 

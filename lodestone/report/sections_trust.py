@@ -17,13 +17,14 @@ def trust_section(found: Findings) -> Section:
         name="drivers",
         kind="drivers",
         caption=(
-            "What drives the spread of the value at stake: rank-regression shares on the run's own draws. What the inputs "
-            "do not explain is interaction, or the network's own uncertainty. A bar of the network is split by what facts and "
-            "what the prior carry of its variance."
+            "What drives the spread of the value at stake: the share of its variance that would go if this input alone were "
+            "known (first-order Sobol index from the run's own draws), \u00b1 half its interval of nineteen in twenty. Inputs "
+            "whose interval reaches zero are left out. The rest is theirs and what inputs do together. The network's bar is "
+            "split as the variance of the import shares is between facts and prior."
         ),
         alternative="Bars of the share of variance by input.",
         data={"drivers": found.chart_drivers},
-        options={"r2": drivers.r2},
+        options={"explained": drivers.explained},
     )
     behind = (
         " Separate draws of network, stocks and licence terms stand behind each interval. "
@@ -32,12 +33,15 @@ def trust_section(found: Findings) -> Section:
     )
     if found.assumed_share is None:
         words = {"not known": no_money(found), "nothing at stake": "Nothing is at stake in nineteen of twenty draws."}
-        why = words.get(nothing_explained(found), "No input explains any of the spread of the value at stake.")
+        why = words.get(
+            nothing_explained(found),
+            "No input's share of the spread of the value at stake is told from chance by this run.",
+        )
         return Section(
-            "trust", "How sure are we", (text(f"{why} So there is no spread to share out.{behind}"), *_tested(found))
+            "trust", "How sure are we", (text(f"{why} So no spread is shared out.{behind}"), *_tested(found))
         )
     lead = text(
-        "Of what explains the spread of the value at stake, ",
+        "Of the spread of the value at stake that single inputs explain, ",
         Number(found.headline["assumed"], "share", interval=False),
         f" rests on assumptions and priors.{behind}",
     )

@@ -74,7 +74,7 @@ def nothing_explained(found: Findings) -> str:
     if not valued(found):
         return "not known"
     total = found.figures[found.headline["value.total"]]
-    return "nothing explained" if total.high else "nothing at stake"
+    return "not told from chance" if total.high else "nothing at stake"
 
 
 def first_effect(found: Findings) -> str:

@@ -137,7 +137,7 @@ class Ensemble:
     ``lost_use`` (use node, draw) is the sum over weeks of the unserved share, in weeks of output.
     ``unserved_share`` (use, week, draw; float32) is that share for the uses of the economy that was
     watched, in the order of ``use_nodes``; without rows if none was.
-    ``inputs`` holds the drawn uncertain inputs by name (name, draw) for rank regressions.
+    ``inputs`` holds the drawn uncertain inputs by name (name, draw) for what drives a result.
     """
 
     scenario: str

@@ -183,6 +183,25 @@ def test_a_replay_is_identical(written, tmp_path):
     assert found.verdict == "identical", found.moves[:3]
 
 
+def draws_begun(place: Path) -> bool:
+    """Whether a file of draws has bytes in it; a folder that the run renames or removes meanwhile counts as not."""
+    try:
+        return any(path.stat().st_size > 0 for path in place.rglob("draws.parquet"))
+    except FileNotFoundError:
+        return False
+
+
+def test_polling_survives_a_folder_that_vanishes(monkeypatch, tmp_path):
+    (tmp_path / "draws.parquet").write_bytes(b"x")
+    assert draws_begun(tmp_path)
+
+    def gone(self, **_):
+        raise FileNotFoundError(self)
+
+    monkeypatch.setattr(Path, "stat", gone)
+    assert not draws_begun(tmp_path)
+
+
 def test_an_interrupted_run_leaves_no_half_written_folder(tmp_path):
     out = tmp_path / "run"
     words = [
@@ -203,9 +222,9 @@ def test_an_interrupted_run_leaves_no_half_written_folder(tmp_path):
         text=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job in the background inherits "ignore"
     )
-    begun = time.monotonic()
+    begun, half = time.monotonic(), False
     while time.monotonic() - begun < 300 and child.poll() is None:
-        half = [path for path in tmp_path.rglob("draws.parquet") if path.stat().st_size > 0]
+        half = draws_begun(tmp_path)
         if half:
             break
         time.sleep(0.02)

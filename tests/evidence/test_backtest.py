@@ -22,6 +22,7 @@ from lodestone.evidence.disruptions import first_stops, is_disruptions, read_dis
 from lodestone.evidence.requests import BacktestRequest
 from lodestone.facts.place import data_folder
 from lodestone.facts.read import read_facts
+from lodestone.record.bundle import read_bundle
 from tests.simulate.acts import a_measure, a_scenario, fixed, terms
 from tests.world import small_network
 
@@ -208,6 +209,7 @@ def test_the_command_answers_in_json_and_names_faults_with_exit_code_two(tmp_pat
     assert set(document["cells"][0]) >= {"month", "product", "destination", "observed", "median", "p05", "p25", "p75", "p95",
                                          "crps", "crps_persistence", "crps_seasonal", "crps_cut"}  # fmt: skip
     assert len(pd.read_csv(tmp_path / "out" / "cells.csv")) == len(document["cells"])
+    assert document["folder"] == str(tmp_path / "out") and read_bundle(tmp_path / "out").figures
     bad = tmp_path / "bad.csv"
     bad.write_text(MONTHS.read_text(encoding="utf-8").replace("2022-01,month", "2022-21,month"), encoding="utf-8")
     with pytest.raises(SystemExit) as left:

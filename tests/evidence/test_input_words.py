@@ -19,13 +19,14 @@ WORDS = {row["label"]: row["name"] for row in csv.DictReader((FOLDER / "labels" 
 
 
 def test_the_networks_bar_is_a_fact_only_as_far_as_facts_carry_it():
-    drivers = Drivers(("network:imports:light:BOR", "cover"), np.array([0.2, 0.5]), np.ones(2), 0.7, 64)
-    setting = SimpleNamespace(folder=FOLDER, assumptions={"cover": SimpleNamespace(name="Cover")}, about=None)
-    table = driver_table(setting, drivers, 0.05, {"BOR": "Borduria", "light": "light elements"})
+    drivers = Drivers(("network", "cover"), np.array([0.2, 0.5]), np.array([0.04, 0.1]), 0.7)
+    setting = SimpleNamespace(folder=FOLDER, assumptions={"cover": SimpleNamespace(name="Cover")})
+    table = driver_table(setting, drivers, 0.05, {})
     assert dict(zip(table["kind"], table["share"], strict=True)) == pytest.approx(
         {"fact": 0.01, "prior": 0.19, "assumption": 0.5}
     )
-    assert table["input"][0] == table["input"][1] == "Network: share of Borduria in imports, light elements"
+    assert table["input"][0] == table["input"][1] == WORDS["network"]
+    assert table["conf"].tolist() == [0.04, 0.04, 0.1]
 
 
 def test_every_product_of_a_network_has_a_name():

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -205,6 +206,18 @@ def test_the_page_of_the_docs_is_what_the_run_makes(checks):
     text = page.read_text("utf-8")
     assert text == as_page(tuple(checks.values()))
     assert "proves plumbing, not the model" in text
+    assert "## Not claimed" in text
+
+
+def test_what_is_not_claimed_has_a_reason_and_is_no_check():
+    rows = published.not_claimed()
+    assert len({figures for figures, _ in rows}) == len(rows) >= 9
+    assert all(reason and not reason.endswith(".") for _, reason in rows)
+    modules = set(re.findall(r"`(lodestone[\w.]+)`", " ".join(reason for _, reason in rows)))
+    assert modules and all(importlib.import_module(name) for name in modules)
+    used = Path(published.__file__).parents[1].rglob("*.py")
+    uncalled = "lodestone.impact.embodied"
+    assert not [path for path in used if f"from {uncalled} import" in path.read_text("utf-8")], "claim its check"
 
 
 def test_without_the_split_the_last_two_flows_are_undeterminable(checks):

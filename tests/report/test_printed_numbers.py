@@ -16,11 +16,14 @@ def told(value, low, high, style="money", unit="USD"):
 @pytest.mark.parametrize(
     ("amounts", "page"),
     [
-        ((0.012, -3.1e8, 9.3e8), ("USD 0 bn", "-0.31 to 0.93 bn")),
+        ((0.012, -3.1e8, 9.3e8), ("USD 0", "-0.31 to 0.93 bn")),
+        ((0.0, 0.0, 3.1e9), ("USD 0", "0 to 3.1 bn")),
+        ((3e5, 0.0, 3.1e9), ("USD 0.3 million", "0 to 3.1 bn")),
+        ((2e9, 3e5, 3.1e9), ("USD 2 bn", "0.3 million to 3.1 bn")),
         ((8.1e7, 2.2e2, 2e9), ("USD 0.081 bn", "0 to 2 bn")),
         ((2e9, 1.2e6, 1.1e10), ("USD 2 bn", "0.001 to 11 bn")),
         ((5e6, 4e6, 9e6), ("USD 5 million", "4 to 9 million")),
-        ((-5e6, -6e6, -0.3), ("USD -5 million", "-6 to 0 million")),
+        ((-5e6, -6e6, -0.3), ("USD -5 million", "-6 million to 0")),
         ((0.012, 0.0, 2e4), ("USD under 0.1 million", "")),
         ((0.0, 0.0, 0.0), ("USD 0", "")),
     ],

@@ -1,7 +1,7 @@
 """What drives the uncertainty: shares of a headline's variance by input, from the run's own draws.
 
-Table ``drivers``: input, share as a fraction; optional ``kind`` (fact, prior, assumption, measure) and
-``headline`` (a panel each). Options: ``r2`` (share of the rank variance the inputs explain), ``axis``.
+Table ``drivers``: input, share as a fraction; optional ``kind`` (fact, prior, assumption, measure), ``conf`` (half
+the interval of the whole bar) and ``headline`` (a panel each). Options: ``explained`` (sum of the shares), ``axis``.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ LINE = 68  # letters of a label on one line
 
 
 def draw(chart: Chart) -> Spec:
-    """Bars from the largest share down, coloured by what the input rests on, R2 beneath."""
-    frame = table(chart, "drivers", ("input", "share"), ("kind", "headline"))
+    """Bars from the largest share down, coloured by what the input rests on, their sum beneath."""
+    frame = table(chart, "drivers", ("input", "share"), ("kind", "headline", "conf"))
     frame["input"] = [_wrapped(words) for words in frame["input"]]
     bars = ["headline", "input"]
     frame["total"] = frame.groupby(bars, dropna=False)["share"].transform("sum")
-    words = [f"{100 * share:.0f}\u00a0%" if share >= 0.01 else "<1\u00a0%" for share in frame["total"]]
+    words = [_told(share, conf) for share, conf in zip(frame["total"], frame["conf"], strict=True)]
     frame["words"] = [word if first else "" for word, first in zip(words, ~frame.duplicated(bars), strict=True)]
     kinds = [kind for kind in KINDS if kind in set(frame["kind"].dropna())]
     frame["place"] = [list(KINDS).index(kind) if kind in KINDS else 0 for kind in frame["kind"]]
@@ -39,9 +39,9 @@ def draw(chart: Chart) -> Spec:
             "labelExpr": "split(datum.label, '\\n')",
         },
     }
-    title = option(chart, "axis", "Share of the variance of ranks")
-    if "r2" in chart.options:
-        title += f"; the inputs together explain R\u00b2 = {number(chart, 'r2', 0.0):.2f}"
+    title = option(chart, "axis", "Share of the variance")
+    if "explained" in chart.options:
+        title += f"; these inputs, each alone, explain {number(chart, 'explained', 0.0):.0%} of it"
     across: Spec = {
         "field": "share",
         "type": "quantitative",
@@ -75,6 +75,17 @@ def draw(chart: Chart) -> Spec:
     header = {"title": None, "labelAngle": 0, "labelOrient": "top", "labelAnchor": "start"}
     facet = {"row": {"field": "headline", "type": "nominal", "sort": headlines, "header": header}}
     return {**data, "facet": facet, "spec": panel, "resolve": {"scale": {"y": "independent"}}}
+
+
+def _told(share: float, conf: float | None) -> str:
+    """A share in percent, with half its interval where there is one."""
+    if share < 0.01:
+        return "<1\u00a0%"
+    return (
+        f"{100 * share:.0f}\u00a0%"
+        if conf is None or conf != conf
+        else f"{100 * share:.0f}\u00a0\u00b1\u00a0{100 * conf:.0f}\u00a0%"
+    )
 
 
 def _wrapped(words: str) -> str:
