@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from lodestone.evidence.plan_case import Case, solve_case
+from lodestone.respond.ceiling import over_ceiling, shares_of_forms
 from lodestone.respond.options import Rules
 from lodestone.respond.outlook import in_calm
-from lodestone.respond.programme import over_ceiling, shares_of_forms
 
 FINE = 1000.0  # million USD a tonne above the ceiling: more than any plant costs
 LEAST = 1e-3  # t: less is rounding
