@@ -63,7 +63,7 @@ def sample_brief() -> Brief:
         Chart("heat", "exposure_heat", "Shares.", "A grid.", {"shares": pd.DataFrame({"element": ["La", "Ce"], "stage": ["mine", "mine"], "value": [0.5, 0.9]})}, {}),
         Chart("dots", "weeks_to_shortage", "Weeks.", "Dots.", {"weeks": pd.DataFrame({"sector": ["wind"] * 3, "cover": ["low", "central", "high"], "rule": ["pro rata"] * 3, "value": [3.0, 8.0, None]})}, {"horizon": 52.0}),
         Chart("bands", "shortage_bands", "Bands.", "Lines.", {"bands": pd.DataFrame([(w, "pro rata", 0.0, 0.1, 0.2, 0.3, 0.4) for w in range(10)], columns=["week", "rule", "q05", "q25", "q50", "q75", "q95"])}, {}),
-        Chart("drivers", "drivers", "Drivers.", "Bars.", {"drivers": pd.DataFrame({"input": ["cover"], "share": [0.6], "kind": ["assumption"]})}, {"r2": 0.6}),
+        Chart("drivers", "drivers", "Drivers.", "Bars.", {"drivers": pd.DataFrame({"input": ["cover"], "share": [0.6], "kind": ["assumption"]})}, {"explained": 0.6}),
         Chart("months", "monthly_compare", "Months.", "A line.", {"months": pd.DataFrame({"month": ["2025-04", "2025-05"], "observed": [1.0, None], "simulated": [1.1, 0.9], "low": [0.8, 0.6], "high": [1.4, 1.2]})}, {}),
         Chart("measures", "timeline", "Measures.", "Bars in time.", {"measures": pd.DataFrame({"measure": ["No. 18"], "start": ["2025-04-04"], "end": [None], "status": ["in force"]})}, {"as_of": "2026-11-23"}),
         Chart("stocks", "plan_stocks", "Stocks.", "Areas and lines.", {"stocks": pd.DataFrame({"date": ["2027-01-01", "2028-01-01"], "product": ["oxide"] * 2, "worth": [1.0, 2.0], "weeks": [4.0, 8.0], "what": ["4 weeks", "8 weeks"]})}, {}),
