@@ -68,6 +68,10 @@ def respond(
     rests_on: Annotated[
         bool, typer.Option("--rests-on", help="What cost and benefit rest on: sourced, transferred, assumed.")
     ] = False,
+    research: Annotated[
+        bool,
+        typer.Option("--research", help="What each research programme would be worth, and from which probability."),
+    ] = False,
     inventory: Inventory = "",
     demand: Demand = "",
     seed: Seed = 1,
@@ -90,7 +94,7 @@ def respond(
         risk_weight=risk_weight, risk_level=risk_level, ambiguity=ambiguity, budget=budget, ceiling=ceiling, ceiling_by=ceiling_by,
         standard=standard, kept_open=kept_open, allotted=allotted, levers=levers, time_limit=time_limit, inventory=inventory, demand=demand,
         ceiling_forms=forms, worth=worth, frontier=frontier, one_more=one_more, break_even=break_even, ends=ends, tested=tested,
-        floors=floors, answering=answering, rests_on=rests_on or bool(out),
+        floors=floors, answering=answering, rests_on=rests_on or bool(out), research=research,
     )  # fmt: skip
     found = respond_page(request, Path(out), progress)[1] if out else find(request, progress)
     typer.echo(json.dumps(as_document(found), indent=1, ensure_ascii=False) if as_json else "\n".join(as_lines(found)))

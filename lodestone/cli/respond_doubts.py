@@ -6,6 +6,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from lodestone.evidence.plan_benefit import RESERVE
+from lodestone.evidence.plan_words import worded_reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from lodestone.evidence.find_plan import Response
     from lodestone.evidence.plan_benefit import Benefit
+    from lodestone.evidence.plan_research import Researched
     from lodestone.respond.answering import FixedPoint, Leader, Strike
     from lodestone.respond.price_floor import PriceFloor
     from lodestone.simulate.nouns import Range
@@ -27,6 +29,8 @@ def doubt_lines(found: Response) -> list[str]:
         lines += ["", *_floor_lines(answers.floors, names)]
     if answers.cost_rests_on is not None and answers.benefit is not None:
         lines += ["", *_rest_lines(answers.cost_rests_on, answers.benefit, names)]
+    if answers.research is not None:
+        lines += ["", *_research_lines(answers.research, names, found.names)]
     if answers.leader is not None:
         lines += ["", *_answering_lines(answers.answering, answers.leader, found)]
     return lines
@@ -49,7 +53,25 @@ def doubt_document(found: Response) -> dict[str, Any]:
             "worst": vars(answers.leader.worst), "expected": answers.leader.expected,
             "worst_of_nothing": vars(answers.leader.worst_of_nothing), "expected_of_nothing": answers.leader.expected_of_nothing,
         }  # fmt: skip
+    if answers.research is not None:
+        told["research"] = [vars(one) for one in answers.research.found]
+        told["research_not_asked"] = [{"lever": lever, "why": why} for lever, why in answers.research.not_asked]
     return told
+
+
+def _research_lines(found: Researched, levers: Mapping[str, str], names: Mapping[str, str]) -> list[str]:
+    lines = [
+        "Research: what the plan would cost less at the low, central and high probability of success, before the programme's own cost;",
+        "rank by the probability from which it pays its central cost, for nobody knows the probability itself",
+        f"  {'':<56}{'known in':>10}{'probability':>20}{'worth':>22}{'cost':>18}{'pays from':>11}",
+    ]
+    for one in found.found:
+        success, worth, cost = (
+            f"{row[0]:g} to {row[2]:g}" for row in (one.success, [round(w, 1) for w in one.worth], one.cost)
+        )
+        pays = "never" if one.pays_from is None else f"{one.pays_from:.0%}"
+        lines.append(f"  {levers[one.lever]:<56}{one.years:>8g} y{success:>20}{worth:>22}{cost:>18}{pays:>11}")
+    return [*lines, *(f"  {levers[one]}: {worded_reason(why, names)}" for one, why in found.not_asked)]
 
 
 def _floor_lines(floors: tuple[PriceFloor, ...], names: Mapping[str, str]) -> list[str]:

@@ -143,7 +143,7 @@ def _end_lines(found: Ends, response: Response) -> list[str]:
     names = {**response.names, **{lever.lever: lever.name for lever in response.levers}}
 
     def say(name: str) -> str:
-        return worded_number(name, response.case.assumptions, response.levers)
+        return worded_number(name, response.case.assumptions, response.levers, response.names)
 
     base = response.plan.objective
     lines = [

@@ -197,7 +197,7 @@ def _ends(found: Response, result: Result) -> list[dict[str, str]]:
     for one in found.answers.ends.ends:
         if one.name not in moved[: 2 * MOST]:
             continue
-        name = worded_number(one.name, found.case.assumptions, found.levers)
+        name = worded_number(one.name, found.case.assumptions, found.levers, found.names)
         cells = {
             key: result(f"ends.{one.name}.{one.end}.{key}", f"{name}, {one.end} end: {words}", value / MILLION)
             for key, words, value in (

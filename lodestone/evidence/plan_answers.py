@@ -12,6 +12,7 @@ from lodestone.errors import SolverError
 from lodestone.evidence.plan_benefit import Benefit, find_benefit
 from lodestone.evidence.plan_case import Case
 from lodestone.evidence.plan_ends import Ends, find_ends, rests_on
+from lodestone.evidence.plan_research import Researched, find_researched
 from lodestone.evidence.plan_tested import Tested, find_tested
 from lodestone.respond.answering import FixedPoint, Leader, answering, leader
 from lodestone.respond.break_even import GRID, BreakEven, Price, break_even, prices
@@ -38,7 +39,7 @@ class Answers:
     ``ends``: the plan with each number at its low and high end. ``tested``: the plan and simple rules on other curbs.
     ``floors``: price floors of the suppliers and plants in the plan, of all if asked. ``answering``: a curb whose probability
     answers to the plan; ``leader``: one made by a side that knows it. ``cost_rests_on``: share of what is spent by what it rests on;
-    ``benefit``: of the loss avoided."""
+    ``benefit``: of the loss avoided. ``research``: what each programme would be worth."""
 
     worth: Worth | None = None
     frontier: tuple[Point, ...] = ()
@@ -52,6 +53,7 @@ class Answers:
     leader: Leader | None = None
     cost_rests_on: pd.Series | None = None
     benefit: Benefit | None = None
+    research: Researched | None = None
 
 
 def find_answers(
@@ -69,7 +71,7 @@ def find_answers(
         What it says.
     nothing : Plan
         With nothing done.
-    request : with worth, frontier, one_more, break_even, ends, tested, floors, answering, rests_on, time_limit
+    request : with worth, frontier, one_more, break_even, ends, tested, floors, answering, rests_on, research, time_limit
     watch : function of (str, int) to a context with a callback
     """
     more: tuple[OneMore, ...] = ()
@@ -108,6 +110,7 @@ def find_answers(
         leader=leader(plan, nothing, case.outlook) if request.answering else None,
         cost_rests_on=rests_on(case, plan) if request.rests_on else None,
         benefit=benefit,
+        research=find_researched(case, rules, plan.objective, request, watch) if request.research else None,
     )
 
 

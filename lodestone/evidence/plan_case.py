@@ -30,6 +30,7 @@ from lodestone.respond.solve import Solved, solve
 from lodestone.simulate.ensemble import build_setting
 
 MILLION = 1000.0  # million in a billion
+VALUE = "value."  # and a sector: the share of its industry that it is, as a number with ends
 SAVED = ("thrift_limit", "substitution_limit", "thrift_rate")  # assumptions of what uses can do without
 
 
@@ -69,7 +70,7 @@ def find_case(setting: Setting, economy: str, issuer: str, levers: Sequence[Leve
     terms = Terms(
         worth=worth,
         spread=setting.assumptions["impact.spread"].central,
-        saves=_saves(setting, home),
+        saves=_saves(setting.assumptions, home, _told(setting.assumptions, {})),
         pace=setting.assumptions["thrift_rate"].central,
         cover=_cover(setting, economy, home),
         discount=0.0,
@@ -104,9 +105,12 @@ def case_at(case: Case, ends: Ends) -> Case:
     ----------
     case : Case
     ends : mapping
-        "low" or "high" by the id of an assumption or by "lever.column"; see `lodestone.respond.ready.make_ready`.
+        "low" or "high" by the id of an assumption, by "lever.column" (see `lodestone.respond.ready.make_ready`), or by
+        `VALUE` and a sector: the share of its industry that it is.
     """
     told = _told(case.assumptions, ends)
+    if case.values:
+        case = dataclasses.replace(case, terms=_terms_at(case, ends, told))
     curb = dataclasses.replace(case.curb, yearly=case.yearly or told("plan.curb_probability"), lasts=_lasts(told))
     terms = dataclasses.replace(
         case.terms,
@@ -116,6 +120,23 @@ def case_at(case: Case, ends: Ends) -> Case:
     )
     ready = make_ready(case.home, case.levers, case.assumptions, ends)
     return dataclasses.replace(case, ready=ready, terms=terms, curb=curb, outlook=build_outlook(curb))
+
+
+def _terms_at(case: Case, ends: Ends, told: Callable[[str], float]) -> Terms:
+    """What sectors earn, how a lack turns into loss and what uses can do without, with some numbers at an end."""
+    sectors = {f"{value.sector}@{case.home.economy}": value for value in case.values}
+    worth = case.terms.worth.copy()
+    for use, value in sectors.items():
+        share = float(getattr(value, ends.get(VALUE + value.sector, "central")))
+        if use in worth["use"].values:
+            worth.loc[{"use": use}] = value.amount * share * MILLION
+    return dataclasses.replace(
+        case.terms,
+        worth=worth,
+        spread=told("impact.spread"),
+        pace=told("thrift_rate"),
+        saves=_saves(case.assumptions, case.home, told),
+    )
 
 
 def _told(assumptions: Mapping[str, Assumption], ends: Ends) -> Callable[[str], float]:
@@ -160,19 +181,20 @@ def _worth(
     return values, worth, tuple({**figures, **leaves}.values())
 
 
-def _saves(setting: Setting, home: Home) -> xr.DataArray:
+def _saves(assumptions: Mapping[str, Assumption], home: Home, told: Callable[[str], float]) -> xr.DataArray:
     """Share of an input each use can do without in time: thrift and substitution together."""
     uses = home.needs["use"].values
     found = []
     for use in uses:
-        sector = str(use).rpartition("@")[0]
-        shares = [_scoped(setting.assumptions, name, sector) for name in ("thrift_limit", "substitution_limit")]
-        found.append(1.0 - float(np.prod([1.0 - share for share in shares])))
+        names = (
+            _scoped(assumptions, name, str(use).rpartition("@")[0]) for name in ("thrift_limit", "substitution_limit")
+        )
+        found.append(1.0 - float(np.prod([1.0 - told(name) for name in names])))
     return xr.DataArray(found, {"use": uses}, ("use",))
 
 
-def _scoped(assumptions: Mapping[str, Any], name: str, scope: str) -> float:
-    return float(assumptions.get(f"{name}:{scope}", assumptions[name]).central)
+def _scoped(assumptions: Mapping[str, Assumption], name: str, scope: str) -> str:
+    return f"{name}:{scope}" if f"{name}:{scope}" in assumptions else name
 
 
 def _cover(setting: Setting, economy: str, home: Home) -> xr.DataArray:

@@ -1,7 +1,8 @@
 """How far a plan moves with each number it rests on, and what its cost rests on.
 
-Each assumption of planning that the case reads, and the capital, premium and lead time of each lever in the plan, is taken
-at its low and at its high end, one at a time, and the plan is made again.
+Each assumption that the case reads, the share of its industry that each sector is, and the capital, premium and lead time of
+each lever in the plan, is taken at its low and at its high end, one at a time, and the plan is made again. The curb's depth is not
+simulated again: what moves it has ends in `lodestone sensitivity`.
 """
 
 from __future__ import annotations
@@ -12,14 +13,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lodestone.evidence.plan_case import Case, case_at
+from lodestone.evidence.plan_case import MILLION, VALUE, Case, case_at
+from lodestone.facts.assumptions import Assumption
+from lodestone.impact.direct import SectorValue
 from lodestone.respond.held import Held, hold, resolve
 from lodestone.respond.options import Rules
 from lodestone.respond.plan import Plan, spending, tell
 from lodestone.respond.programme import KG, programme
 from lodestone.respond.solve import Solved
+from lodestone.simulate.nouns import Range
 
-PLANNING = "plan."
+LEAST = 0.01  # of what all sectors earn: the share of its industry that a smaller one is moves nothing
 FIGURES = ("capex", "premium", "lead_months")
 SOURCED, ASSUMED = "sourced", "assumed"
 
@@ -113,16 +117,21 @@ def _solved_near(held: Held, base: Held, time_limit: float | None) -> Solved | N
 
 
 def numbers_read(case: Case, plan: Plan) -> list[tuple[str, float, float]]:
-    """Name, low and high of each number a case reads that has a range: of planning, and of the levers in its plan."""
+    """Name, low and high of each number a case reads that has a range: assumptions, levers in its plan, and shares of industries."""
     noting = _Noting()
     case_at(case, noting)
     levers = {lever.lever: lever for lever in case.levers}
+    floor = LEAST * float(case.terms.worth.sum())
+    shares = {VALUE + one.sector: one for one in case.values if one.amount * one.central * MILLION >= floor}
     taken = set(plan.commitments["lever"]) if len(plan.commitments) else set()
     found = []
     for name in noting.asked:
         lever, _, column = name.rpartition(".")
-        if name in case.assumptions and name.startswith(PLANNING):
+        given: Assumption | SectorValue | Range
+        if name in case.assumptions:
             given = case.assumptions[name]
+        elif name in shares:
+            given = shares[name]
         elif lever in taken and column in FIGURES:
             given = getattr(levers[lever], column)
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from lodestone.evidence.find import names_of
+from lodestone.evidence.plan_case import VALUE
 from lodestone.evidence.setting import Setting
 from lodestone.facts.assumptions import Assumption
 from lodestone.facts.catalogues import read_facilities
@@ -37,15 +38,22 @@ def worded_reason(text: str, names: Mapping[str, str]) -> str:
     return " ".join(names.get(word, word) + comma for word, comma in parts)
 
 
-def worded_number(name: str, assumptions: Mapping[str, Assumption], levers: Iterable[Lever]) -> str:
-    """The name of a number a plan reads: of an assumption, or "lever.column".
+def worded_number(
+    name: str, assumptions: Mapping[str, Assumption], levers: Iterable[Lever], names: Mapping[str, str] | None = None
+) -> str:
+    """The name of a number a plan reads: of an assumption, "lever.column", or `VALUE` and a sector.
 
     >>> from types import SimpleNamespace
     >>> worded_number("mine.capex", {}, [SimpleNamespace(lever="mine", name="the mine")])
     'the mine: capital'
+    >>> worded_number("value.motors", {}, [])
+    'motors: share of its industry'
     """
     if name in assumptions:
         return assumptions[name].name
+    if name.startswith(VALUE):
+        sector = name.removeprefix(VALUE)
+        return f"{(names or {}).get(sector, sector.replace('_', ' '))}: share of its industry"
     lever, _, column = name.rpartition(".")
     called = {one.lever: one.name for one in levers}
     return f"{called.get(lever, lever)}: {FIGURES.get(column, column.replace('_', ' '))}"

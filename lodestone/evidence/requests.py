@@ -118,7 +118,8 @@ class PlanRequest:
     Asked beside the plan: ``worth`` of its tree; ``frontier``, so many points (0: none); ``one_more`` tonne or week of each
     product; ``break_even`` of each lever and reserve; ``ends``: each number at its low and high end; ``tested`` on so many
     other curbs (0: none); ``floors``: price floors of levers the plan leaves alone too; ``answering``: a curb whose probability
-    answers to the plan, and a leader who knows it; ``rests_on``: what cost and benefit rest on.
+    answers to the plan, and a leader who knows it; ``rests_on``: what cost and benefit rest on; ``research``: what each programme
+    of research would be worth.
     """
 
     scenario: str
@@ -153,3 +154,4 @@ class PlanRequest:
     floors: bool = False
     answering: bool = False
     rests_on: bool = False
+    research: bool = False

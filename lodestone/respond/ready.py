@@ -120,6 +120,11 @@ def with_finding(
     )
 
 
+def open_to(home: Home, lever: Lever) -> bool:
+    """Whether an economy may take a lever at all."""
+    return lever.who == (ANYONE,) or home.economy in lever.who
+
+
 def abroad(home: Home, lever: Lever) -> bool:
     """Whether a lever is a plant in another economy than the planner's and the issuer's, which runs on what reaches it."""
     return bool(lever.processes) and lever.economy not in ("", home.economy, home.issuer)
@@ -127,7 +132,7 @@ def abroad(home: Home, lever: Lever) -> bool:
 
 def _why_not(home: Home, lever: Lever, names: Mapping[str, str], use: xr.DataArray) -> str:
     """Why an economy cannot take a lever; blank where it can."""
-    if lever.who != (ANYONE,) and home.economy not in lever.who:
+    if not open_to(home, lever):
         return f"open to {', '.join(lever.who)} alone"
     if lever.kind == RESEARCH:
         return "asked by itself (--research), for it may fail"
@@ -156,7 +161,7 @@ def _stocks(
 
     stores: dict[str, float] = {}
     for lever in levers:
-        if lever.kind == STOCK and (lever.who == (ANYONE,) or home.economy in lever.who):
+        if lever.kind == STOCK and open_to(home, lever):
             for product in lever.delivers:
                 if product in use["product"].values and float(use.sel(product=product)) > 0.0:
                     stores[product] = PER_KG * _take(lever.capex, f"{lever.lever}.capex", ends)

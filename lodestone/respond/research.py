@@ -7,13 +7,13 @@ success, faster the likelier that is, so the probability from which it pays its 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from lodestone.errors import PlanError
+from lodestone.errors import PlanError, SolverError
 from lodestone.respond.break_even import costs_at
 from lodestone.respond.held import cost_of, hold, set_costs
 from lodestone.respond.outlook import Outlook
@@ -64,8 +64,9 @@ def branched(outlook: Outlook, stage: int, success: float) -> Outlook:
 
     Examples
     --------
-    >>> week = xr.DataArray(np.zeros((1, 1, 52)), {"level": ["total"], "product": ["oxide"]}, ("level", "product", "week"))
+    >>> import xarray as xr
     >>> from lodestone.respond.outlook import Curb, build_outlook
+    >>> week = xr.DataArray(np.zeros((1, 1, 52)), {"level": ["total"], "product": ["oxide"]}, ("level", "product", "week"))
     >>> seen = build_outlook(Curb(0.5, ("total",), (1.0,), ((26.0, 0.5), (52.0, 0.5)), week, week), (13.0,) * 3, (1,))
     >>> branched(seen, 2, 0.3).tree.node
     ('0', '1', '1:total', '2', '2!', '2:1:total', '2:1:total!')
@@ -101,7 +102,6 @@ def find_research(
     outlook: Outlook,
     without: float,
     time_limit: float | None = None,
-    tick: Callable[[], None] | None = None,
 ) -> Research | None:
     """What one programme is worth beside a plan.
 
@@ -121,13 +121,16 @@ def find_research(
         Objective of the plan, million USD of 2024.
     time_limit : float, optional
         Seconds for each solve.
-    tick : function, optional
-        Called after each solve.
 
     Returns
     -------
     Research or None
-        None where success would show past the last stage, or no plan was found in time.
+        None where success would show past the last stage.
+
+    Raises
+    ------
+    SolverError
+        If no plan is found in time.
     """
     begins = outlook.data["begins"].values
     later = [k for k in range(1, max(outlook.tree.stage) + 1) if begins[outlook.tree.stage.index(k)] >= years - 1e-9]
@@ -137,26 +140,20 @@ def find_research(
     held = hold(build(seen.tree, seen.data))
     as_written = np.array(held.highs.getLp().col_cost_)
 
-    def gains(chance: float) -> float | None:
+    def gains(chance: float) -> float:
         other = branched(outlook, later[0], min(max(chance, 1.0 - SURE), SURE))
         set_costs(held, costs_at(held, as_written, seen.tree, other.tree))
         with_it = cost_of(held, time_limit)
-        if tick is not None:
-            tick()
-        return None if with_it is None else max(without - with_it, 0.0)
+        if with_it is None:
+            raise SolverError(f"the plan with {lever} was not found. Give it more time.")
+        return max(without - with_it, 0.0)
 
-    worth = [gains(chance) for chance in success]
+    a, b, c = (gains(chance) for chance in success)
     sure = gains(1.0)
-    if sure is None or any(one is None for one in worth):
-        return None
     low, high = 0.0, 1.0
     while sure >= cost[1] and high - low > NEAR:
         middle = (low + high) / 2.0
-        here = gains(middle)
-        if here is None:
-            return None
-        low, high = (low, middle) if here >= cost[1] else (middle, high)
-    a, b, c = (float(one or 0.0) for one in worth)
+        low, high = (low, middle) if gains(middle) >= cost[1] else (middle, high)
     return Research(
         lever, float(begins[outlook.tree.stage.index(later[0])]), (success[0], success[1], success[2]),
         (cost[0], cost[1], cost[2]), (a, b, c), sure, high if sure >= cost[1] else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,6 +14,7 @@ from lodestone.evidence import plan_ends
 from lodestone.evidence.plan_answers import Answers, told
 from lodestone.evidence.plan_case import Case, case_at, solve_case
 from lodestone.facts.assumptions import read_assumptions
+from lodestone.impact.direct import SectorValue
 from lodestone.respond.options import Rules
 from lodestone.respond.outlook import build_outlook
 from lodestone.respond.ready import make_ready
@@ -72,3 +74,18 @@ def test_ends_move_the_plan_the_way_they_must_and_stand_largest_first(
     document = json.loads(json.dumps(answer_document(response), allow_nan=False))
     assert document["ends"][0]["objective"] == found.ends[0].objective
     assert sum(document["rests_on"].values()) == pytest.approx(1.0)
+
+
+def test_what_a_sector_earns_and_how_a_lack_turns_into_loss_have_ends_too(case: Case) -> None:
+    sectors = [str(use).rpartition("@")[0] for use in HOME.needs["use"].values]
+    values = tuple(SectorValue(one, 2.0, 0.1, 0.2, 0.4, (), "") for one in sectors)
+    valued = case_at(replace(case, values=values), {})
+    assert valued.terms.worth.values.tolist() == [400.0, 400.0]  # million USD: a fifth of two billion
+    assert valued.terms.spread == case.assumptions["impact.spread"].central
+    high = case_at(valued, {f"value.{sectors[0]}": "high", "impact.spread": "low"})
+    assert high.terms.worth.values.tolist() == [800.0, 400.0]
+    assert high.terms.spread == case.assumptions["impact.spread"].low
+    more = case_at(valued, {"thrift_limit": "high"})
+    assert float(more.terms.saves.min()) > float(valued.terms.saves.max())
+    read = {name for name, _, _ in plan_ends.numbers_read(valued, told(valued, solve_case(valued, Rules())))}
+    assert {f"value.{sectors[0]}", "impact.spread", "thrift_rate", "thrift_limit", "substitution_limit"} <= read
