@@ -32,6 +32,10 @@ def respond(
     allotted: Annotated[
         bool, typer.Option("--allotted", help="Somebody allots what is scarce to where most is lost.")
     ] = False,
+    first: Annotated[
+        list[str] | None,
+        typer.Option(help="A sector served before all others, e.g. aerospace_defence; may be repeated."),
+    ] = None,
     risk_weight: Annotated[float, typer.Option(min=0.0, help="Weight of the CVaR beside the mean.")] = 0.0,
     risk_level: Annotated[float, typer.Option(min=0.0, max=0.99, help="Level of the CVaR.")] = 0.9,
     ambiguity: Annotated[
@@ -92,7 +96,8 @@ def respond(
     request = PlanRequest(
         scenario, economy, material, members=members, seed=seed, threads=threads, probability=probability,
         risk_weight=risk_weight, risk_level=risk_level, ambiguity=ambiguity, budget=budget, ceiling=ceiling, ceiling_by=ceiling_by,
-        standard=standard, kept_open=kept_open, allotted=allotted, levers=levers, time_limit=time_limit, inventory=inventory, demand=demand,
+        standard=standard, kept_open=kept_open, allotted=allotted, first=tuple(first or ()), levers=levers, time_limit=time_limit,
+        inventory=inventory, demand=demand,
         ceiling_forms=forms, worth=worth, frontier=frontier, one_more=one_more, break_even=break_even, ends=ends, tested=tested,
         floors=floors, answering=answering, rests_on=rests_on or bool(out), research=research,
     )  # fmt: skip

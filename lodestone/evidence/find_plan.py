@@ -26,6 +26,7 @@ from lodestone.respond.ready import Ready
 from lodestone.respond.solve import Solved
 
 DAYS_A_YEAR = 365.25
+RANK = "sector_class"  # assumption: rank of a sector where a rule serves some before others
 IN_PLACE = 2.0  # years from now at which the simulator meets the plan
 
 
@@ -57,6 +58,8 @@ def find_response(setting: Setting, request: Any, watch: Any) -> Response:
         As of `lodestone.respond.levers.read_levers`.
     """
     rules = rules_asked(setting, request)
+    if request.first:
+        setting, request = _served_first(setting, request)
     levers = read_levers(setting.folder, setting.network.material, Path(request.levers) if request.levers else None)
     case = find_case(setting, request.economy, only_issuer(setting.scenario), levers, request, watch)
     with watch("solving", 2) as tick:
@@ -64,7 +67,7 @@ def find_response(setting: Setting, request: Any, watch: Any) -> Response:
         if tick is not None:
             tick(1, 2)
         idle = dataclasses.replace(case, ready=Ready(without_levers(case.ready.options), ()))
-        nothing = solve_case(idle, Rules(allotted=rules.allotted), request.time_limit)
+        nothing = solve_case(idle, Rules(allotted=rules.allotted, first=rules.first), request.time_limit)
     plan = told(case, solved)
     none = told(idle, nothing)
     outcome = find_outcome(
@@ -72,6 +75,18 @@ def find_response(setting: Setting, request: Any, watch: Any) -> Response:
     )
     answers = find_answers(case, rules, solved, plan, none, request, watch)
     return Response(case, rules, solved, plan, none, outcome, levers, answers, plan_words(setting))
+
+
+def _served_first(setting: Setting, request: Any) -> tuple[Setting, Any]:
+    """The same run in which the simulator too serves the named sectors before all others."""
+    said, rest = dict(setting.assumptions), setting.assumptions[RANK]
+    for name in [one for one in said if one.startswith(f"{RANK}:")]:
+        del said[name]
+    for sector in request.first:
+        said[f"{RANK}:{sector}"] = dataclasses.replace(
+            rest, id=f"{RANK}:{sector}", scope=sector, low=0.0, central=0.0, high=0.0, reason="Served first by the plan's rules."
+        )  # fmt: skip
+    return dataclasses.replace(setting, assumptions=said), dataclasses.replace(request, rules=("sector_priority",))
 
 
 def rules_asked(setting: Setting, request: Any) -> Rules:
@@ -100,6 +115,10 @@ def rules_asked(setting: Setting, request: Any) -> Rules:
     known = {str(form) for form in setting.network.products["form"]}
     if unknown := set(request.ceiling_forms) - known:
         faults.append(f"no product of form {', '.join(sorted(unknown))}: use {', '.join(sorted(known))}")
+    uses = setting.network.nodes[setting.network.nodes["economy"] == request.economy]
+    sectors = {str(one) for one in uses.loc[uses["kind"] == "use", "process"]}
+    if unknown := set(request.first) - sectors:
+        faults.append(f"no sector {', '.join(sorted(unknown))} of {request.economy}: use {', '.join(sorted(sectors))}")
     if faults:
         raise PlanError("; ".join(faults) + ".")
     return Rules(
@@ -110,4 +129,5 @@ def rules_asked(setting: Setting, request: Any) -> Rules:
         request.standard,
         request.kept_open,
         request.allotted,
+        request.first,
     )

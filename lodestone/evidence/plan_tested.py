@@ -71,7 +71,7 @@ def find_tested(case: Case, rules: Rules, solved: Solved, request: Any, watch: A
     with watch("testing on other curbs", count) as tick:
         for member in range(count):
             seen = build_outlook(other_curb(case.curb, request.seed, member))
-            free = Rules(allotted=rules.allotted, kept_open=rules.kept_open)
+            free = Rules(allotted=rules.allotted, kept_open=rules.kept_open, first=rules.first)
             held = hold(programme(case.home, case.ready.options, mean, free)(seen.tree, seen.data))
             for way in (*ways, _stocked(case, held, solved), *spread):
                 keep(held, way)
@@ -175,7 +175,7 @@ def _diversified(case: Case, rules: Rules, solved: Solved, request: Any) -> list
     for ceiling in (rules.ceiling,) if rules.ceiling is not None else CEILINGS:
         asked = Rules(
             ceiling=ceiling, ceiling_years=rules.ceiling_years, ceiling_forms=request.ceiling_forms,
-            standard=rules.standard, kept_open=rules.kept_open, allotted=rules.allotted,
+            standard=rules.standard, kept_open=rules.kept_open, allotted=rules.allotted, first=rules.first,
         )  # fmt: skip
         held = hold(programme(case.home, bare, terms, asked)(case.outlook.tree, case.outlook.data))
         found = resolve(held, request.time_limit)

@@ -113,7 +113,8 @@ class PlanRequest:
 
     ``probability`` of a curb a year (0: the assumption's); ``budget`` in million USD of 2024 a year, ``ceiling`` a share from
     one economy from ``ceiling_by`` on at the stages of ``ceiling_forms`` (none: no such rule); ``levers`` a file of
-    the user's; ``risk_weight`` of the CVaR at ``risk_level`` beside the mean; ``ambiguity``: share of probability that may
+    the user's; ``first``: sectors served before all others; ``risk_weight`` of the CVaR at ``risk_level`` beside the mean;
+    ``ambiguity``: share of probability that may
     lie on other scenarios (best against the worst); ``time_limit`` in seconds for each solve.
     Asked beside the plan: ``worth`` of its tree; ``frontier``, so many points (0: none); ``one_more`` tonne or week of each
     product; ``break_even`` of each lever and reserve; ``ends``: each number at its low and high end; ``tested`` on so many
@@ -141,6 +142,7 @@ class PlanRequest:
     standard: bool = False
     kept_open: float = 0.0
     allotted: bool = False
+    first: tuple[str, ...] = ()
     levers: str = ""
     time_limit: float = 600.0
     inventory: str = ""

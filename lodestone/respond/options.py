@@ -69,6 +69,8 @@ class Rules:
     price rather than not at all. ``standard``: whether levers must meet the minimum standard. ``kept_open``:
     share of the economy's new supply that is left to others. ``allotted``: whether somebody allots what is scarce to the
     uses that lose most without it; if not, no use of a product gets a larger share of its need than another could have.
+    ``first``: sectors that are served first: they take no part in the rationing, and no use that takes one of their inputs is
+    served better than they are.
     """
 
     budget: float | None = None
@@ -79,6 +81,7 @@ class Rules:
     standard: bool = False
     kept_open: float = 0.0
     allotted: bool = False
+    first: tuple[str, ...] = ()
 
 
 def ready_share(age: np.ndarray, span: float, lead: float, ramp: float) -> np.ndarray:

@@ -7,7 +7,7 @@ elements it lacks. Rows that a minister's rules are have groups of their own (`r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ import xarray as xr
 
 from lodestone.respond.conflict import Rule
 from lodestone.respond.home import Home, home_use
+from lodestone.respond.incidence import along, cell, incidence, index, matches, same
 from lodestone.respond.options import WEEKS_A_YEAR, Options, Rules, Terms, ready_share
 from lodestone.respond.risk import add_conditional_value_at_risk, add_worst_expectation, scenario_total
 from lodestone.respond.slots import Slots, slots_of
@@ -94,15 +95,15 @@ class _Writer:
         h, o, s = self.home, self.options, self.slots
         slot, node = {"slot": s.name}, {"node": list(self.tree.node)}
         routes = [
-            (p, f) for p in self.product for f in h.imports["source"].values if _at(h.imports, product=p, source=f) > 0
+            (p, f) for p in self.product for f in h.imports["source"].values if cell(h.imports, product=p, source=f) > 0
         ]
-        self.route = _index("route", [f"{p}<{f}" for p, f in routes])
+        self.route = index("route", [f"{p}<{f}" for p, f in routes])
         pick = {
-            "product": _along(self.route, [p for p, _ in routes]),
-            "source": _along(self.route, [f for _, f in routes]),
+            "product": along(self.route, [p for p, _ in routes]),
+            "source": along(self.route, [f for _, f in routes]),
         }
-        self.from_issuer = _along(self.route, [float(f == h.imports["source"].values[0]) for _, f in routes])
-        self.of_route = _incidence(self.route, [p for p, _ in routes], self.product)
+        self.from_issuer = along(self.route, [float(f == h.imports["source"].values[0]) for _, f in routes])
+        self.of_route = incidence(self.route, [p for p, _ in routes], self.product)
         usual = h.imports.sel(pick).drop_vars(["product", "source"])
         more = h.spare.sel(product=pick["product"]).drop_vars("product")
         outside = h.outside.sel(product=pick["product"]).drop_vars("product") * float(o.steps.sum())
@@ -113,11 +114,11 @@ class _Writer:
         self.runs = self._add("runs", {"process": h.activity["process"].values, **slot})
         uses = {"use": h.needs["use"].values}
         self.served, self.lost = self._add("served", {**uses, **slot}, 1.0), self._add("lost", {**uses, **slot})
-        self.pairs = [(u, p) for u in uses["use"] for p in self.product if _at(h.needs, use=u, product=p) > 0]
-        self.pair = _index("pair", [f"{u}<{p}" for u, p in self.pairs])
+        self.pairs = [(u, p) for u in uses["use"] for p in self.product if cell(h.needs, use=u, product=p) > 0]
+        self.pair = index("pair", [f"{u}<{p}" for u, p in self.pairs])
         pick = {
-            "use": _along(self.pair, [u for u, _ in self.pairs]),
-            "product": _along(self.pair, [p for _, p in self.pairs]),
+            "use": along(self.pair, [u for u, _ in self.pairs]),
+            "product": along(self.pair, [p for _, p in self.pairs]),
         }
         self.need = h.needs.sel(pick).drop_vars(["use", "product"]) * self.years
         self.hard = h.essential.sel(pick).drop_vars(["use", "product"])
@@ -179,17 +180,17 @@ class _Writer:
         ready = s.of_node(self.ready)
         added: Any = 0.0
         if o.widens:
-            wide = _index("wide", [f"{lever}>{process}" for lever, process, _ in o.widens])
+            wide = index("wide", [f"{lever}>{process}" for lever, process, _ in o.widens])
             self.adds = self._add("adds", {**wide, "slot": s.name})
             stages = list(dict.fromkeys((lever, stage) for lever, _, stage in o.widens))
-            of_stage = _matches(wide, [(lever, stage) for lever, _, stage in o.widens], {"stage": stages})
+            of_stage = matches(wide, [(lever, stage) for lever, _, stage in o.widens], {"stage": stages})
             room = (
                 ready.sel(lever=[lever for lever, _ in stages])
                 .rename(lever="stage")
                 .assign_coords(stage=of_stage["stage"].values)
             )
             self.model.add_constraints(self.adds @ of_stage - room * self.years <= 0.0, name="new capacity")
-            added = self.adds @ _matches(
+            added = self.adds @ matches(
                 wide, [p for _, p, _ in o.widens], {"process": h.activity["process"].values.tolist()}
             )
         self.model.add_constraints(self.runs - added <= h.capacity * self.years, name="capacity")
@@ -201,16 +202,16 @@ class _Writer:
         """Made, bought, brought and taken from stock is taken in, used, sent abroad, kept or dropped."""
         h, o, s = self.home, self.options, self.slots
         came = self.runs @ (h.gives - h.takes) + self.buys @ self.of_route + self.brings @ o.delivers
-        stocked = _same("stocked", o.stockable["stocked"].values, self.product)
+        stocked = same("stocked", o.stockable["stocked"].values, self.product)
         held, sent = (
-            _same("held", self.cover["held"].values, self.product),
-            _same("sent", self.exports["sent"].values, self.product),
+            same("held", self.cover["held"].values, self.product),
+            same("sent", self.exports["sent"].values, self.product),
         )
-        dropped = _same("dropped", self.drops.coords["dropped"].values, self.product)
+        dropped = same("dropped", self.drops.coords["dropped"].values, self.product)
         self.filled = s.of_node(self.fills.sum("step")) * (self.years / s.of_node(self.span))
         from_stock = (self.draws - self.filled) @ stocked
         kept = (self.working - self._before(self.working, self.cover)) @ held
-        of_pair = _incidence(self.pair, [p for _, p in self.pairs], self.product)
+        of_pair = incidence(self.pair, [p for _, p in self.pairs], self.product)
         went = self.used @ of_pair + self.sends @ sent + self.drops @ dropped
         self.model.add_constraints(came + from_stock - kept - went == 0.0, name="balance")
 
@@ -221,26 +222,52 @@ class _Writer:
         met = self.used + self.saved - served * need
         self.model.add_constraints(met >= xr.where(hard, 0.0, -UNBOUND), name="essential inputs")
         if not self.rules.allotted:
-            of_pair = [p for _, p in self.pairs]
-            common = list(dict.fromkeys(p for p in of_pair if of_pair.count(p) > 1))
-            several = [f"{u}<{p}" for u, p in self.pairs if p in common]
-            self.ration = self._add("ration", {"rationed": common, "slot": self.slots.name}, 1.0)
-            share = self.ration.sel(rationed=[p for p in of_pair if p in common]).rename(rationed="pair")
-            mine = share.assign_coords(pair=several) * need.sel(pair=several)
-            self.model.add_constraints(self.used.sel(pair=several) - mine <= 0.0, name="pro rata")
-            soft = [one for one in several if not bool(hard.sel(pair=one))]  # who could do without takes his share too
-            takes = self.used.sel(pair=soft) - mine.sel(pair=soft) - (served * need).sel(pair=soft)
-            self.model.add_constraints(takes >= -need.sel(pair=soft), name="who could do without")
+            self._ration(need, hard, served)
+        self._first()
         for place, (a, b) in enumerate(pairwise(KNOTS)):
             slope = (b**t.spread - a**t.spread) / (b - a)
             name = f"loss curve {place}"
             self.model.add_constraints(self.lost + slope * self.served >= slope * (1.0 - a) + a**t.spread, name=name)
         self._abroad()
 
+    def _ration(self, need: xr.DataArray, hard: xr.DataArray, served: Any) -> None:
+        """Uses of one product each get at most the same share of their need; those served first stand outside."""
+        pairs = [(u, p) for u, p in self.pairs if not self._is_first(u)]
+        of_pair = [p for _, p in pairs]
+        common = list(dict.fromkeys(p for p in of_pair if of_pair.count(p) > 1))
+        several = [f"{u}<{p}" for u, p in pairs if p in common]
+        self.ration = self._add("ration", {"rationed": common, "slot": self.slots.name}, 1.0)
+        share = self.ration.sel(rationed=[p for p in of_pair if p in common]).rename(rationed="pair")
+        mine = share.assign_coords(pair=several) * need.sel(pair=several)
+        self.model.add_constraints(self.used.sel(pair=several) - mine <= 0.0, name="pro rata")
+        soft = [one for one in several if not bool(hard.sel(pair=one))]  # who could do without takes his share too
+        takes = self.used.sel(pair=soft) - mine.sel(pair=soft) - (served * need).sel(pair=soft)
+        self.model.add_constraints(takes >= -need.sel(pair=soft), name="who could do without")
+
+    def _first(self) -> None:
+        """No use is served better than one that is served first and takes one of the same inputs."""
+        inputs = {u: {p for v, p in self.pairs if v == u} for u, _ in self.pairs}
+        both = [
+            (f, u)
+            for f in inputs
+            if self._is_first(f)
+            for u in inputs
+            if not self._is_first(u) and inputs[u] & inputs[f]
+        ]
+        if not both:
+            return
+        before = {"before": [f"{f} before {u}" for f, u in both]}
+        first = self.served.sel(use=[f for f, _ in both]).rename(use="before").assign_coords(before)
+        other = self.served.sel(use=[u for _, u in both]).rename(use="before").assign_coords(before)
+        self.model.add_constraints(first - other >= 0.0, name="served first")
+
+    def _is_first(self, use: object) -> bool:
+        return str(use).rpartition("@")[0] in self.rules.first
+
     def _abroad(self) -> None:
         """Buyers abroad of a product get at least the share of their usual that its takers at home get of theirs."""
         h = self.home
-        taken = self.used @ _incidence(self.pair, [p for _, p in self.pairs], self.product) + self.runs @ h.takes
+        taken = self.used @ incidence(self.pair, [p for _, p in self.pairs], self.product) + self.runs @ h.takes
         usual = home_use(h)
         alike = (h.exports / usual.where(usual > 0.0)).where((h.exports > 0.0) & (usual > 0.0), drop=True)
         both = alike["product"].values.tolist()
@@ -256,7 +283,7 @@ class _Writer:
     def _before(self, level: Any, start: xr.DataArray) -> Any:
         """A level at the end of the slot before; at the start, what there is now."""
         first = xr.DataArray(
-            [float(one not in self.slots.before) for one in self.slots.name], _index("slot", self.slots.name)
+            [float(one not in self.slots.before) for one in self.slots.name], index("slot", self.slots.name)
         )
         back = [self.slots.before.get(one, one) for one in self.slots.name]
         return level.sel(slot=back).assign_coords(slot=self.slots.name) * (1.0 - first) + start * first
@@ -275,7 +302,7 @@ class _Writer:
             slots = [
                 one for one, node in zip(self.slots.name, self.slots.node, strict=True) if bool(calm.sel(node=node))
             ]
-            form = np.array([str(_at(self.home.form, product=p)) for p in self.product])
+            form = np.array([str(cell(self.home.form, product=p)) for p in self.product])
             of_form = xr.DataArray(
                 (form[:, None] == np.array(r.ceiling_forms)[None, :]).astype(float),
                 {"product": self.product, "form": list(r.ceiling_forms)}, ("product", "form"),
@@ -331,7 +358,7 @@ class _Writer:
         total = (at_end * (o.stockable * (KG * t.left_of_stock * factor))).sum("stocked")
         for k in walks["stage"].values:
             at = walks.sel(stage=k).values.tolist()
-            age = xr.DataArray(horizon - self.begins.sel(node=at).values, _index("scenario", ends))
+            age = xr.DataArray(horizon - self.begins.sel(node=at).values, index("scenario", ends))
             worn = ((age - self._of_lever("lead")) / self._of_lever("life")).clip(0.0, 1.0)
             worth = self._of_lever("capex") * (1.0 - worn) * (t.left_of_plant * factor)
             made = self.commit.sel(node=at).rename(node="scenario").assign_coords(scenario=ends)
@@ -345,33 +372,3 @@ class _Writer:
 
     def _of_lever(self, column: str) -> xr.DataArray:
         return xr.DataArray(self.options.levers[column].to_numpy(float), self.lever, ("lever",))
-
-
-def _at(values: xr.DataArray, **labels: Any) -> Any:
-    return values.sel(labels).item()
-
-
-def _index(dim: str, labels: Sequence[str]) -> dict[str, list[str]]:
-    return {dim: list(labels)}
-
-
-def _along(index: dict[str, list[str]], values: Sequence[Any]) -> xr.DataArray:
-    return xr.DataArray(list(values), index, tuple(index))
-
-
-def _matches(index: dict[str, list[str]], of: Sequence[Any], labels: dict[str, list[Any]]) -> xr.DataArray:
-    """1 where an entry is of a label; labels that are pairs are named "a|b"."""
-    ((dim, _),), ((other, wanted),) = index.items(), labels.items()
-    names = ["|".join(one) if isinstance(one, tuple) else one for one in wanted]
-    met = np.array([[float(one == label) for label in wanted] for one in of]).reshape(len(of), len(wanted))
-    return xr.DataArray(met, {**index, other: names}, (dim, other))
-
-
-def _incidence(index: dict[str, list[str]], of: Sequence[str], products: np.ndarray) -> xr.DataArray:
-    """1 where an entry is of a product."""
-    return _matches(index, of, {"product": products.tolist()})
-
-
-def _same(dim: str, labels: np.ndarray, products: np.ndarray) -> xr.DataArray:
-    """1 where a label is the product."""
-    return _incidence({dim: labels.tolist()}, labels.tolist(), products)

@@ -150,6 +150,16 @@ def test_what_is_left_to_others_is_missing_at_home() -> None:
     assert costs[0] < costs[1] < costs[2] == pytest.approx(plan(seen, IDLE).objective)
 
 
+def test_who_is_served_first_is_served_no_worse_than_anybody() -> None:
+    small = str(HOME.needs["use"].values[1])  # a tenth of what the other earns for each week
+    first, alike = (plan(CUT, IDLE, rules=Rules(first=one)) for one in ((small.rpartition("@")[0],), ()))
+    served = {name: found.values["served"].sel(use=small) for name, found in (("first", first), ("alike", alike))}
+    other = first.values["served"].sel(use=str(HOME.needs["use"].values[0]))
+    assert bool((served["first"] >= other - 1e-9).all())
+    assert float(served["first"].min()) > float(served["alike"].min()) + 0.05
+    assert first.objective >= alike.objective - 1e-6
+
+
 def test_weight_on_risk_gives_up_mean_for_tail_and_no_weight_the_other_way() -> None:
     careful_terms = terms(risk_weight=2.0)
     cheap, careful = plan(CUT), plan(CUT, told=careful_terms)

@@ -1,0 +1,42 @@
+"""Which entry of one index is of which label of another, as arrays of ones and noughts that programmes multiply by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+
+def cell(values: xr.DataArray, **labels: Any) -> Any:
+    """The one value at some labels."""
+    return values.sel(labels).item()
+
+
+def index(dim: str, labels: Sequence[str]) -> dict[str, list[str]]:
+    """The coordinate of one dimension."""
+    return {dim: list(labels)}
+
+
+def along(index: dict[str, list[str]], values: Sequence[Any]) -> xr.DataArray:
+    """Values along one dimension."""
+    return xr.DataArray(list(values), index, tuple(index))
+
+
+def matches(index: dict[str, list[str]], of: Sequence[Any], labels: dict[str, list[Any]]) -> xr.DataArray:
+    """1 where an entry is of a label; labels that are pairs are named "a|b"."""
+    ((dim, _),), ((other, wanted),) = index.items(), labels.items()
+    names = ["|".join(one) if isinstance(one, tuple) else one for one in wanted]
+    met = np.array([[float(one == label) for label in wanted] for one in of]).reshape(len(of), len(wanted))
+    return xr.DataArray(met, {**index, other: names}, (dim, other))
+
+
+def incidence(index: dict[str, list[str]], of: Sequence[str], products: np.ndarray) -> xr.DataArray:
+    """1 where an entry is of a product."""
+    return matches(index, of, {"product": products.tolist()})
+
+
+def same(dim: str, labels: np.ndarray, products: np.ndarray) -> xr.DataArray:
+    """1 where a label is the product."""
+    return incidence({dim: labels.tolist()}, labels.tolist(), products)
