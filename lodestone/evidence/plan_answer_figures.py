@@ -12,15 +12,17 @@ from lodestone.evidence.plan_benefit import RESERVE
 from lodestone.evidence.plan_tested import means
 from lodestone.evidence.plan_words import worded_number
 from lodestone.impact.figures import BILLION
+from lodestone.labels import capital
 from lodestone.respond.answering import DETERRED, Strike
 from lodestone.respond.break_even import LEVER
 from lodestone.respond.frontier import Point
 from lodestone.respond.one_more import TONNE, WEEK
-from lodestone.simulate.nouns import Range
+from lodestone.respond.programme import KG
 
 Result = Callable[..., str]  # files a figure under a name and gives its id
 MILLION = 1000.0  # million in a billion
-PRICE = "USD/kg"
+PRICE, MONEY = "USD/kg", "million USD of 2024"
+OTHERS = "reserves of all other products"
 MOST = 5  # rows of a table whose tail says little: largest effects, most valuable tonnes
 GAIN = 0.01  # share of the loss by which a point of the frontier is better than the one before to be told
 LEAST = 0.05  # million USD: less is not told
@@ -56,33 +58,23 @@ def answer_tables(found: Response, result: Result) -> dict[str, pd.DataFrame]:
 
 def _floors(found: Response, result: Result) -> list[dict[str, str]]:
     names = {lever.lever: lever.name for lever in found.levers}
+    rule = "capital over the life and premium, at the low, central and high end of both"
     rows = []
     for one in found.answers.floors:
-        name, prefix = names[one.lever], f"floor.{one.lever}"
-        known = not isnan(one.base)
-        on = one.base if known else 0.0
-        over = Range(on + one.above.low, on + one.above.central, on + one.above.high)
-
-        def amount(
-            what: str, label: str, given: Range, unit: str, share: float, prefix: str = prefix, name: str = name
-        ) -> str:
-            rule = "capital over the life and premium, at the low, central and high end of both"
-            return result(
-                f"{prefix}.{what}",
-                f"{name}, {label}",
-                given.central / share,
-                unit,
-                rule,
-                given.low / share,
-                given.high / share,
+        name, prefix, known = names[one.lever], f"floor.{one.lever}", not isnan(one.base)
+        cells = {
+            key: result(f"{prefix}.{key}", f"{name}, {words}", of.central, unit, rule, of.low, of.high)
+            for key, words, of, unit in (
+                ("above", "price floor above the base price", one.above, PRICE),
+                ("a_year", "public bill a year", one.a_year, MONEY),
+                ("to_horizon", "public bill over the horizon", one.to_horizon, MONEY),
             )
-
+        }
+        floor = one.base + one.above.central
         rows.append({
-            "lever": name if one.taken else f"{name} (not in the plan)",
+            "lever": name, "taken": "yes" if one.taken else "no",
             "base": result(f"{prefix}.base", f"{name}, base price of what it delivers", one.base, PRICE) if known else "",
-            "floor": amount("floor", "price floor" if known else "price floor above the base price", over, PRICE, 1.0),
-            "a_year": amount("a_year", "public bill a year", one.a_year, BILLION, MILLION),
-            "to_horizon": amount("to_horizon", "public bill over the horizon", one.to_horizon, BILLION, MILLION),
+            "floor": result(f"{prefix}.floor", f"{name}, price floor", floor, PRICE, rule) if known else "", **cells,
         })  # fmt: skip
     return rows
 
@@ -151,10 +143,10 @@ def _one_more(found: Response, result: Result) -> list[dict[str, str]]:
             name, prefix = found.names.get(one.product, one.product), f"one_more.{one.product}.{of == TONNE}"
             less = None if one.less is None else one.less / MILLION
             rows.append({
-                "product": name, "of": words,
+                "product": capital(name), "of": words,
                 "more": result(f"{prefix}.more", f"{name}, {words} more", one.more / MILLION),
                 "less": "" if less is None else result(f"{prefix}.less", f"{name}, {words} less", less),
-                "price": "" if isnan(one.price) else result(f"{prefix}.price", f"{name}, price of {words}", one.price / MILLION),
+                "price": "" if isnan(one.price) else result(f"{prefix}.price", f"{name}, price", one.price / one.tonnes / KG, PRICE),
             })  # fmt: skip
     return rows
 
@@ -162,27 +154,24 @@ def _one_more(found: Response, result: Result) -> list[dict[str, str]]:
 def _break_even(found: Response, result: Result) -> list[dict[str, str]]:
     names = {lever.lever: lever.name for lever in found.levers}
     price = {one.lever: one for one in found.answers.prices}
-    rows = []
+    rows, never = [], dict[float, list[str]]()
     for one in found.answers.break_even:
-        if one.enters is None and one.kind != LEVER:
+        name, asked = names.get(one.name, f"Reserve: {found.names.get(one.name, one.name)}"), price.get(one.name)
+        prefix = f"break_even.{one.kind}.{one.name}"
+        told = (
+            ("out", "largest probability tried without it", one.below or None, "fraction"),
+            ("in", "smallest probability tried with it", one.enters, "fraction"),
+            ("premium", "premium at which it would be in", asked.premium if asked else None, PRICE),
+            ("capital", "capital at which it would be in", asked.capex if asked else None, "million USD per t a year"),
+        )
+        if all(value is None for key, _, value, _ in told if key != "out"):
+            never.setdefault(one.below, []).append(name if one.kind == LEVER else OTHERS)
             continue
-        name = names.get(one.name, f"Reserve: {found.names.get(one.name, one.name)}")
-        asked, prefix = price.get(one.name), f"break_even.{one.kind}.{one.name}"
-        row = {"what": name, "premium": "", "capital": ""}
-        for key, words, value in (
-            ("out", "largest probability tried without it", one.below),
-            ("in", "smallest probability tried with it", one.enters),
-        ):
-            row[key] = result(f"{prefix}.{key}", f"{name}, {words}", value, "fraction") if value else ""
-        if asked is not None and asked.premium is not None:
-            row["premium"] = result(
-                f"{prefix}.premium", f"{name}, premium at which it would be in", asked.premium, PRICE
-            )
-        if asked is not None and asked.capex is not None:
-            row["capital"] = result(
-                f"{prefix}.capital", f"{name}, capital of a t a year at which it would be in", asked.capex / MILLION
-            )
-        rows.append(row)
+        cells = {k: "" if v is None else result(f"{prefix}.{k}", f"{name}, {w}", v, unit) for k, w, v, unit in told}
+        rows.append({"what": name, **cells})
+    for at, some in never.items():
+        tried = result(f"break_even.never.{at:g}", "largest probability tried, without these", at, "fraction")
+        rows.append({"what": "; ".join(dict.fromkeys(some)), "out": tried, "in": "", "premium": "", "capital": ""})
     return rows
 
 
@@ -190,27 +179,21 @@ def _ends(found: Response, result: Result) -> list[dict[str, str]]:
     if found.answers.ends is None:
         return []
     names = {**found.names, **{lever.lever: lever.name for lever in found.levers}}
-    moved = list(
-        dict.fromkeys(one.name for one in found.answers.ends.ends if abs(one.objective - found.plan.objective) >= LEAST)
-    )
-    rows = []
-    for one in found.answers.ends.ends:
-        if one.name not in moved[: 2 * MOST]:
+    ends, rows = found.answers.ends.ends, dict[str, dict[str, str]]()
+    moving = dict.fromkeys(one.name for one in ends if abs(one.objective - found.plan.objective) >= LEAST)
+    told = list(moving)[: 2 * MOST]
+    for one in ends:
+        if one.name not in told:
             continue
         name = worded_number(one.name, found.case.assumptions, found.levers, found.names)
-        cells = {
-            key: result(f"ends.{one.name}.{one.end}.{key}", f"{name}, {one.end} end: {words}", value / MILLION)
-            for key, words, value in (
-                ("both", "cost and loss", one.objective),
-                ("cost", "cost", one.cost),
-                ("loss", "loss", one.loss),
-            )
-        }
-        changes = [
-            f"{sign} {names.get(k, k)}" for sign, some in (("+", one.joins), ("\u2212", one.leaves)) for k in some
-        ]
-        rows.append({"number": name, "end": one.end, **cells, "changes": "; ".join(changes)})
-    return rows
+        row = rows.setdefault(one.name, {"number": name, "low": "", "high": "", "changes": ""})
+        row[one.end] = result(
+            f"ends.{one.name}.{one.end}", f"{name}, {one.end} end: cost and loss", one.objective / MILLION
+        )
+        moved = [f"{sign} {names.get(k, k)}" for sign, some in (("+", one.joins), ("\u2212", one.leaves)) for k in some]
+        if moved:
+            row["changes"] += f"{'; ' if row['changes'] else ''}{one.end}: {', '.join(moved)}"
+    return list(rows.values())
 
 
 def _tested(found: Response, result: Result) -> list[dict[str, str]]:

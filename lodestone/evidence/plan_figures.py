@@ -228,7 +228,7 @@ def _stocks(found: Response, words: Mapping[str, str], start: dt.date) -> pd.Dat
 def _points(found: Response) -> pd.DataFrame:
     """The frontier for a chart; the plan of the page is among its points."""
     told = [
-        (one.cost, one.loss, f"at most USD {one.budget:,.0f} million a year: {_said(one.cost, one.loss)}", False)
+        (one.cost, one.loss, f"at most USD {one.budget:,.1f} million a year: {_said(one.cost, one.loss)}", False)
         for one in found.answers.frontier
         if np.isfinite(one.loss)
     ]
@@ -239,4 +239,4 @@ def _points(found: Response) -> pd.DataFrame:
 
 
 def _said(cost: float, loss: float) -> str:
-    return f"costs {cost:,.0f} million, leaves a loss of {loss:,.0f} million"
+    return f"costs {cost:,.1f} million, leaves a loss of {loss:,.0f} million"

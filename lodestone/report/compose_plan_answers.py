@@ -20,6 +20,7 @@ TITLES = {
     "tested": "On other curbs than its own",
     "answering": "A curb that answers to the plan",
 }
+BASES = ("sourced", "transferred", "assumed")
 
 
 def answer_sections(found: PlanFindings) -> tuple[Section, ...]:
@@ -35,38 +36,35 @@ def _section(name: str, *parts: Paragraph | Table | Chart) -> Section:
     return Section(f"plan-{name.replace('_', '-')}", TITLES[name], parts)
 
 
-def _table(found: PlanFindings, name: str, caption: str, columns: Columns, interval: bool = False) -> Table:
-    """A table of figures by id; a blank cell stays blank."""
+def _table(found: PlanFindings, name: str, caption: str, columns: Columns, ranges: tuple[str, ...] = ()) -> Table:
+    """A table of figures by id, those of ``ranges`` with their interval; a blank cell has a dash, a blank column is left out."""
     frame: pd.DataFrame = found.answers[name]
+    shown = tuple(column for column in columns if (frame[column[0]] != "").any())
 
-    def cell(style: str, value: str) -> str | Number:
-        return Number(value, style, interval=interval) if style and value else value or "\u2013"
+    def cell(key: str, style: str, value: str) -> str | Number:
+        return Number(value, style, interval=key in ranges) if style and value else value or "\u2013"
 
     return Table(
-        name.replace("_", "-"), caption, tuple((key, heading) for key, heading, _ in columns),
-        tuple({key: cell(style, str(row[key])) for key, _, style in columns} for row in frame.to_dict("records")),
+        name.replace("_", "-"), caption, tuple((key, heading) for key, heading, _ in shown),
+        tuple({key: cell(key, style, str(row[key])) for key, _, style in shown} for row in frame.to_dict("records")),
     )  # fmt: skip
 
 
 def _frontier(found: PlanFindings) -> Section | None:
     if "frontier" not in found.answers:
         return None
-    caption = "Expected loss left over the cost of the plan, as the most it may spend a year grows. In the HTML page, point at a dot to read it."
+    caption = (
+        "Expected loss left over the cost of the plan, as the most it may spend a year grows. In the HTML page, point at a dot to read it."
+    )  # fmt: skip
     alternative = "A falling line: the first money removes most of the loss; this plan stands at its end."
     columns = (
-        ("budget", "At most a year", "money"),
-        ("cost", "Cost of the plan", "money"),
-        ("loss", "Expected loss left", "money"),
-    )
+        ("budget", "At most a year", "money"), ("cost", "Cost of the plan", "money"), ("loss", "Expected loss left", "money"),
+    )  # fmt: skip
+    numbers = "The same in numbers, expected and discounted; budgets that gain next to nothing are left out."
     return _section(
         "frontier",
         Chart("cost-loss", "plan_frontier", caption, alternative, {"points": found.points}, {}),
-        _table(
-            found,
-            "frontier",
-            "The same in numbers, expected and discounted; budgets that gain next to nothing are left out.",
-            columns,
-        ),
+        _table(found, "frontier", numbers, columns),
     )
 
 
@@ -74,31 +72,27 @@ def _floors(found: PlanFindings) -> Section | None:
     if "floors" not in found.answers:
         return None
     columns = (
-        ("lever", "Project", ""), ("base", "Base price", "plain"), ("floor", "Price floor", "plain"), ("a_year", "Public bill a year", "money"),
-        ("to_horizon", "Over a calm horizon", "money"),
+        ("lever", "Project", ""), ("taken", "In the plan", ""), ("base", "Base price, USD/kg", "count"),
+        ("floor", "Price floor, USD/kg", "count"), ("above", "Floor above base, USD/kg", "count"),
+        ("a_year", "Public bill, million USD a year", "count"), ("to_horizon", "Over a calm horizon, million USD", "count"),
     )  # fmt: skip
     caption = (
-        "Floor: capital over the life of the plant at the discount rate, and the premium, over the base price, for a kilogram contained; "
-        "with the range of both. Bill: what a public buyer pays who makes up the difference to the base price at full output, nothing while the "
-        "market is above the floor."
+        "Floor: base price, premium, and capital over the life of the plant at the discount rate, for a kilogram contained; with the range "
+        "of premium and capital. Bill: what a public buyer pays who makes up the difference to the base price at full output, nothing while "
+        "the market is above the floor; of projects not in the plan as if all there is of them were taken now."
     )
-    return _section("floors", _table(found, "floors", caption, columns, interval=True))
+    return _section("floors", _table(found, "floors", caption, columns, ("above", "a_year", "to_horizon")))
 
 
 def _rests(found: PlanFindings) -> Section | None:
     if "rests" not in found.answers:
         return None
-    shares = (
-        ("what", "Share of", ""),
-        *((basis, basis.capitalize(), "share") for basis in ("sourced", "transferred", "assumed")),
-    )
+    shares = (("what", "Share of", ""), *((basis, basis.capitalize(), "share") for basis in BASES))
     parts: list[Paragraph | Table | Chart] = [_table(found, "rests", "What spending and benefit rest on.", shares)]
     if "benefit" in found.answers:
         columns = (
-            ("lever", "Lever", ""),
-            ("avoided", "Lost more without it", "money"),
-            ("basis", "Size and lead time are", ""),
-        )
+            ("lever", "Lever", ""), ("avoided", "Lost more without it", "money"), ("basis", "Size and lead time are", ""),
+        )  # fmt: skip
         caption = (
             "Expected loss that comes back if a lever, or one taken once a curb has come, falls out and all else stays as planned; "
             "levers can need or replace each other."
@@ -118,9 +112,12 @@ def _break_even(found: PlanFindings) -> Section | None:
         return None
     columns = (
         ("what", "Lever or reserve", ""), ("out", "Out at a yearly probability of", "share"), ("in", "In at", "share"),
-        ("premium", "Or with a premium of", "plain"), ("capital", "Or with capital of, a t a year", "money"),
+        ("premium", "Or with a premium, USD/kg, of", "count"), ("capital", "Or with capital of", "plain"),
     )  # fmt: skip
-    caption = "Yearly probability of a curb at which each is in the plan while it is calm, and the price at which it would be now, one changed alone."
+    caption = (
+        "Yearly probability of a curb at which each is in the plan while it is calm, and the price at which it would be now, one changed "
+        "alone. Last, what is in at none of them (where prices were asked, nor at any)."
+    )
     return _section("break_even", _table(found, "break_even", caption, columns))
 
 
@@ -129,36 +126,29 @@ def _one_more(found: PlanFindings) -> Section | None:
         return None
     columns = (
         ("product", "Product", ""), ("of", "One", ""), ("more", "Worth", "money"), ("less", "One less costs", "money"),
-        ("price", "Its price", "money"),
+        ("price", "Price, USD/kg", "count"),
     )  # fmt: skip
-    return _section(
-        "one_more",
-        _table(found, "one_more", "What falls or rises of cost and loss together; the most valuable.", columns),
-    )
+    caption = "What falls or rises of cost and loss together; the most valuable."
+    return _section("one_more", _table(found, "one_more", caption, columns))
 
 
 def _worth(found: PlanFindings) -> Section | None:
     if "worth" not in found.answers:
         return None
     columns = (("what", "What is known", ""), ("cost", "Cost and loss", "money"))
-    return _section(
-        "worth",
-        _table(
-            found, "worth", "The same plan with more and with less known; its probabilities are judgement.", columns
-        ),
-    )
+    caption = "The same plan with more and with less known; its probabilities are judgement."
+    return _section("worth", _table(found, "worth", caption, columns))
 
 
 def _ends(found: PlanFindings) -> Section | None:
     if "ends" not in found.answers:
         return None
     columns = (
-        ("number", "Number", ""), ("end", "At its", ""), ("both", "Cost and loss", "money"), ("cost", "Cost", "money"), ("loss", "Loss", "money"),
+        ("number", "Number", ""), ("low", "Cost and loss at its low end", "money"), ("high", "At its high end", "money"),
         ("changes", "Joins (+) and leaves (\u2212) the plan", ""),
     )  # fmt: skip
-    return _section(
-        "ends", _table(found, "ends", "The plan made again with each number at an end; the largest effects.", columns)
-    )
+    caption = "The plan made again with each number at an end, all others as they are; the largest effects."
+    return _section("ends", _table(found, "ends", caption, columns))
 
 
 def _tested(found: PlanFindings) -> Section | None:
@@ -166,7 +156,7 @@ def _tested(found: PlanFindings) -> Section | None:
         return None
     columns = (("rule", "Rule", ""), ("cost", "Cost and loss", "money"), ("above", "Above the plan", "money"))
     caption = "Mean over curbs of other depths and lengths than the plan reckoned with; what is committed to and bought in calm is fixed."
-    return _section("tested", _table(found, "tested", caption, columns, interval=True))
+    return _section("tested", _table(found, "tested", caption, columns, ("cost", "above")))
 
 
 def _answering(found: PlanFindings) -> Section | None:
@@ -184,5 +174,9 @@ def _answering(found: PlanFindings) -> Section | None:
         ("what", "Loss if it comes, not discounted", ""), ("plan", "With the plan", "money"), ("nothing", "Nothing done", "money"),
         ("years", "With the plan, begins in", "plain"),
     )  # fmt: skip
-    known = "A side that knows the plan and picks the onset and depth that hurt most. What a curb costs those who impose it is not weighed."
-    return _section("answering", _table(found, "answering", caption, columns), _table(found, "leader", known, hurts))
+    known = (
+        "A side that knows the plan and picks the onset and depth that hurt most. What a curb costs those who impose it is not weighed, so it "
+        "says how bad it can be, not what they would want."
+    )
+    tables = (_table(found, "answering", caption, columns), _table(found, "leader", known, hurts))
+    return _section("answering", *tables)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -38,6 +40,7 @@ def test_rules_that_are_none_are_refused_together(capsys: pytest.CaptureFixture[
     [
         (("--budget", "nan"), "budget nan"),
         (("--risk-weight", "inf"), "risk weight inf"),
+        (("--risk-weight", "1", "--ambiguity", "0.1"), "two ways of caution"),
         (("--ceiling-by", "2030-01-01"), "no ceiling"),
         (("--ceiling-form", "magnet"), "no ceiling"),
     ],
@@ -82,7 +85,15 @@ def test_a_page_of_a_plan_is_written_whole_and_its_numbers_lead_somewhere(
         "figures.json",
         "tables.xlsx",
     }
-    assert "What to hold" in (place / "brief.html").read_text(encoding="utf-8")
+    page = (place / "brief.html").read_text(encoding="utf-8")
+    for words in (
+        "What to hold",
+        "weeks of the economy's use",
+        "What it rests on",
+        "rests besides on the yearly probability",
+    ):
+        assert words in unescape(page)
+    assert not re.search(r"\b(JPN|CHN|[a-z]+_[a-z_]+)\b", text), "a label in the text"
     held = {one["id"]: one for one in json.loads((place / "figures.json").read_text(encoding="utf-8"))}
     printed = next(line for line in text.splitlines() if "cost of the plan" in line).split()[4]
     assert round(1000.0 * held["plan:JPN.cost"]["value"]) == int(printed.replace(",", ""))  # without the tail's weight

@@ -30,9 +30,9 @@ def at(yearly: float) -> Outlook:
     return outlook_of(dataclasses.replace(CUT_CURB, yearly=yearly))
 
 
-@pytest.mark.parametrize("weight", [0.0, 2.0])
-def test_costs_at_another_probability_are_those_of_a_programme_written_for_it(weight: float) -> None:
-    told = terms(risk_weight=weight)
+@pytest.mark.parametrize("caution", [{}, {"risk_weight": 2.0}, {"ambiguity": 0.2}], ids=str)
+def test_costs_at_another_probability_are_those_of_a_programme_written_for_it(caution: dict[str, float]) -> None:
+    told = terms(**caution)
     held, other = loaded(told=told), at(0.05)
     anew = programme(HOME, options(), told, Rules())(other.tree, other.data)
     base = np.array(held.highs.getLp().col_cost_)
