@@ -25,6 +25,7 @@ PRICE, MONEY = "USD/kg", "million USD of 2024"
 OTHERS = "reserves of all other products"
 MOST = 5  # rows of a table whose tail says little: largest effects, most valuable tonnes
 GAIN = 0.01  # share of the loss by which a point of the frontier is better than the one before to be told
+JUDGED = "at the low, central and high end of what is assumed"
 LEAST = 0.05  # million USD: less is not told
 KNOWS = (
     ("wait_and_see", "Everything known from the start"),
@@ -35,7 +36,8 @@ KNOWS = (
 
 
 def answer_tables(found: Response, result: Result) -> dict[str, pd.DataFrame]:
-    """Tables by name of what was asked: floors, rests, frontier, worth, one_more, break_even, ends, tested, answering, leader.
+    """Tables by name of what was asked: floors, rests, frontier, worth, one_more, break_even, ends, tested, answering,
+    leader, research.
 
     Parameters
     ----------
@@ -51,6 +53,7 @@ def answer_tables(found: Response, result: Result) -> dict[str, pd.DataFrame]:
     told = {
         "floors": _floors, "rests": _rests, "benefit": _benefit, "frontier": _frontier, "worth": _worth, "one_more": _one_more,
         "break_even": _break_even, "ends": _ends, "tested": _tested, "answering": _answering, "leader": _leader,
+        "research": _research,
     }  # fmt: skip
     tables = {name: pd.DataFrame(make(found, result)) for name, make in told.items()}
     return {name: table for name, table in tables.items() if len(table)}
@@ -251,3 +254,27 @@ def _leader(found: Response, result: Result) -> list[dict[str, str]]:
         row("Mean over onsets and depths", "mean", seen.expected, seen.expected_of_nothing) | {"years": ""},
         row("Worst onset and depth", "worst", seen.worst.loss, seen.worst_of_nothing.loss) | when(seen.worst),
     ]
+
+
+def _research(found: Response, result: Result) -> list[dict[str, str]]:
+    if found.answers.research is None:
+        return []
+    names = {lever.lever: lever.name for lever in found.levers}
+    rows = []
+    for one in found.answers.research.found:
+        prefix, name = f"research.{one.lever}", names[one.lever]
+        low, central, high = (worth / MILLION for worth in one.worth)
+        pays = ""
+        if one.pays_from is not None:
+            pays = result(
+                f"{prefix}.pays", f"{name}: probability of success from which it pays", one.pays_from, "fraction"
+            )
+        chance = one.success
+        rows.append({
+            "programme": name, "pays": pays,
+            "success": result(f"{prefix}.success", f"{name}: probability of success", chance[1], "fraction", JUDGED, chance[0], chance[2]),
+            "worth": result(f"{prefix}.worth", f"{name}: what the plan would cost less", central, BILLION, JUDGED, low, high),
+            "cost": result(f"{prefix}.cost", f"{name}: cost of the programme", one.cost[1] / MILLION, BILLION, JUDGED,
+                           one.cost[0] / MILLION, one.cost[2] / MILLION),
+        })  # fmt: skip
+    return rows

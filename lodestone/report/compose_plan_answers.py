@@ -18,6 +18,7 @@ TITLES = {
     "worth": "What knowing more would be worth",
     "ends": "How far each number moves it",
     "tested": "On other curbs than its own",
+    "research": "What research would be worth",
     "answering": "A curb that answers to the plan",
 }
 BASES = ("sourced", "transferred", "assumed")
@@ -27,7 +28,7 @@ def answer_sections(found: PlanFindings) -> tuple[Section, ...]:
     """The sections of what was asked, in the order a budget officer reads them."""
     made = (
         _frontier(found), _floors(found), _rests(found), _break_even(found), _one_more(found), _worth(found), _ends(found),
-        _tested(found), _answering(found),
+        _tested(found), _research(found), _answering(found),
     )  # fmt: skip
     return tuple(section for section in made if section is not None)
 
@@ -157,6 +158,20 @@ def _tested(found: PlanFindings) -> Section | None:
     columns = (("rule", "Rule", ""), ("cost", "Cost and loss", "money"), ("above", "Above the plan", "money"))
     caption = "Mean over curbs of other depths and lengths than the plan reckoned with; what is committed to and bought in calm is fixed."
     return _section("tested", _table(found, "tested", caption, columns, ("cost", "above")))
+
+
+def _research(found: PlanFindings) -> Section | None:
+    if "research" not in found.answers:
+        return None
+    columns = (
+        ("programme", "Programme", ""), ("success", "Probability of success", "share"), ("worth", "The plan would cost less by", "money"),
+        ("cost", "Cost of the programme", "money"), ("pays", "Pays from", "share"),
+    )  # fmt: skip
+    caption = (
+        "Each programme by itself, on a tree that branches on its success; no entry under the last heading where it pays at no probability. "
+        "How likely success is nobody knows: rank by the probability from which a programme pays."
+    )
+    return _section("research", _table(found, "research", caption, columns, ("success", "worth", "cost")))
 
 
 def _answering(found: PlanFindings) -> Section | None:

@@ -12,12 +12,14 @@ from lodestone.evidence.plan_answers import Answers
 from lodestone.evidence.plan_benefit import RESERVE as STOCK
 from lodestone.evidence.plan_benefit import Benefit
 from lodestone.evidence.plan_ends import End, Ends
+from lodestone.evidence.plan_research import Researched
 from lodestone.evidence.plan_tested import NOTHING, PLAN, Tested
 from lodestone.respond.answering import DETERRED, PROVOKED, FixedPoint, Leader, Strike
 from lodestone.respond.break_even import LEVER, RESERVE, BreakEven, Price
 from lodestone.respond.frontier import Point
 from lodestone.respond.one_more import TONNE, WEEK, OneMore
 from lodestone.respond.price_floor import PriceFloor
+from lodestone.respond.research import Research
 from lodestone.respond.worth import Worth
 from lodestone.simulate.nouns import Range
 from tests.evidence.plan_world import ASSUMPTIONS, LEVERS
@@ -50,6 +52,11 @@ def sample_answers() -> Answers:
             FixedPoint(PROVOKED, 0.5, 0.14, 0.14, 0.8, 12.0, 140.0, 310.0),
         ),
         leader=Leader(Strike(0.25, "deep", 900.0), 300.0, Strike(3.0, "deep", 1500.0), 700.0),
+        research=Researched(
+            (Research("mine", 3.0, (0.2, 0.4, 0.8), (5.0, 10.0, 20.0), (4.0, 9.0, 20.0), 26.0, 0.43),
+             Research("plant", 3.0, (0.2, 0.4, 0.8), (5.0, 10.0, 20.0), (0.0, 0.0, 0.0), 0.0, None)),
+            (("late", "its success would show too late"),),
+        ),
         cost_rests_on=SHARES,
         benefit=Benefit(70.0, pd.DataFrame({"lever": ["mine", STOCK], "avoided": [10.0, 60.0], "basis": ["sourced", "assumed"]}), SHARES),
     )  # fmt: skip
