@@ -10,9 +10,15 @@ from contextlib import contextmanager
 
 @contextmanager
 def progress(what: str, total: int) -> Iterator[Callable[[int, int], None]]:
-    """A callback ``(done, total)`` that redraws one line, at most ten times a second; silent if not a terminal."""
+    """A callback ``(done, total)`` that redraws one line, at most ten times a second; silent if not a terminal.
+
+    What is begun is said at once, so that a long step without parts is announced too.
+    """
     started, last = time.monotonic(), 0.0
     shown = sys.stderr.isatty()
+    if shown:
+        sys.stderr.write(f"\r{what} ...")
+        sys.stderr.flush()
 
     def tick(done: int, of: int = total) -> None:
         nonlocal last
@@ -26,5 +32,5 @@ def progress(what: str, total: int) -> Iterator[Callable[[int, int], None]]:
     try:
         yield tick
     finally:
-        if shown and last:
-            sys.stderr.write("\r" + " " * 60 + "\r")
+        if shown:
+            sys.stderr.write("\r" + " " * 100 + "\r")

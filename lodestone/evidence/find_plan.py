@@ -13,7 +13,7 @@ from typing import Any
 from lodestone.errors import PlanError
 from lodestone.evidence.months import only_issuer
 from lodestone.evidence.plan_answers import Answers, find_answers, told
-from lodestone.evidence.plan_case import Case, find_case, solve_case, without_levers
+from lodestone.evidence.plan_case import Case, find_case, solve_case, without_levers, write_case
 from lodestone.evidence.plan_outcome import Outcome, find_outcome
 from lodestone.evidence.plan_words import plan_words
 from lodestone.evidence.requests import PlanRequest
@@ -22,8 +22,9 @@ from lodestone.respond.levers import read_levers
 from lodestone.respond.nouns import Lever
 from lodestone.respond.options import Rules
 from lodestone.respond.plan import Plan
+from lodestone.respond.programme import rules_of
 from lodestone.respond.ready import Ready
-from lodestone.respond.solve import Solved
+from lodestone.respond.solve import Solved, expected, solve
 
 DAYS_A_YEAR = 365.25
 RANK = "sector_class"  # assumption: rank of a sector where a rule serves some before others
@@ -62,8 +63,10 @@ def find_response(setting: Setting, request: Any, watch: Any) -> Response:
         setting, request = _served_first(setting, request)
     levers = read_levers(setting.folder, setting.network.material, Path(request.levers) if request.levers else None)
     case = find_case(setting, request.economy, only_issuer(setting.scenario), levers, request, watch)
-    with watch("solving", 2) as tick:
-        solved = solve_case(case, rules, request.time_limit)
+    model = write_case(case, rules)
+    seconds, gigabytes = expected(model.nvars)
+    with watch(f"solving {model.nvars:,} variables, about {seconds:.0f} s and {gigabytes:.1f} GB", 2) as tick:
+        solved = solve(model, rules=rules_of(rules), time_limit=request.time_limit)
         if tick is not None:
             tick(1, 2)
         idle = dataclasses.replace(case, ready=Ready(without_levers(case.ready.options), ()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -28,6 +28,9 @@ from lodestone.respond.programme import programme, rules_of
 from lodestone.respond.ready import Ends, Ready, make_ready
 from lodestone.respond.solve import Solved, solve
 from lodestone.simulate.ensemble import build_setting
+
+if TYPE_CHECKING:
+    from linopy import Model
 
 MILLION = 1000.0  # million in a billion
 VALUE = "value."  # and a sector: the share of its industry that it is, as a number with ends
@@ -153,10 +156,14 @@ def _lasts(told: Callable[[str], float]) -> tuple[tuple[float, float], ...]:
     return (max(short, HALF), 1.0 - long), (max(lasting, 2 * HALF), long)
 
 
+def write_case(case: Case, rules: Rules) -> Model:
+    """The programme of a case under rules, written and not solved."""
+    return programme(case.home, case.ready.options, case.terms, rules)(case.outlook.tree, case.outlook.data)
+
+
 def solve_case(case: Case, rules: Rules, time_limit: float | None = None) -> Solved:
     """The programme of a case, written and solved."""
-    write = programme(case.home, case.ready.options, case.terms, rules)
-    return solve(write(case.outlook.tree, case.outlook.data), rules=rules_of(rules), time_limit=time_limit)
+    return solve(write_case(case, rules), rules=rules_of(rules), time_limit=time_limit)
 
 
 def without_levers(options: Options) -> Options:

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 METHODS = ("simplex", "ipm")
 UNCLEAR = "Primal infeasible or unbounded"
+LADDER = (
+    (20_836, 0.5, 0.45),
+    (179_577, 19.9, 0.77),
+)  # variables, seconds, GB: ends of the ladder of benchmarks/plan.py
 GAP = 1e-6  # relative gap at which a mixed-integer programme counts as solved
 
 
@@ -51,6 +55,30 @@ class Solved:
     nonzero_count: int
     values: Mapping[str, xr.DataArray]
     duals: Mapping[str, xr.DataArray]
+
+
+def expected(variables: int) -> tuple[float, float]:
+    """What a planning programme of so many variables takes by simplex on one core: seconds and GB of the process.
+
+    Straight between the ends of the measured ladder, seconds in logarithms; a programme of another shape takes what it takes.
+
+    Parameters
+    ----------
+    variables : int
+
+    Returns
+    -------
+    seconds, gigabytes : float
+
+    Examples
+    --------
+    >>> [round(one, 1) for one in expected(179_577)]
+    [19.9, 0.8]
+    """
+    (few, quick, small), (many, slow, large) = LADDER
+    size = max(variables, 1)
+    steep = np.log(slow / quick) / np.log(many / few)
+    return float(quick * (size / few) ** steep), small + (large - small) * (size - few) / (many - few)
 
 
 def new_model() -> Model:

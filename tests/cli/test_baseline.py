@@ -146,6 +146,7 @@ def test_progress_redraws_one_line_and_wipes_it(capsys, monkeypatch):
         tick(1, 2)
         tick(2, 2)
     told = capsys.readouterr().err
+    assert told.startswith("\rreconciling ...")  # a step without parts is announced too
     assert "\rreconciling: 1 of 2, about 1 s left" in told
     assert "reconciling: 2 of 2, about 0 s left" in told
     assert told.endswith("\r") and "\n" not in told
