@@ -79,13 +79,13 @@ def _floor_lines(floors: tuple[PriceFloor, ...], names: Mapping[str, str]) -> li
         "Price floors (USD/kg contained: capital over the life and premium, by the range of both), and what the public pays if it makes",
         "up the difference to the base price: million USD a year at full output, and discounted over a calm horizon; nothing while",
         "the market is above the floor",
-        f"  {'':<48}{'t a year':>9}{'base price':>12}{'floor':>24}{'a year':>22}{'over the horizon':>22}",
+        f"  {'':<48}{'t a year':>9}{'base price':>12}{'floor':>24}{'a year':>24}{'over the horizon':>24}",
     ]
     for one in floors:
         base = f"{one.base:,.0f}" if isfinite(one.base) else "unknown"
         floor = _span(one.above, one.base, 0) if isfinite(one.base) else f"base + {_span(one.above, 0.0, 0)}"
         name = names[one.lever] + ("" if one.taken else " *")
-        bill = f"{_span(one.a_year):>22}{_span(one.to_horizon):>22}"
+        bill = f"{_span(one.a_year):>24}{_span(one.to_horizon):>24}"
         lines.append(f"  {name:<48}{one.tonnes:>9,.0f}{base:>12}{floor:>24}{bill}")
     if not all(one.taken for one in floors):
         lines.append("  * not in the plan in calm: as if all there is of it were taken now")
@@ -121,7 +121,7 @@ def _answering_lines(points: tuple[FixedPoint, ...], leader: Leader, found: Resp
     return [
         *lines,
         "A side that knows the plan and picks what hurts most (loss if it comes, not discounted; what a curb costs those who",
-        "impose it is not weighed)",
+        "impose it is not weighed; later onsets are planned by the year, which makes their curbs longer)",
         f"  {'':<44}{'plan':>12}{'nothing':>12}",
         f"  {'mean over onsets and depths':<44}{leader.expected:>12,.0f}{leader.expected_of_nothing:>12,.0f}",
         f"  {'worst onset and depth':<44}{leader.worst.loss:>12,.0f}{leader.worst_of_nothing.loss:>12,.0f}",

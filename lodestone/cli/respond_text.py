@@ -62,14 +62,14 @@ def lever_lines(found: Response) -> list[str]:
     lines = [
         "In the plan in calm from this yearly probability of a curb on (solved at "
         f"{', '.join(f'{one:g}' for one in GRID)}; one price changed alone)",
-        f"  {'':<48}{'probability':>16}  price at which it would be in",
+        f"  {'':<56}{'probability':>16}  price at which it would be in",
     ]
     never = [one for one in answers.break_even if one.enters is None and one.kind == RESERVE]
     for one in answers.break_even:
         if one not in never:
             name = names.get(one.name, f"reserve of {found.names.get(one.name, one.name)}")
             lines.append(
-                f"  {name:<48}{_entry(one):>16}  {_price(price.get(one.name)) if one.kind == LEVER else ''}".rstrip()
+                f"  {name:<56}{_entry(one):>16}  {_price(price.get(one.name)) if one.kind == LEVER else ''}".rstrip()
             )
     return [
         *lines,
@@ -146,16 +146,17 @@ def _end_lines(found: Ends, response: Response) -> list[str]:
         return worded_number(name, response.case.assumptions, response.levers, response.names)
 
     base = response.plan.objective
+    wide = max((len(say(one.name)) for one in found.ends), default=0) + 1
     lines = [
         f"Each number at its low and high end, the plan made again (both: {base:,.0f}); largest effect first",
-        f"  {'':<72}{'end':>6}{'at':>10}{'both':>11}{'cost':>9}{'loss':>11}  joins; leaves",
+        f"  {'':<{wide}}{'end':>6}{'at':>10}{'both':>11}{'cost':>9}{'loss':>11}  joins; leaves",
     ]
     for one in found.ends:
         if abs(one.objective - base) < LEAST:
             continue
         moved = "; ".join(", ".join(names.get(k, k) for k in some) or "-" for some in (one.joins, one.leaves))
         lines.append(
-            f"  {say(one.name):<72}{one.end:>6}{one.value:>10g}{one.objective:>11,.1f}{one.cost:>9,.1f}{one.loss:>11,.1f}  {moved}"
+            f"  {say(one.name):<{wide}}{one.end:>6}{one.value:>10g}{one.objective:>11,.1f}{one.cost:>9,.1f}{one.loss:>11,.1f}  {moved}"
         )
     still = dict.fromkeys(one.name for one in found.ends if abs(one.objective - base) < LEAST)
     moving = {one.name for one in found.ends if abs(one.objective - base) >= LEAST}

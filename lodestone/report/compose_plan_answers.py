@@ -191,7 +191,7 @@ def _answering(found: PlanFindings) -> Section | None:
     )  # fmt: skip
     known = (
         "A side that knows the plan and picks the onset and depth that hurt most. What a curb costs those who impose it is not weighed, so it "
-        "says how bad it can be, not what they would want."
+        "says how bad it can be, not what they would want. Later onsets are planned by the year, which makes their curbs longer."
     )
     tables = (_table(found, "answering", caption, columns), _table(found, "leader", known, hurts))
     return _section("answering", *tables)

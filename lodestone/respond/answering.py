@@ -182,7 +182,7 @@ def leader(plan: Plan, nothing: Plan, outlook: Outlook) -> Leader:
 
     The plan is the one given: what it does after the onset answers to what it sees, what it did before cannot. The length
     stays as the tree has it. What a curb costs those who impose it is not weighed, so it says how bad it can be, not what
-    they would want.
+    they would want. Onsets in stages of a year have curbs of a year at least, which count for more than they are.
 
     Parameters
     ----------
