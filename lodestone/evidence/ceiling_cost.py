@@ -9,7 +9,7 @@ import pandas as pd
 from lodestone.evidence.plan_case import Case, solve_case
 from lodestone.respond.ceiling import over_ceiling, shares_of_forms
 from lodestone.respond.options import Rules
-from lodestone.respond.outlook import in_calm
+from lodestone.respond.outlook import PARTS, in_calm
 
 FINE = 1000.0  # million USD a tonne above the ceiling: more than any plant costs
 LEAST = 1e-3  # t: less is rounding
@@ -51,9 +51,9 @@ def ceiling_cost(case: Case, ceiling: float, years: float, forms: tuple[str, ...
     kept, free = solve_case(case, rules), solve_case(case, Rules())
     fines = FINE * float(over_ceiling(kept, case.outlook, case.terms).sum())
     last = [node for node in case.outlook.tree.node if in_calm(node)][-1]
-    late = shares_of_forms(kept, case.home, case.ready.options, f"{last}/2", forms)
+    late = shares_of_forms(kept, case.home, case.ready.options, f"{last}/{PARTS - 1}", forms)
     span = float(case.outlook.data["weeks"].sel(node=last).sum()) / 52.0
-    over = kept.values["over"].sel(slot=f"{last}/2").to_series() / span
+    over = kept.values["over"].sel(slot=f"{last}/{PARTS - 1}").to_series() / span
     base = case.home.imports.groupby(case.home.form.rename("form")).sum().to_pandas()
     stages = pd.DataFrame({"base": base["issuer"] / base.sum(axis=1), "with_plan": late, "over": over}).loc[list(forms)]
     return CeilingCost(case.home.economy, ceiling, years, kept.objective - fines - free.objective, stages)

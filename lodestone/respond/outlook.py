@@ -2,13 +2,14 @@
 
 The world is calm until the curb begins at the start of some stage; how deep it is shows at once, how long it lasts
 does not: at each later stage it has ended or goes on. It comes once. A stage is a quarter for two years, then a year
-or more; a node holds up to three parts, so that the two quarters after an onset are planned by the month. What is
-decided in a node is decided with all its parts in view, and without what comes after it.
+or more, and for a curb that begins with a long one, stages end where it may end; a node holds up to five parts: the
+quarter after an onset goes by the month, and where a curb ends within a stage on average, the last part is open again.
+What is decided in a node is decided with all its parts in view, and without what comes after it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -17,13 +18,13 @@ import pandas as pd
 import xarray as xr
 
 from lodestone.errors import PlanError
-from lodestone.respond.tree import TREE_COLUMNS, ScenarioTree, probability, scenario_tree
+from lodestone.respond.tree import TREE_COLUMNS, ScenarioTree, scenario_tree
 
 QUARTER, HALF, YEAR = 13.0, 26.0, 52.0
 STAGES = (*(QUARTER,) * 8, YEAR, YEAR, 2 * YEAR, 3 * YEAR)  # weeks; nine years
 ONSETS = (1, 2, 4, 6, 8, 9, 10, 11)  # stages at whose start a curb may begin
-PARTS = 3  # of a node; one that needs fewer leaves the first ones empty
-CALM = "calm"
+PARTS = 5  # of a node; one that needs fewer leaves the first ones empty
+NEAR = 1e-9  # weeks
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Outlook:
 
     ``data``: ``weeks`` (node, part), 0 where a part is not used; ``opens`` (node, part, product, source), the share of
     base-year imports that can be had; ``feeds`` (node, part, lever), of plants abroad; ``age`` (node, part), weeks
-    since the curb began, 0 while there is none; ``begins`` (node), years from now to its start.
+    since the curb began at the middle of a part, 0 while there is none; ``begins`` (node), years from now to its start.
     """
 
     tree: ScenarioTree
@@ -101,6 +102,7 @@ def build_outlook(curb: Curb, stages: Sequence[float] = STAGES, onsets: Sequence
     """
     _refuse(curb, onsets, len(stages))
     starts = np.concatenate([[0.0], np.cumsum(stages)])
+    clocks = {-1: starts} | {stage: _clock(stage, starts, curb) for stage in onsets}
     rows: list[tuple[str, str, int, float]] = []
     of: dict[str, _Path] = {}
     here = [_Path("0", 0)]
@@ -109,19 +111,19 @@ def build_outlook(curb: Curb, stages: Sequence[float] = STAGES, onsets: Sequence
     for stage in range(1, len(stages)):
         following = []
         for path in here:
-            for after, chance in _after(path, stage, curb, starts, onsets):
+            for after, chance in _after(path, stage, curb, clocks, onsets):
                 rows.append((after.label, path.label, stage, chance))
                 of[after.label] = after
                 following.append(after)
         here = following
     tree = scenario_tree(pd.DataFrame(rows, columns=TREE_COLUMNS))
-    parts = [_parts(of[node], curb, starts) for node in tree.node]
+    parts = [_parts(of[node], curb, clocks) for node in tree.node]
     coords = {"node": list(tree.node), "part": range(PARTS)}
     data = xr.Dataset(
         {
             "weeks": (("node", "part"), np.array([weeks for weeks, *_ in parts])),
             "age": (("node", "part"), np.array([age for _, age, *_ in parts])),
-            "begins": (("node",), starts[np.array(tree.stage)] / YEAR),
+            "begins": (("node",), np.array([clocks[of[node].onset][of[node].stage] for node in tree.node]) / YEAR),
         },
         coords,
     )
@@ -145,16 +147,25 @@ def in_calm(node: object) -> bool:
     return ":" not in str(node)
 
 
-def expected_weeks_of_curb(outlook: Outlook) -> float:
-    """Weeks a curb is in force within the horizon, in the mean over scenarios."""
-    inside = (outlook.data["weeks"] * (outlook.data["age"] > 0.0)).sum("part")
-    return float((inside * probability(outlook.tree)).sum())
+def _clock(onset: int, starts: np.ndarray, curb: Curb) -> np.ndarray:
+    """When each stage begins for a curb that began with one, in weeks from now; the last entry is the horizon.
+
+    As in calm where the onset's stage is a quarter. A longer one ends where the curb first may, and those after it where
+    it may next, for a curb whose length is not known is not over by halves; what stages are left share the rest.
+    """
+    if starts[onset + 1] - starts[onset] <= QUARTER:
+        return starts
+    left, whole = len(starts) - 1 - onset, starts[-1] - starts[onset]
+    ends = sorted({lasts for lasts, _ in curb.lasts if lasts < whole})[: left - 1]
+    rest = np.linspace(ends[-1] if ends else 0.0, whole, left - len(ends) + 1)[1:]
+    return np.concatenate([starts[: onset + 1], starts[onset] + np.concatenate([ends, rest])])
 
 
 def _after(
-    path: _Path, stage: int, curb: Curb, starts: np.ndarray, onsets: Sequence[int]
+    path: _Path, stage: int, curb: Curb, clocks: Mapping[int, np.ndarray], onsets: Sequence[int]
 ) -> Iterator[tuple[_Path, float]]:
     """What a node turns into at the next stage, with probabilities that sum to one."""
+    starts = clocks[path.onset]
     if path.onset < 0:
         chance = 0.0
         if stage in onsets:
@@ -179,8 +190,11 @@ def _after(
         yield _Path(f"{stage}:{name}>{stage}", stage, path.onset, path.level, stage), gone
 
 
-def _parts(path: _Path, curb: Curb, starts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def _parts(
+    path: _Path, curb: Curb, clocks: Mapping[int, np.ndarray]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Weeks, age, open shares and feed of a node's parts."""
+    starts = clocks[path.onset]
     whole = starts[path.stage + 1] - starts[path.stage]
     weeks, age = np.zeros(PARTS), np.zeros(PARTS)
     opens = np.ones((PARTS, curb.crosses.sizes["product"], 2))
@@ -189,18 +203,20 @@ def _parts(path: _Path, curb: Curb, starts: np.ndarray) -> tuple[np.ndarray, np.
         weeks[-1] = whole
         return weeks, age, opens, feeds
     since = starts[path.stage] - starts[path.onset]
-    if whole <= QUARTER:
-        cuts = [0.0, whole / 3, 2 * whole / 3, whole] if since < HALF else [0.0, whole]
-    elif since == 0.0:
-        held = sum(p * min(lasts, whole) for lasts, p in curb.lasts) if whole > YEAR else whole
-        cuts = [0.0, *((held / 2, held) if held < whole else (held / 4, held / 2)), whole]
+    alive = [(lasts - since, p) for lasts, p in curb.lasts if lasts > since]
+    held = sum(p * min(left, whole) for left, p in alive) / sum(p for _, p in alive)
+    ends = held < whole - NEAR  # a long stage outlives the curb, on average: its last part is open again
+    first = min(QUARTER, held)
+    if since < HALF:  # what is new is planned by the month for a quarter
+        cuts = [0.0, first / 3, 2 * first / 3, first, held, whole]
     else:
-        cuts = [0.0, whole]
+        cuts = [0.0, held, whole]
+    cuts = [0.0, *(b for a, b in pairwise(cuts) if b - a > NEAR)]
     for place, (a, b) in enumerate(pairwise(cuts), start=PARTS - len(cuts) + 1):
         weeks[place] = b - a
-        if whole > YEAR and a >= cuts[-2] > 0.0:  # a long stage outlives the curb, on average
+        if ends and b == whole:
             continue
-        age[place] = since + b
+        age[place] = since + (a + b) / 2
         last = curb.crosses.sizes["week"] - 1
         span = np.unique(np.clip(np.arange(int(since + a), max(int(since + b), int(since + a) + 1)), 0, last))
         here = {"level": path.level, "week": span}

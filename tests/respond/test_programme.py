@@ -131,7 +131,7 @@ def test_a_ceiling_with_a_fine_is_missed_by_what_nothing_can_avoid() -> None:
     )
     missed = plan(seen, IDLE, rules=rules).values["over"]
     total = float(HOME.imports.sel(product=["oxide_light", "oxide_heavy"]).sum())  # all of it from the issuer
-    assert float(missed.sel(slot="4/2").sum()) == pytest.approx(0.2 * total)  # a year, the last stage
+    assert float(missed.sel(slot="4/4").sum()) == pytest.approx(0.2 * total)  # a year, the last stage
     assert float(plan(seen, options(most=40.0), rules=rules).values["over"].sum()) == pytest.approx(0.0, abs=1e-6)
 
 
@@ -225,9 +225,9 @@ def test_buyers_abroad_share_the_lack_of_their_own_product_and_no_other() -> Non
     found = solve(programme(home, IDLE, terms(), Rules())(seen.tree, seen.data)).values
     weeks = 13.0 / 3.0 / 52.0  # the first month of the curb
     used = float((home.takes.sel(light) * home.activity).sum("process")) * weeks
-    taken = float(found["runs"].sel(slot="1:deep/0") @ home.takes.sel(light)) / used
-    sent = float(found["sends"].sel(sent="oxide_light", slot="1:deep/0")) / (10.0 * weeks)
-    served = float((found["served"].sel(slot="1:deep/0") * terms().worth / terms().worth.sum()).sum())
+    taken = float(found["runs"].sel(slot="1:deep/2") @ home.takes.sel(light)) / used
+    sent = float(found["sends"].sel(sent="oxide_light", slot="1:deep/2")) / (10.0 * weeks)
+    served = float((found["served"].sel(slot="1:deep/2") * terms().worth / terms().worth.sum()).sum())
     assert 0.0 < taken <= sent + 1e-9 < 0.2
     assert served > 2.0 * sent  # most of what is used is magnets that come ready made
 

@@ -64,7 +64,7 @@ def test_a_branch_that_finds_nothing_changes_nothing() -> None:
 def test_what_is_found_helps_where_it_succeeded_alone() -> None:
     seen, can = branched(CUT, 2, 0.5), with_lever(IDLE, "finding", "magnet", research="finding")
     served = solve(programme(HOME, can, terms(), Rules())(seen.tree, seen.data)).values["served"].min("use")
-    there, not_there = served.sel(slot="2:1:deep" + FOUND + "/2"), served.sel(slot="2:1:deep/2")
+    there, not_there = served.sel(slot="2:1:deep" + FOUND + "/4"), served.sel(slot="2:1:deep/4")
     assert float(not_there) < 0.6 < 0.99 < float(there)
 
 
@@ -88,6 +88,6 @@ def test_a_plant_abroad_runs_on_what_reaches_it() -> None:
     seen = build_outlook(dataclasses.replace(CUT_CURB, feeds=feeds), STAGES, ONSETS)
     can = with_lever(IDLE, "abroad", "magnet", most=8.0)
     free, held = plan(CUT, can).values["brings"], plan(seen, can).values["brings"]
-    slot = {"lever": "abroad", "slot": "2:1:deep/2"}
+    slot = {"lever": "abroad", "slot": "2:1:deep/4"}
     assert float(free.sel(slot)) == pytest.approx(8.0 * 13.0 / 52.0 / 3.0)
     assert float(held.sel(slot)) == pytest.approx(0.25 * float(free.sel(slot)))
