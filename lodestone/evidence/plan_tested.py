@@ -1,7 +1,8 @@
 """A plan out of sample: its decisions in calm held against simple rules, on curbs that its own tree does not have.
 
-Each curb has a depth of its own (a group of the simulation's draws, its cut made smaller or larger) and lasts
-exponentially, with the same mean as in the plan's tree. What a rule commits to and buys while no curb has come is fixed;
+Each curb has a depth of its own (a group of the simulation's draws, its cut made smaller or larger), lasts
+exponentially, with the same mean as in the plan's tree, and hits another list of goods: some forms that the scenario covers
+are let through, some goods that it does not cover are hit. What a rule commits to and buys while no curb has come is fixed;
 once one has come, or gone, nobody commits or buys anything more. Everything else is free in each curb and is decided
 knowing its depth, not its end: what is drawn from stock, bought abroad, made, saved, and who goes without.
 """
@@ -26,6 +27,8 @@ from lodestone.respond.solve import Solved
 from lodestone.rng import stream
 
 DEEPER = (0.7, 1.3)  # of a group's cut, evenly
+LEFT_OUT = 0.25  # probability that a form the scenario covers is let through
+ADDED = 0.25  # probability that a product it does not cover is hit
 LONGEST = 40  # quarters after which a curb is over
 DAYS, DAYS_A_YEAR = 60.0, 365.0
 CEILINGS = (0.6, 0.65, 0.7, 0.8, 0.9)  # tried in turn where none is asked for
@@ -70,7 +73,8 @@ def find_tested(case: Case, rules: Rules, solved: Solved, request: Any, watch: A
     cost: dict[str, list[float]] = {}
     with watch("testing on other curbs", count) as tick:
         for member in range(count):
-            seen = build_outlook(other_curb(case.curb, request.seed, member))
+            curb = other_curb(case.curb, request.seed, member)
+            seen = build_outlook(other_targets(curb, case.home.form, request.seed, member))
             free = Rules(allotted=rules.allotted, kept_open=rules.kept_open, first=rules.first)
             held = hold(programme(case.home, case.ready.options, mean, free)(seen.tree, seen.data))
             for way in (*ways, _stocked(case, held, solved), *spread):
@@ -111,7 +115,43 @@ def other_curb(curb: Curb, seed: int, member: int) -> Curb:
     alive = np.exp(-QUARTER * np.arange(LONGEST + 1) / (mean * shorter))
     ends = np.append(alive[:-2] - alive[1:-1], alive[-2])
     lasts = tuple((float(weeks), float(p)) for weeks, p in zip(lasting, ends / ends.sum(), strict=True))
-    return Curb(curb.yearly, (curb.level[level],), (1.0,), lasts, cut(curb.crosses), cut(curb.elsewhere))
+    feeds = None if curb.feeds is None else cut(curb.feeds)
+    return Curb(curb.yearly, (curb.level[level],), (1.0,), lasts, cut(curb.crosses), cut(curb.elsewhere), feeds)
+
+
+def other_targets(curb: Curb, form: xr.DataArray, seed: int, member: int) -> Curb:
+    """The same curb on another list of goods.
+
+    A form of which the issuer holds goods back is let through, as a whole, with probability `LEFT_OUT`, but never all of
+    them. A product of which nothing is held back is hit with probability `ADDED`, by the mean cut of those that are. What
+    suppliers elsewhere send and what plants abroad get stay those of the scenario's own list.
+
+    Parameters
+    ----------
+    curb : Curb
+    form : DataArray, dims (product,)
+        The word measures use for a product's form; products that have none here are left as they are.
+    seed, member : int
+
+    Returns
+    -------
+    Curb
+    """
+    luck = stream(seed, "plan.tested.targets", member)
+    crosses = curb.crosses.transpose("product", "level", "week").copy()
+    covered = (crosses < 1.0).any(["level", "week"])
+    mean = crosses.where(covered, drop=True).mean("product")
+    here = [product for product in form["product"].values if product in covered["product"].values]
+    kinds = sorted({str(form.sel(product=one).item()) for one in here if bool(covered.sel(product=one))})
+    let = {kind for kind, drawn in zip(kinds, luck.random(len(kinds)), strict=True) if drawn < LEFT_OUT}
+    for product, drawn in zip(here, luck.random(len(here)), strict=True):
+        at = {"product": product}
+        if bool(covered.sel(at)):
+            if str(form.sel(at).item()) in let and len(let) < len(kinds):
+                crosses.loc[at] = 1.0
+        elif drawn < ADDED:
+            crosses.loc[at] = mean
+    return dataclasses.replace(curb, crosses=crosses.transpose(*curb.crosses.dims))
 
 
 def keep(held: Held, rule: Rule) -> None:

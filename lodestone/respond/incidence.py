@@ -9,11 +9,6 @@ import numpy as np
 import xarray as xr
 
 
-def cell(values: xr.DataArray, **labels: Any) -> Any:
-    """The one value at some labels."""
-    return values.sel(labels).item()
-
-
 def index(dim: str, labels: Sequence[str]) -> dict[str, list[str]]:
     """The coordinate of one dimension."""
     return {dim: list(labels)}
@@ -40,3 +35,9 @@ def incidence(index: dict[str, list[str]], of: Sequence[str], products: np.ndarr
 def same(dim: str, labels: np.ndarray, products: np.ndarray) -> xr.DataArray:
     """1 where a label is the product."""
     return incidence({dim: labels.tolist()}, labels.tolist(), products)
+
+
+def above_zero(values: xr.DataArray, first: str, second: str) -> list[tuple[str, str]]:
+    """Pairs of labels at which something is there, in the order of the first, then of the second."""
+    at = np.argwhere(values.transpose(first, second).values > 0.0)
+    return [(str(values[first].values[i]), str(values[second].values[j])) for i, j in at]

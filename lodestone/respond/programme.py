@@ -8,7 +8,6 @@ elements it lacks. Rows that a minister's rules are have groups of their own (`r
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +15,7 @@ import xarray as xr
 
 from lodestone.respond.conflict import Rule
 from lodestone.respond.home import Home, home_use
-from lodestone.respond.incidence import along, cell, incidence, index, matches, same
+from lodestone.respond.incidence import above_zero, along, incidence, index, matches, same
 from lodestone.respond.options import WEEKS_A_YEAR, Options, Rules, Terms, ready_share
 from lodestone.respond.risk import add_conditional_value_at_risk, add_worst_expectation, scenario_total
 from lodestone.respond.slots import Slots, slots_of
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 FIRST = ("commit", "fills")  # variables whose part at stage 0 is the first decision
 KNOTS = (0.0, 0.1, 0.25, 0.5, 0.75, 1.0)  # shares of need missing between which the loss curve is taken as straight
 KG = 1e-3  # million USD per tonne and USD a kg
-UNBOUND = 1e7  # t in a slot: more than any use takes
 
 Build = Callable[[ScenarioTree, xr.Dataset], "Model"]
 
@@ -94,9 +92,7 @@ class _Writer:
         """What may be chosen, and between which limits; what cannot happen has no variable."""
         h, o, s = self.home, self.options, self.slots
         slot, node = {"slot": s.name}, {"node": list(self.tree.node)}
-        routes = [
-            (p, f) for p in self.product for f in h.imports["source"].values if cell(h.imports, product=p, source=f) > 0
-        ]
+        routes = above_zero(h.imports, "product", "source")
         self.route = index("route", [f"{p}<{f}" for p, f in routes])
         pick = {
             "product": along(self.route, [p for p, _ in routes]),
@@ -114,7 +110,7 @@ class _Writer:
         self.runs = self._add("runs", {"process": h.activity["process"].values, **slot})
         uses = {"use": h.needs["use"].values}
         self.served, self.lost = self._add("served", {**uses, **slot}, 1.0), self._add("lost", {**uses, **slot})
-        self.pairs = [(u, p) for u in uses["use"] for p in self.product if cell(h.needs, use=u, product=p) > 0]
+        self.pairs = above_zero(h.needs, "use", "product")
         self.pair = index("pair", [f"{u}<{p}" for u, p in self.pairs])
         pick = {
             "use": along(self.pair, [u for u, _ in self.pairs]),
@@ -123,27 +119,25 @@ class _Writer:
         self.need = h.needs.sel(pick).drop_vars(["use", "product"]) * self.years
         self.hard = h.essential.sel(pick).drop_vars(["use", "product"])
         in_time = 1.0 - np.exp(-self.terms.pace * s.age)  # thrift and substitution grow with the curb's age
-        most_saved = self.need * self.terms.saves.sel(use=pick["use"]).drop_vars("use") * in_time
-        self.used, self.saved = (
-            self._add("used", {**self.pair, **slot}),
-            self._add("saved", {**self.pair, **slot}, most_saved),
-        )
+        self.most_saved = self.need * self.terms.saves.sel(use=pick["use"]).drop_vars("use") * in_time
+        self.used = self._add("used", {**self.pair, **slot})
         sent = h.exports.where(h.exports > 0.0, drop=True).rename(product="sent")
         self.sends = self._add("sends", {"sent": sent["sent"].values, **slot}, sent * self.years)
         self.exports = sent
-        made = (h.gives.sum("process") + o.delivers.sum("lever")) > 0.0
-        self.drops = self._add("drops", {"dropped": self.product[made.values], **slot})
         cover = self.terms.cover.where(self.terms.cover > 0.0, drop=True).rename(product="held")
         self.cover = cover
         self.working = self._add("working", {"held": cover["held"].values, **slot}, cover * xr.ones_like(self.years))
         self.commit = self._add("commit", {**self.lever, **node}, self._open())
-        self.brings = self._add("brings", {**self.lever, **slot})
+        self.bringing = self.options.delivers.where(self.options.delivers.sum("product") > 0.0, drop=True)
+        self.brings = self._add("brings", {"lever": self.bringing["lever"].values, **slot})
         stocked = {"stocked": o.stockable["stocked"].values}
         self.reserve = self._add("reserve", {**stocked, **slot}, o.most_held * xr.ones_like(self.years))
         self.draws = self._add("draws", {**stocked, **slot})
         yearly = h.outside.sel(product=stocked["stocked"]).rename(product="stocked")
         calm = s.to_node(self.years * (s.age == 0.0))
-        self.fills = self._add("fills", {**stocked, "step": o.steps["step"].values, **node}, yearly * o.steps * calm)
+        calm = calm.where(calm > 0.0, drop=True)
+        in_calm = {"step": o.steps["step"].values, "node": calm["node"].values}
+        self.fills = self._add("fills", {**stocked, **in_calm}, yearly * o.steps * calm)
 
     def _open(self) -> xr.DataArray:
         """Where each lever can be committed to: everywhere, but for what research has yet to find."""
@@ -154,24 +148,22 @@ class _Writer:
     def _commit(self) -> None:
         """What was committed to on the way works after its lead time and along its ramp; no lever beyond its limit."""
         walks = paths(self.tree)
-        through = {str(n): w.values for w in walks.transpose("scenario", "stage") for n in w.values}
-        nodes, levers = list(self.tree.node), self.options.levers
-        ready: Any = 0.0
-        for k in range(max(self.tree.stage) + 1):
-            at = [str(through[n][min(k, j)]) for n, j in zip(nodes, self.tree.stage, strict=True)]
-            later = np.array([k <= j for j in self.tree.stage])
-            age = self.begins.values - self.begins.sel(node=at).values
-            works = [
-                later * ready_share(age, self.span.values, lead, ramp)
-                for lead, ramp in zip(levers["lead"], levers["ramp"], strict=True)
-            ]
-            factor = xr.DataArray(np.array(works), {**self.lever, "node": nodes}, ("lever", "node"))
-            ready = ready + self.commit.sel(node=at).assign_coords(node=nodes) * factor
-        self.ready = ready
-        ends = walks["scenario"].values.tolist()
-        in_all: Any = 0.0
-        for k in walks["stage"].values:
-            in_all = in_all + self.commit.sel(node=walks.sel(stage=k).values.tolist()).assign_coords(node=ends)
+        through = {str(n): w for w in walks.transpose("scenario", "stage").values for n in w}
+        nodes, levers, stages = list(self.tree.node), self.options.levers, range(max(self.tree.stage) + 1)
+        at = xr.DataArray(
+            [[str(through[n][min(k, j)]) for k in stages] for n, j in zip(nodes, self.tree.stage, strict=True)],
+            {"node": nodes, "stage": list(stages)}, ("node", "stage"),
+        )  # fmt: skip
+        later = np.array(self.tree.stage)[:, None] >= np.array(stages)
+        age = self.begins.values[:, None] - self.begins.sel(node=at.values.ravel()).values.reshape(at.shape)
+        span = self.span.values[:, None]
+        works = [
+            later * ready_share(age, span, lead, ramp)
+            for lead, ramp in zip(levers["lead"], levers["ramp"], strict=True)
+        ]
+        factor = xr.DataArray(np.array(works), {**self.lever, **at.coords}, ("lever", "node", "stage"))
+        self.ready = (self._along_paths(at) * factor).sum("stage")
+        in_all = self._along_paths(walks).sum("stage")
         self.model.add_constraints(in_all <= self._of_lever("most"), name="limit of a lever")
 
     def _process(self) -> None:
@@ -194,40 +186,43 @@ class _Writer:
                 wide, [p for _, p, _ in o.widens], {"process": h.activity["process"].values.tolist()}
             )
         self.model.add_constraints(self.runs - added <= h.capacity * self.years, name="capacity")
-        ours = (o.delivers.sum("product") > 0.0) * (1.0 - self.rules.kept_open)
-        fed = s.feeds.reindex(lever=o.levers.index.tolist(), fill_value=1.0)  # what a plant abroad gets to work on
-        self.model.add_constraints(self.brings - ready * (ours * self.years * fed) <= 0.0, name="delivery")
+        bringing = self.bringing["lever"].values
+        fed = s.feeds.reindex(lever=bringing, fill_value=1.0)  # what a plant abroad gets to work on
+        ours = ready.sel(lever=bringing) * ((1.0 - self.rules.kept_open) * self.years * fed)
+        self.model.add_constraints(self.brings - ours <= 0.0, name="delivery")
 
     def _balance(self) -> None:
-        """Made, bought, brought and taken from stock is taken in, used, sent abroad, kept or dropped."""
+        """Made, bought, brought and taken from stock is taken in, used, sent abroad, kept, or dropped where it can be made."""
         h, o, s = self.home, self.options, self.slots
-        came = self.runs @ (h.gives - h.takes) + self.buys @ self.of_route + self.brings @ o.delivers
+        came = self.runs @ (h.gives - h.takes) + self.buys @ self.of_route + self.brings @ self.bringing
         stocked = same("stocked", o.stockable["stocked"].values, self.product)
         held, sent = (
             same("held", self.cover["held"].values, self.product),
             same("sent", self.exports["sent"].values, self.product),
         )
-        dropped = same("dropped", self.drops.coords["dropped"].values, self.product)
-        self.filled = s.of_node(self.fills.sum("step")) * (self.years / s.of_node(self.span))
+        self.filled = s.of_node(self._at_nodes(self.fills.sum("step"))) * (self.years / s.of_node(self.span))
         from_stock = (self.draws - self.filled) @ stocked
         kept = (self.working - self._before(self.working, self.cover)) @ held
         of_pair = incidence(self.pair, [p for _, p in self.pairs], self.product)
-        went = self.used @ of_pair + self.sends @ sent + self.drops @ dropped
-        self.model.add_constraints(came + from_stock - kept - went == 0.0, name="balance")
+        went = self.used @ of_pair + self.sends @ sent
+        made = (h.gives.sum("process") + o.delivers.sum("lever")) > 0.0
+        self.model.add_constraints(came + from_stock - kept - went, xr.where(made, ">=", "="), 0.0, name="balance")
 
     def _serve(self) -> None:
         """Essential inputs bind, others take off by their absence; what is missing turns into loss along a convex curve."""
         t, need, hard = self.terms, self.need, self.hard
         served = self.served.sel(use=[u for u, _ in self.pairs]).rename(use="pair").assign_coords(self.pair)
-        met = self.used + self.saved - served * need
-        self.model.add_constraints(met >= xr.where(hard, 0.0, -UNBOUND), name="essential inputs")
+        bound = [one for one in self.pair["pair"] if bool(hard.sel(pair=one))]
+        met = (self.used - served * need).sel(pair=bound)
+        self.model.add_constraints(met >= -self.most_saved.sel(pair=bound), name="essential inputs")
         if not self.rules.allotted:
             self._ration(need, hard, served)
         self._first()
-        for place, (a, b) in enumerate(pairwise(KNOTS)):
-            slope = (b**t.spread - a**t.spread) / (b - a)
-            name = f"loss curve {place}"
-            self.model.add_constraints(self.lost + slope * self.served >= slope * (1.0 - a) + a**t.spread, name=name)
+        knots = np.array(KNOTS)
+        lost, piece = knots**t.spread, {"piece": np.arange(len(KNOTS) - 1)}
+        slope = xr.DataArray(np.diff(lost) / np.diff(knots), piece, ("piece",))
+        at_full = slope * (1.0 - knots[:-1]) + lost[:-1]
+        self.model.add_constraints(self.lost + self.served * slope >= at_full, name="loss curve")
         self._abroad()
 
     def _ration(self, need: xr.DataArray, hard: xr.DataArray, served: Any) -> None:
@@ -302,12 +297,12 @@ class _Writer:
             slots = [
                 one for one, node in zip(self.slots.name, self.slots.node, strict=True) if bool(calm.sel(node=node))
             ]
-            form = np.array([str(cell(self.home.form, product=p)) for p in self.product])
+            form = self.home.form.sel(product=self.product).values.astype(str)
             of_form = xr.DataArray(
                 (form[:, None] == np.array(r.ceiling_forms)[None, :]).astype(float),
                 {"product": self.product, "form": list(r.ceiling_forms)}, ("product", "form"),
             )  # fmt: skip
-            every = self.buys @ self.of_route + self.brings @ self.options.delivers
+            every = self.buys @ self.of_route + self.brings @ self.bringing
             issuer = (self.buys * self.from_issuer) @ self.of_route
             rows = ((issuer - every * r.ceiling) @ of_form).sel(slot=slots)
             if r.fine is not None:
@@ -321,7 +316,7 @@ class _Writer:
         o, s = self.options, self.slots
         plants = (self.commit * self._of_lever("capex")).sum("lever")
         premiums = (self.ready * (self._of_lever("premium") * KG)).sum("lever") * self.span
-        bought = (self.fills * (o.stockable * KG * (1.0 + o.dearer))).sum(["stocked", "step"])
+        bought = self._at_nodes((self.fills * (o.stockable * KG * (1.0 + o.dearer))).sum(["stocked", "step"]))
         holding = s.to_node((self.reserve * (o.stockable * KG * o.holding)).sum("stocked") * self.years)
         return plants + premiums + bought + holding
 
@@ -356,19 +351,23 @@ class _Writer:
         last = dict(zip(self.slots.node, self.slots.name, strict=True))
         at_end = self.reserve.sel(slot=[last[one] for one in ends]).rename(slot="scenario").assign_coords(scenario=ends)
         total = (at_end * (o.stockable * (KG * t.left_of_stock * factor))).sum("stocked")
-        for k in walks["stage"].values:
-            at = walks.sel(stage=k).values.tolist()
-            age = xr.DataArray(horizon - self.begins.sel(node=at).values, index("scenario", ends))
-            worn = ((age - self._of_lever("lead")) / self._of_lever("life")).clip(0.0, 1.0)
-            worth = self._of_lever("capex") * (1.0 - worn) * (t.left_of_plant * factor)
-            made = self.commit.sel(node=at).rename(node="scenario").assign_coords(scenario=ends)
-            total = total + (made * worth.transpose("lever", "scenario")).sum("lever")
-        return total
+        age = horizon - self.begins.sel(node=walks.values.ravel()).values.reshape(walks.shape)
+        lasts = (xr.DataArray(age, walks.coords, walks.dims) - self._of_lever("lead")) / self._of_lever("life")
+        worth = self._of_lever("capex") * (1.0 - lasts.clip(0.0, 1.0)) * (t.left_of_plant * factor)
+        return total + (self._along_paths(walks) * worth).sum(["lever", "stage"])
+
+    def _along_paths(self, at: xr.DataArray) -> Any:
+        """What is committed to at each of the nodes named, with the labels of the table that names them."""
+        return self.commit.rename(node="at").sel(at=at).to_linexpr().drop_vars("at")
 
     def _add(self, name: str, coords: dict[str, Any], upper: Any = np.inf) -> Any:
         if isinstance(upper, xr.DataArray):
             upper = upper.transpose(*coords)
         return self.model.add_variables(lower=0.0, upper=upper, coords=coords, name=name)
+
+    def _at_nodes(self, some: Any) -> Any:
+        """What there is at some nodes, at all of them: nothing at the others."""
+        return some.reindex(node=list(self.tree.node)).fillna(0.0)
 
     def _of_lever(self, column: str) -> xr.DataArray:
         return xr.DataArray(self.options.levers[column].to_numpy(float), self.lever, ("lever",))

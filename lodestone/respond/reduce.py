@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lodestone.errors import BalanceError, PlanError
+from lodestone.respond.tree import ScenarioTree, leaves, paths, probability
 
 RULES = ("forward", "backward")
 TOLERANCE = 1e-9  # by which probabilities may miss 1
@@ -82,6 +83,57 @@ def reduce_scenarios(points: np.ndarray, probability: np.ndarray, keep: int, rul
     nearest[kept] = kept
     carried = np.bincount(nearest, weights=probability, minlength=len(points))[kept]
     return Reduction(kept, carried, nearest, float(probability @ cost[np.arange(len(points)), nearest]))
+
+
+def reduce_tree(
+    tree: ScenarioTree, points: np.ndarray, keep: int, rule: str = "forward"
+) -> tuple[ScenarioTree, Reduction]:
+    """The part of a tree that a few of its scenarios pass through, with the probability of all.
+
+    Where one of two branches goes, what is left of the tree knows too early which way it goes: its plan is too cheap. What its
+    decisions cost in the whole tree is the error that counts.
+
+    Parameters
+    ----------
+    tree : ScenarioTree
+    points : array (scenario, value)
+        In the order of the tree's leaves; as of `reduce_scenarios`.
+    keep : int
+    rule : str
+
+    Returns
+    -------
+    ScenarioTree, Reduction
+        Labels of nodes are kept, so that data and decisions of the whole tree can be looked up by them.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from lodestone.respond.tree import TREE_COLUMNS, scenario_tree
+    >>> rows = [("now", "", 0, 1.0), ("a", "now", 1, 0.5), ("b", "now", 1, 0.3), ("c", "now", 1, 0.2)]
+    >>> whole = scenario_tree(pd.DataFrame(rows, columns=TREE_COLUMNS))
+    >>> few, _ = reduce_tree(whole, np.array([[0.0], [9.0], [10.0]]), 2)
+    >>> few.node, few.conditional_probability
+    (('now', 'a', 'b'), (1.0, 0.5, 0.5))
+    """
+    ends = list(leaves(tree))
+    found = reduce_scenarios(points, probability(tree).sel(node=ends).values, keep, rule)
+    walks = paths(tree).sel(scenario=[ends[k] for k in found.kept]).transpose("scenario", "stage").values
+    carried: dict[str, float] = {}
+    for walk, chance in zip(walks, found.probability, strict=True):
+        for node in walk:
+            carried[str(node)] = carried.get(str(node), 0.0) + float(chance)
+    kept = [k for k, node in enumerate(tree.node) if node in carried]
+    before = [tree.parent[k] for k in kept]
+    return ScenarioTree(
+        tuple(tree.node[k] for k in kept),
+        tuple(before),
+        tuple(tree.stage[k] for k in kept),
+        tuple(
+            carried[tree.node[k]] / (carried[parent] if parent else 1.0) for k, parent in zip(kept, before, strict=True)
+        ),
+        tuple(tree.state[k] for k in kept),
+    ), found
 
 
 def _forward(cost: np.ndarray, probability: np.ndarray, keep: int) -> np.ndarray:

@@ -367,10 +367,7 @@ def scenario_total(tree: ScenarioTree, costs: LinearExpression) -> LinearExpress
         Scenarios are named by their last node.
     """
     walks = paths(tree)
-    names = walks["scenario"].values.tolist()
-    steps = (costs.sel(node=walks.sel(stage=stage).values.tolist()) for stage in walks["stage"].values)
-    first, *others = (step.assign_coords(node=names) for step in steps)
-    return sum(others, first).rename(node="scenario")
+    return costs.rename(node="at").sel(at=walks).drop_vars("at").sum("stage")
 
 
 def _check_radius(radius: float) -> None:

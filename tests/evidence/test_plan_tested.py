@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import xarray as xr
 
 from lodestone.cli.respond_text import answer_document, answer_lines
 from lodestone.evidence import plan_tested
 from lodestone.evidence.plan_case import solve_case
-from lodestone.evidence.plan_tested import HOLD, NOTHING, PLAN, find_tested, interval, other_curb
+from lodestone.evidence.plan_tested import HOLD, NOTHING, PLAN, find_tested, interval, other_curb, other_targets
 from lodestone.respond.options import Rules
 from tests.evidence.plan_world import small_case, watch
-from tests.respond.test_programme import CUT_CURB, ONSETS, STAGES
+from tests.respond.test_programme import CUT_CURB, HOME, ONSETS, STAGES, curb
 
 
 @pytest.fixture
@@ -37,6 +39,39 @@ def test_another_curb_has_another_depth_and_the_same_mean_length() -> None:
         depths.add(round(cut, 6))
     assert len(depths) == 5
     assert other_curb(CUT_CURB, 1, 3).crosses.equals(other_curb(CUT_CURB, 1, 3).crosses)
+
+
+def test_plants_abroad_get_less_when_the_cut_is_deeper() -> None:
+    feeds = xr.DataArray(np.full((1, 1, 52), 0.5), {"level": ["deep"], "lever": ["plant"], "week": range(52)})
+    fed = replace(CUT_CURB, feeds=feeds)
+    others = [other_curb(fed, 1, k) for k in range(3)]
+    cuts = [(1.0 - one.feeds.min()) / (1.0 - one.crosses.min()) for one in others]
+    assert [float(one) for one in cuts] == pytest.approx([0.5 / 0.7] * 3)
+
+
+def test_another_list_lets_whole_forms_through_hits_others_and_never_nothing() -> None:
+    listed = curb({"oxide_heavy": 0.3, "magnet": 0.3})
+    cut = (listed.crosses < 1.0).any(["level", "week"])
+    form = HOME.form
+    through, hit = set(), set()
+    for member in range(40):
+        other = other_targets(listed, form, 1, member)
+        still = (other.crosses < 1.0).any(["level", "week"])
+        for kind in sorted(set(form.values)):
+            of_kind = form["product"].values[form.values == kind]
+            was, now = (one.sel(product=of_kind).values for one in (cut, still))
+            if was.any():
+                assert now[was].all() or not now[was].any()
+                through |= set() if now[was].any() else {kind}
+            hit |= set(of_kind[now & ~was])
+        assert bool((still & cut).any())
+        held = other.crosses.sel(product=sorted(hit & set(other.crosses["product"].values[still.values])))
+        assert held.size == 0 or float(held.max()) == pytest.approx(0.3)
+        assert other.elsewhere is listed.elsewhere
+    assert through and hit
+    again = other_targets(listed, form, 1, 3).crosses
+    assert again.equals(other_targets(listed, form, 1, 3).crosses)
+    assert any(not again.equals(other_targets(listed, form, seed, 3).crosses) for seed in range(2, 6))
 
 
 @pytest.mark.usefixtures("short")

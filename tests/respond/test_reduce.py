@@ -4,11 +4,14 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+import xarray as xr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lodestone.errors import BalanceError, PlanError
-from lodestone.respond.reduce import RULES, reduce_scenarios
+from lodestone.respond.reduce import RULES, reduce_scenarios, reduce_tree
+from lodestone.respond.tree import leaves, probability
+from tests.respond.small_plan import grown
 
 POINTS = st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20), st.integers(1, 5)), min_size=2, max_size=7)
 
@@ -55,3 +58,16 @@ def test_what_cannot_be_kept_is_refused():
         reduce_scenarios(points, chance, 1, "best")
     with pytest.raises(BalanceError, match=r"sum to 0\.8"):
         reduce_scenarios(points, np.full(2, 0.4), 1)
+
+
+def test_a_reduced_tree_keeps_the_probability_of_every_stage_and_all_of_it_is_the_whole_tree():
+    tree = grown((2, 3, 2), iter(range(1, 100)))
+    points = np.random.default_rng(3).normal(size=(len(leaves(tree)), 4))
+    for keep in (1, 5, len(points)):
+        few, found = reduce_tree(tree, points, keep)
+        assert leaves(few) == tuple(leaves(tree)[k] for k in found.kept)
+        by_stage = probability(few).groupby(xr.DataArray(list(few.stage), dims="node", name="stage")).sum()
+        assert by_stage.values == pytest.approx(1.0)
+        assert probability(few).sel(node=list(leaves(few))).values == pytest.approx(found.probability)
+    assert few.node == tree.node
+    assert few.conditional_probability == pytest.approx(tree.conditional_probability)
