@@ -96,7 +96,7 @@ def grand(game: Game) -> float:
 
 def scale(game: Game) -> float:
     """The size rounding is measured by: the largest value, or 1 where all are 0."""
-    return float(np.abs(game.value).max()) or 1.0
+    return float(np.nanmax(np.abs(game.value))) or 1.0
 
 
 def coalition_sums(amount: np.ndarray) -> np.ndarray:
