@@ -36,6 +36,7 @@ COMMANDS = (
     Entry(
         "game", "lodestone.cli.game", "Who gets what of acting together, on values of your own, and who would leave."
     ),
+    Entry("round", "lodestone.cli.round", "Clear a round of joint buying; check a published one."),
     Entry("sensitivity", "lodestone.cli.sensitivity", "Which inputs a headline's spread comes from: Sobol indices."),
     Entry("why", "lodestone.cli.why", "Where a printed number comes from."),
     Entry("replay", "lodestone.cli.runs:replay_app", "Repeat a run and compare."),
