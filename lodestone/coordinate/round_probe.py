@@ -17,6 +17,7 @@ from lodestone.respond.highs import run
 
 MOST_STEPS = 30
 SOME = 1e-7  # tonnes above which something is awarded
+PRIMAL = 4  # a price that moves leaves the last solution feasible; HiGHS's dual simplex would start over
 TIE = 1e-9
 STEP = 1e-6  # below a price met, of it
 
@@ -27,7 +28,7 @@ class Probe:
     def __init__(self, market: Market, programme: Programme, whole: np.ndarray) -> None:
         self.market, self.programme = market, programme
         self.taken = dict(zip(programme.whole.tolist(), whole.tolist(), strict=True))
-        self.highs = loaded(programme, whole=False)
+        self.highs = loaded(programme, whole=False, options={"simplex_strategy": PRIMAL})
         fix(self.highs, programme, whole)
         run(self.highs)
         self.surplus = self.total = self._total()
