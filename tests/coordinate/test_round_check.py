@@ -142,7 +142,42 @@ def tighter_ceiling(d):
     d["rules"]["origin_ceiling"] = 0.2
 
 
+def oversold(d):
+    award = d["awards"][0]
+    award["quantity"] += 1e4
+    next(b for b in d["bids"] if b["bid"] == award["bid"])["quantity"] += 1e4
+
+
+def lower_bid(d):
+    next(b for b in d["bids"] if b["bid"] == d["awards"][0]["bid"])["highest_price"] = 1.0
+
+
+def wide_gap(d):
+    d["rules"]["gap"] = 0.0
+    d["certificate"]["offers"][d["offers"][0]["offer"]] = 50.0 + d["certificate"]["offers"].get(
+        d["offers"][0]["offer"], 0.0
+    )
+    d["certificate"]["bound"] += 50.0 * d["offers"][0]["quantity"]
+    d["totals"]["bound"] = d["certificate"]["bound"]
+    d["totals"]["gap"] = d["totals"]["bound"] / d["totals"]["surplus"] - 1.0
+
+
+def rule_priced_twice(d):
+    row = {"rule": "certified share", "product": "product 0", "price": 0.0}
+    d["certificate"]["rules"] = [r for r in d["certificate"]["rules"] if r["rule"] != row["rule"]] + [row, dict(row)]
+
+
 TAMPERINGS = {
+    "more sold than there is": (oversold, "t and has"),
+    "a bid lowered below what it pays": (lower_bid, "outside what is asked and bid"),
+    "a gap wider than the rules": (wide_gap, "wider than the rules"),
+    "the sum of the tonnes": (put("totals", None, "quantity", 1.0), "awards add up to"),
+    "a stranger in the certificate": (lambda d: d["certificate"]["bids"].update(nobody=1.0), "not in the round"),
+    "a rule priced twice in the certificate": (rule_priced_twice, "prices a rule twice"),
+    "a price of a product that is not there": (lambda d: d["prices"].update(gold=1.0), "which is not in the round"),
+    "a lot larger than its offer": (put("offers", 0, "lot", 1e5), "a lot outside"),
+    "a share that is none": (put("rules", None, "access_share", 2.0), "outside 0 to 1"),
+    "a pricing that is none": (put("rules", None, "pricing", "fair"), "is no pricing"),
     "tonnes moved between awards": (bump, "surplus"),
     "an award raised past what was asked": (put("awards", 0, "quantity", lambda q: q + 1e4), "asked for"),
     "an award given to another bid": (shared_surplus, ""),
@@ -171,6 +206,15 @@ TAMPERINGS = {
     "a nearest price on the wrong side": (wrong_side, "wrong side"),
     "an offer twice": (lambda d: d["offers"].append(dict(d["offers"][0])), "stands twice"),
     "a bid of less than nothing": (put("bids", 0, "quantity", -3.0), "outside the limits"),
+    "a rule of the certificate without a price": (
+        lambda d: d["certificate"]["rules"].append({"rule": "certified share"}),
+        "certificate, rule",
+    ),
+    "a price that is a text": (lambda d: d["prices"].update({"product 0": "100"}), "prices is no table"),
+    "a rejected one listed twice": (
+        lambda d: d["paradoxically_rejected"].append(d["paradoxically_rejected"][0]),
+        "no list of names",
+    ),
     "a number that is none": (put("bids", 0, "quantity", float("nan")), "quantity is no number"),
     "a truth for a number": (put("bids", 0, "quantity", True), "quantity is no number"),
     "a field more": (lambda d: d["totals"].update(note="trust me"), "exactly the fields"),
@@ -208,6 +252,11 @@ def test_a_part_that_does_not_fit_its_digest_is_rejected(honest, part):
     assert any(f"digest of {part}" in fault for fault in tampered(honest, change, sign=False).faults)
 
 
+def test_a_digest_of_no_part_is_rejected(honest):
+    faults = tampered(honest, lambda d: d["digests"].update(soul="0" * 64), sign=False).faults
+    assert any("parts that are none" in fault for fault in faults)
+
+
 def test_a_document_that_is_another_one_is_rejected(honest):
     document = honest[UNIFORM]
     assert any("another document" in fault for fault in check_round(document, "f" * 64).faults)
@@ -226,7 +275,19 @@ def test_what_is_no_round_is_rejected_in_words(document):
 
 
 @pytest.mark.parametrize(
-    "part", ["rules", "bids", "offers", "awards", "prices", "totals", "certificate", "losers", "digests"]
+    "part",
+    [
+        "rules",
+        "bids",
+        "offers",
+        "awards",
+        "prices",
+        "totals",
+        "certificate",
+        "losers",
+        "digests",
+        "paradoxically_rejected",
+    ],
 )
 @pytest.mark.parametrize("value", [None, 3, "x", [1], {"a": None}, [{}]])
 def test_parts_of_another_kind_are_rejected_in_words(honest, part, value):
