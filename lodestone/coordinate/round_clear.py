@@ -8,12 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lodestone.coordinate.round_losers import losers_of
+from lodestone.coordinate.round_losers import losers_of, small
 from lodestone.coordinate.round_nouns import UNIFORM, Award, Bid, Clearing, Loser, Offer, Rules
-from lodestone.coordinate.round_programme import EXACT, Programme, fix, loaded, optimum, write
+from lodestone.coordinate.round_programme import EXACT, Programme, fix, loaded, optimum, solved, write
 from lodestone.coordinate.round_rows import Market, markets_of
-from lodestone.errors import GameError, SolverError
-from lodestone.respond.highs import run
+from lodestone.errors import GameError
 
 DIGITS = 6  # of tonnes and money in what is published
 LEAST = 1e-6  # tonnes below which an award is none
@@ -94,14 +93,14 @@ def clear(bids: Sequence[Bid], offers: Sequence[Offer], rules: Rules | None = No
 def _clear_market(market: Market, rules: Rules, count: int) -> Cleared:
     """One product. Pooled first; under pay-as-bid that is a relaxation, and the form by pair follows if it must."""
     pooled = write(market, rules, pooled=True)
-    whole, bound, optimal = _whole_numbers(pooled, rules, count)
+    whole, bound, optimal = _whole_numbers(pooled, market, rules, count)
     if rules.pricing == UNIFORM:
         tonnes = _spread(market, pooled, _tonnes(market, pooled, whole))
         return Cleared(market, pooled, whole, tonnes, _price(market, rules, tonnes), bound, optimal)
     paired = write(market, rules, pooled=False)
     tonnes = _tonnes(market, paired, whole)
-    if not _near(market, tonnes, bound, rules.gap):
-        whole, bound, optimal = _whole_numbers(paired, rules, count)
+    if not _near(market, tonnes, bound, EXACT if small(market) else rules.gap):
+        whole, bound, optimal = _whole_numbers(paired, market, rules, count)
         tonnes = _tonnes(market, paired, whole)
     return Cleared(market, paired, whole, tonnes, None, bound, optimal)
 
@@ -111,17 +110,11 @@ def _near(market: Market, tonnes: np.ndarray, bound: float, gap: float) -> bool:
     return bound - surplus <= gap * max(surplus, 1e-9)
 
 
-def _whole_numbers(programme: Programme, rules: Rules, count: int) -> tuple[np.ndarray, float, bool]:
+def _whole_numbers(programme: Programme, market: Market, rules: Rules, count: int) -> tuple[np.ndarray, float, bool]:
     """Which lots and steps are taken, a bound on the surplus, and whether the gap was reached."""
-    options = {"mip_rel_gap": rules.gap / 2.0, "time_limit": rules.time_limit / count}
-    highs = loaded(programme, whole=True, options=options)
-    words = run(highs)
-    info = highs.getInfo()
-    if words not in ("Optimal", "Empty") and (words != "Time limit reached" or info.primal_solution_status != 2):
-        raise SolverError(f"the round ended with '{words.lower()}' and no clearing. Give it a longer time_limit.")
-    whole = np.round(np.array(highs.getSolution().col_value)[programme.whole])
-    bound = float(info.mip_dual_bound if programme.whole.size else info.objective_function_value)
-    return whole, -bound, words in ("Optimal", "Empty")
+    gap = EXACT if small(market) else rules.gap / 2.0
+    columns, bound, optimal = solved(programme, gap, rules.time_limit / count)
+    return np.round(columns[programme.whole]), bound, optimal
 
 
 def _tonnes(market: Market, programme: Programme, whole: np.ndarray) -> np.ndarray:
@@ -136,7 +129,8 @@ def _tonnes(market: Market, programme: Programme, whole: np.ndarray) -> np.ndarr
         columns = np.arange(count, dtype=np.int32)
         cost = programme.cost[:count]
         least = float(cost @ best[:count])
-        highs.addRow(-np.inf, least + EXACT * max(1.0, abs(least)), count, columns, cost)
+        unit = max(1.0, abs(least)) / 1000.0  # the tolerance of this row must not buy dust of a worse bid
+        highs.addRow(-np.inf, least / unit, count, columns, cost / unit)
         for one in classes[:-1]:
             first = np.zeros(count)
             for i, bid in enumerate(market.bids):

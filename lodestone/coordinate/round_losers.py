@@ -8,18 +8,27 @@ from math import ceil, floor
 import numpy as np
 
 from lodestone.coordinate.round_nouns import BUYER, SELLER, Loser, Rules
-from lodestone.coordinate.round_probe import Probe
+from lodestone.coordinate.round_probe import Probe, again
 from lodestone.coordinate.round_programme import Programme
 from lodestone.coordinate.round_rows import Market, RuleRow, fits
 
 NO_MATCH, PRICED_OUT, OUTBID, MARGINAL, RULE, PARADOX = (
     "nothing fits", "no price in common", "others paid or asked better", "at the margin", "a rule", "paradoxically rejected",
 )  # fmt: skip
+WHOLLY = "solved again in full"
 AGAIN = "bound: solved again with other lots and price steps as awarded"
 ALONE = "bound: alone with the best price of the other side, in a product without an award"
 NONE = "none found with other lots as awarded"
+NEVER = "solved again in full: none wins"
+FEW_PAIRS = 250  # of a market that is solved to its optimum, and again in full for each loser
+TIED = "a tie: another clearing with the same surplus takes it"
 LOTS = "lots: no clearing with more surplus takes it at one price and whole lots"
 TIE = 1e-9
+
+
+def small(market: Market) -> bool:
+    """Whether a market is small enough to be solved again in full for each of its losers."""
+    return len(market.pairs.bid) <= FEW_PAIRS
 
 
 def losers_of(
@@ -51,7 +60,7 @@ def losers_of(
         for limit, row in zip(market.limits, by_pair, strict=True)
         if row @ tonnes >= limit.right - 1e-6 * max(1.0, abs(limit.right))
     ]
-    probe = Probe(market, programme, whole)
+    probe = None if small(market) else Probe(market, programme, whole)
     found: list[Loser] = []
     paradox: list[str] = []
     for side, names in ((BUYER, [b.bid for b in market.bids]), (SELLER, [o.offer for o in market.offers])):
@@ -59,8 +68,10 @@ def losers_of(
             if place in won[side]:
                 continue
             reason, cause = _reason(side, place, market, rules, tonnes, price, tight)
-            nearest, by = _nearest(side, place, reason, market, tonnes, by_pair, probe)
-            found.append(Loser(side, name, reason, cause, nearest, by))
+            nearest, by = _nearest(side, place, reason, market, rules, tonnes, by_pair, probe)
+            own = market.bids[place].highest_price if side == BUYER else market.offers[place].lowest_price
+            tied = reason == PARADOX and nearest is not None and abs(nearest - own) <= 1e-6 * max(1.0, own)
+            found.append(Loser(side, name, reason, TIED if tied else cause, nearest, by))
             if reason in (RULE, PARADOX):
                 paradox.append(f"{side} {name}")
     return found, paradox
@@ -119,19 +130,22 @@ def _nearest(
     place: int,
     reason: str,
     market: Market,
+    rules: Rules,
     tonnes: np.ndarray,
     by_pair: Sequence[np.ndarray],
-    probe: Probe,
+    probe: Probe | None,
 ) -> tuple[float | None, str]:
     if reason == NO_MATCH:
         return None, "no price makes it fit"
     own = market.bids[place].highest_price if side == BUYER else market.offers[place].lowest_price
-    if tonnes.any():
+    if probe is None:
+        price, by = again(market, rules, side, place, float(market.pairs.margin @ tonnes)), WHOLLY
+    elif tonnes.any():
         price, by = (probe.bid(place) if side == BUYER else probe.offer(place)), AGAIN
     else:
         price, by = _alone(side, place, market, by_pair), ALONE
     if price is None:
-        return None, NONE
+        return None, NEVER if probe is None else NONE
     if side == BUYER:
         return max(ceil(price * 1e6 - 1e-3) / 1e6, own), by
     return min(floor(price * 1e6 + 1e-3) / 1e6, own), by

@@ -230,3 +230,14 @@ def optimum(highs: Highs, what: str) -> np.ndarray:
     if (words := run(highs)) not in ("Optimal", "Empty"):
         raise SolverError(f"{what} ended with '{words.lower()}'. Check the scale of quantities and prices.")
     return np.array(highs.getSolution().col_value)
+
+
+def solved(programme: Programme, gap: float, seconds: float) -> tuple[np.ndarray, float, bool]:
+    """The columns of the programme with its whole numbers, a bound on the surplus, and whether the gap was reached."""
+    highs = loaded(programme, whole=True, options={"mip_rel_gap": gap, "time_limit": seconds})
+    words = run(highs)
+    info = highs.getInfo()
+    if words not in ("Optimal", "Empty") and (words != "Time limit reached" or info.primal_solution_status != 2):
+        raise SolverError(f"the round ended with '{words.lower()}' and no clearing. Give it a longer time_limit.")
+    bound = float(info.mip_dual_bound if programme.whole.size else info.objective_function_value)
+    return np.array(highs.getSolution().col_value), -bound, words in ("Optimal", "Empty")

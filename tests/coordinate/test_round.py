@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks.round import made_up, ruled
+from lodestone.coordinate import round_losers
 from lodestone.coordinate.round_check import check_round
 from lodestone.coordinate.round_clear import clear
 from lodestone.coordinate.round_nouns import PAY_AS_BID, UNIFORM, Bid, Offer, Rules
@@ -27,6 +28,12 @@ RULES = {
     ),
 }  # fmt: skip
 FREE = Offer("free", "S", "oxide", 10.0, 5.0, 0.0, "X", ())
+
+
+@pytest.fixture(autouse=True)
+def _large_markets(monkeypatch):
+    """Losers are solved again with lots as awarded, as in a large market, unless a test says otherwise: it is faster."""
+    monkeypatch.setattr(round_losers, "FEW_PAIRS", 0)
 
 
 def bid(name, tonnes, price, **more):
@@ -59,8 +66,10 @@ def test_every_rule_binds_where_there_is_too_little(name):
 
 @pytest.mark.parametrize("pricing", [UNIFORM, PAY_AS_BID])
 @pytest.mark.parametrize("name", ["none", "origin", "access"])
-@pytest.mark.parametrize("seed", range(8))
-def test_at_a_better_price_than_the_nearest_each_loser_wins(seed, name, pricing):
+@pytest.mark.parametrize("pairs", [0, 1000])  # all markets are large, and solved again with lots as awarded; or small
+@pytest.mark.parametrize("seed", range(6))
+def test_at_a_better_price_than_the_nearest_each_loser_wins(seed, pairs, name, pricing, monkeypatch):
+    monkeypatch.setattr(round_losers, "FEW_PAIRS", pairs)
     bids, offers = small_round(seed)
     rules = replace(RULES[name], pricing=pricing)
     for loser in clear(bids, offers, rules).losers:
@@ -76,6 +85,41 @@ def test_at_a_better_price_than_the_nearest_each_loser_wins(seed, name, pricing)
             ]
             again = clear(bids, moved, rules)
             assert loser.name in {award.offer for award in again.awards}, loser
+
+
+@pytest.mark.parametrize("pairs", [0, 1000])
+def test_most_losers_that_fit_are_told_a_price(pairs, monkeypatch):
+    monkeypatch.setattr(round_losers, "FEW_PAIRS", pairs)
+    found = [loser for seed in range(6) for loser in clear(*small_round(seed), RULES["none"]).losers]
+    fit = [loser for loser in found if loser.reason != "nothing fits"]
+    assert sum(loser.nearest_price is not None for loser in fit) > 0.8 * len(fit)
+    assert {loser.by.split(":")[0] for loser in fit if loser.nearest_price is not None} == {
+        "solved again in full" if pairs else "bound"
+    }
+
+
+@pytest.mark.parametrize("pricing", [UNIFORM, PAY_AS_BID])
+@pytest.mark.parametrize("seed", range(6))
+def test_solved_again_in_full_a_worse_price_than_the_nearest_loses(seed, pricing, monkeypatch):
+    monkeypatch.setattr(round_losers, "FEW_PAIRS", 1000)
+    bids, offers = small_round(seed)
+    rules = replace(RULES["origin"], pricing=pricing)
+    for loser in clear(bids, offers, rules).losers:
+        if (
+            loser.nearest_price is None
+            or "full" not in loser.by
+            or loser.reason == "at the margin"
+            or "a tie" in loser.cause
+        ):
+            continue
+        if loser.side == "bid":
+            moved = [replace(b, highest_price=loser.nearest_price - 1e-2) if b.bid == loser.name else b for b in bids]
+            assert loser.name not in {award.bid for award in clear(moved, offers, rules).awards}, loser
+        else:
+            moved = [
+                replace(o, lowest_price=loser.nearest_price + 1e-2) if o.offer == loser.name else o for o in offers
+            ]
+            assert loser.name not in {award.offer for award in clear(bids, moved, rules).awards}, loser
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -151,7 +195,7 @@ def test_of_equal_bids_the_lower_priority_number_is_served_first():
 @pytest.mark.parametrize("pattern", ["plain", "ruled"])
 def test_made_up_rounds_are_cleared_to_the_gap_and_accepted(pattern, pricing):
     rules = ruled(pricing) if pattern == "ruled" else Rules(pricing=pricing)
-    bids, offers = made_up(40, products=3)
+    bids, offers = made_up(40, products=2)
     found = clear(bids, offers, rules)
     checked = check_round(published(found))
     assert checked.faults == ()
@@ -162,7 +206,7 @@ def test_made_up_rounds_are_cleared_to_the_gap_and_accepted(pattern, pricing):
 
 
 def test_the_same_rows_give_the_same_document():
-    bids, offers = made_up(30, products=2)
+    bids, offers = made_up(24, products=2)
     one, other = (published(clear(bids, offers, ruled(UNIFORM))) for _ in range(2))
     assert one == other
     moved = clear(bids[::-1], offers[::-1], replace(ruled(UNIFORM), gap=FINE))
