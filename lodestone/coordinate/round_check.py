@@ -17,6 +17,7 @@ from lodestone.coordinate.round_check_form import digests_of, form_faults, row_f
 
 TONNES = 1e-6  # rounding of a published award
 MONEY = 1e-9  # rounding of sums of money, of their size
+UNSERVED = 1e-3  # tonnes above which a bid wants, or an offer has, more
 ROUNDED = 1e-6  # what rounding tonnes may add to a gap
 
 
@@ -203,9 +204,7 @@ class _Book:
                 if product in stated:
                     faults.append(f"there is a uniform price of {product} without reason")
                 continue
-            low = max(self.offer[a["offer"]]["lowest_price"] for a in mine)
-            high = min(self.bid[a["bid"]]["highest_price"] for a in mine)
-            right = low + self.rule["price_position"] * (high - low)
+            right = self.uniform_price(mine)
             if product not in stated or abs(stated[product] - right) > MONEY * max(1.0, right):
                 faults.append(f"the uniform price of {product} is not {right:g}, where the rules put it")
             elif any(abs(a["price"] - stated[product]) > MONEY * max(1.0, right) for a in mine):
@@ -217,6 +216,24 @@ class _Book:
         return faults + [
             f"there is a price of {product}, which is not in the round" for product in set(stated) - set(self.products)
         ]
+
+    def uniform_price(self, awards: Sequence[Mapping[str, Any]]) -> float:
+        """Where the rules put the price of a product: see the reference of the rules."""
+        product = self.bid[awards[0]["bid"]]["product"]
+        low = max(self.offer[a["offer"]]["lowest_price"] for a in awards)
+        high = min(self.bid[a["bid"]]["highest_price"] for a in awards)
+        wants = [low]
+        has = [high]
+        for name, row in self.bid.items():
+            more = row["quantity"] - self.got[name] > UNSERVED and any(_agree(*pair) for pair in self.of_bid[name])
+            wants += (
+                [row["highest_price"]] if more and row["product"] == product and row["highest_price"] <= high else []
+            )
+        for name, row in self.offer.items():
+            more = row["quantity"] - self.gave[name] > UNSERVED and any(_agree(*pair) for pair in self.of_offer[name])
+            has += [row["lowest_price"]] if more and row["product"] == product and row["lowest_price"] >= low else []
+        start, end = sorted((max(wants), min(has)))
+        return float(start + self.rule["price_position"] * (end - start))
 
     def used(self, limit: Limit) -> float:
         """What the awards take of a rule."""

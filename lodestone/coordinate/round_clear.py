@@ -16,6 +16,7 @@ from lodestone.errors import GameError
 
 DIGITS = 6  # of tonnes and money in what is published
 LEAST = 1e-6  # tonnes below which an award is none
+UNSERVED = 1e-3  # tonnes above which a bid wants, or an offer has, more
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +63,7 @@ def clear(bids: Sequence[Bid], offers: Sequence[Offer], rules: Rules | None = No
     >>> offers = [Offer("o1", "S", "oxide", 12.0, 5.0, 0.0, "X", ())]
     >>> found = clear(bids, offers)
     >>> [(award.bid, award.quantity, award.price) for award in found.awards], found.surplus
-    ([('b1', 10.0, 6.0), ('b2', 2.0, 6.0)], 44.0)
+    ([('b1', 10.0, 7.0), ('b2', 2.0, 7.0)], 44.0)
     """
     wanted = rules or Rules()
     for side, names in (("bid", [b.bid for b in bids]), ("offer", [o.offer for o in offers])):
@@ -161,13 +162,25 @@ def _spread(market: Market, programme: Programme, pooled: np.ndarray) -> np.ndar
 
 
 def _price(market: Market, rules: Rules, tonnes: np.ndarray) -> float | None:
-    """The uniform price: between the dearest offer and the cheapest bid awarded; None without an award."""
-    used = np.flatnonzero(tonnes)
+    """The uniform price; None without an award.
+
+    Between the dearest offer and the cheapest bid awarded, and there not below a bid that wants more nor above an offer that
+    has more, so that as few as can be are left out at a good price. Where one of each is left out by a rule, between the two.
+    """
+    pairs, used = market.pairs, np.flatnonzero(tonnes)
     if not used.size:
         return None
-    low = max(market.offers[j].lowest_price for j in market.pairs.offer[used])
-    high = min(market.bids[i].highest_price for i in market.pairs.bid[used])
-    return low + rules.price_position * (high - low)
+    paid = np.array([bid.highest_price for bid in market.bids])
+    asked = np.array([offer.lowest_price for offer in market.offers])
+    low, high = asked[pairs.offer[used]].max(), paid[pairs.bid[used]].min()
+    able = pairs.margin >= 0.0
+    short, spare = np.array([b.quantity for b in market.bids]), np.array([o.quantity for o in market.offers])
+    np.subtract.at(short, pairs.bid, tonnes)
+    np.subtract.at(spare, pairs.offer, tonnes)
+    wants = paid[np.unique(pairs.bid[able & (short[pairs.bid] > UNSERVED)])]
+    has = asked[np.unique(pairs.offer[able & (spare[pairs.offer] > UNSERVED)])]
+    ends = sorted((max(low, wants[wants <= high].max(initial=low)), min(high, has[has >= low].min(initial=high))))
+    return float(ends[0] + rules.price_position * (ends[1] - ends[0]))
 
 
 def _awards(one: Cleared) -> list[Award]:

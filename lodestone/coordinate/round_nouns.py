@@ -44,7 +44,7 @@ class Rules:
     """What a round must meet; each share is of the tonnes of a product, fractions of 1.
 
     ``pricing``: one price a product (uniform), or each award at the price its supplier asked (pay_as_bid).
-    ``price_position``: where a uniform price stands between the dearest offer and the cheapest bid awarded, 0 to 1.
+    ``price_position``: where a uniform price stands in the range that the awards leave (`round_clear`), 0 to 1.
     ``members``: whom the round is for, everybody else is a non-member; none: all are members. ``required_certificates``:
     each offer must hold one of them. ``certified_share``: least share awarded from offers that hold a certificate.
     ``origin_ceiling``, ``origin_ceilings``: largest share awarded from one origin, from a named one. ``access_share``: of what is

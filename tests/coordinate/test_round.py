@@ -148,6 +148,30 @@ def test_a_uniform_price_stands_where_the_rules_put_it():
     assert {award.price for award in paid.awards} == {5.0}
 
 
+def test_nobody_is_left_out_at_a_good_price_for_want_of_a_higher_one():
+    found = clear([bid("a", 10.0, 9.0), bid("b", 10.0, 8.0)], [FREE])
+    assert found.prices == {"oxide": 8.5}  # between the bid left out and the one that won, not at the middle of 5 and 9
+    assert found.paradoxically_rejected == ()
+    short = clear([bid("a", 12.0, 9.0)], [FREE])
+    assert short.prices == {"oxide": 9.0}  # the bid wants more than there is
+    long = clear([bid("a", 6.0, 9.0)], [FREE])
+    assert long.prices == {"oxide": 5.0}  # the offer has more than is wanted
+    spare = clear([bid("a", 10.0, 9.0)], [FREE, replace(FREE, offer="spare", lowest_price=6.0)])
+    assert spare.prices == {"oxide": 5.5}
+    for one in (found, short, long, spare):
+        assert check_round(published(one)).faults == ()
+
+
+def test_a_tie_that_lots_decide_is_called_one(monkeypatch):
+    monkeypatch.setattr(round_losers, "FEW_PAIRS", 1000)
+    whole = replace(FREE, offer="whole", lowest_price=6.0, lot=10.0)
+    halves = [replace(FREE, offer=f"half {p:g}", quantity=5.0, lot=5.0, lowest_price=p) for p in (5.0, 7.0)]
+    found = clear([bid("a", 10.0, 10.0)], [whole, *halves], Rules(pricing=PAY_AS_BID))
+    assert found.surplus == pytest.approx(40.0)
+    tied = [x for x in found.losers if x.reason == "paradoxically rejected"]
+    assert [x.cause for x in tied] == ["a tie: another clearing with the same surplus takes it"]
+
+
 def test_a_lot_that_no_one_price_supports_is_rejected_paradoxically():
     bids = [bid("a", 5.0, 10.0), bid("b", 5.0, 6.0)]
     lot = Offer("lot", "S", "oxide", 8.0, 7.0, 8.0, "X", ())
