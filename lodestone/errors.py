@@ -48,6 +48,10 @@ class InfeasiblePlan(PlanError):
         super().__init__(message)
 
 
+class GameError(LodestoneError):
+    """A game, a division of its value, a mechanism or a procurement round cannot be worked out as written."""
+
+
 class BundleError(LodestoneError):
     """A run's folder is missing, incomplete or altered."""
 

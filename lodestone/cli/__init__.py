@@ -33,6 +33,10 @@ COMMANDS = (
     Entry(
         "respond", "lodestone.cli.respond", "What to buy, build, hold and save against a curb, and what is still lost."
     ),
+    Entry(
+        "game", "lodestone.cli.game", "Who gets what of acting together, on values of your own, and who would leave."
+    ),
+    Entry("round", "lodestone.cli.round", "Clear a round of joint buying; check a published one."),
     Entry("sensitivity", "lodestone.cli.sensitivity", "Which inputs a headline's spread comes from: Sobol indices."),
     Entry("why", "lodestone.cli.why", "Where a printed number comes from."),
     Entry("replay", "lodestone.cli.runs:replay_app", "Repeat a run and compare."),

@@ -19,6 +19,7 @@ import yaml
 from lodestone.errors import FactError
 from lodestone.evidence import (
     flow_checks,
+    game_checks,
     indicator_checks,
     market_checks,
     plan_checks,
@@ -42,6 +43,7 @@ CHECKS: dict[str, Computation] = {
     "air-conditioning": plan_checks.air_conditioning_values,
     "hydro-valley": plan_checks.hydro_valley_values,
     "recover": indicator_checks.recover,
+    "games": game_checks.games,
     "eu-supply-risk-2023": screening_checks.eu_supply_risk,
     "ario": propagation_checks.ario_reference,
     "ras": flow_checks.ras_table,
@@ -52,6 +54,9 @@ CHECKS: dict[str, Computation] = {
     "market": market_checks.market,
     "farmer-ours": plan_checks.farmer_ours,
     "embargo-stock": plan_checks.embargo_stocks,
+    "games-ours": game_checks.games,
+    "public-stock": game_checks.public_stock_clubs,
+    "pooled-stock": game_checks.pooled_stocks,
 }
 GATE = "A"  # the group whose rows must all match
 GROUPS = {

@@ -106,7 +106,7 @@ def check_cells(
 
 
 def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
-    text = _read_text(path)
+    text = read_user_text(path)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     start = 1
     try:
@@ -118,15 +118,32 @@ def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
         raise _stop(path, start, f"not valid CSV ({error})", "Check the quotes") from error
 
 
-def _read_text(path: Path) -> str:
+def read_user_text(path: Path, kind: str = "CSV") -> str:
+    """The text of a user's file of at most 5 MB.
+
+    Parameters
+    ----------
+    path : Path
+    kind : str
+        What the file should be, for the message where it is none.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    Faults
+        If it is no file, too large, not UTF-8 or cannot be read.
+    """
     try:
         if not path.is_file():
-            raise _stop(path, None, "not a file", "Give the path of a CSV file")
+            raise _stop(path, None, "not a file", f"Give the path of a {kind} file")
         if path.stat().st_size > LARGEST_FILE:
             raise _stop(path, None, f"{path.stat().st_size:,} bytes, more than 5 MB", "Split it")
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise _stop(path, None, "not UTF-8 text", "Save the table as CSV UTF-8") from error
+        raise _stop(path, None, "not UTF-8 text", f"Save it as {kind}, UTF-8") from error
     except OSError as error:
         raise _stop(path, None, f"cannot be read ({error.strerror})", "Check the path") from error
 
