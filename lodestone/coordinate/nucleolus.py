@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lodestone.coordinate.game import ROUNDING, alone, coalition_sums, grand
+from lodestone.coordinate.game import ROUNDING, alone, coalition_sums, grand, scale
 from lodestone.coordinate.nouns import Game, LeastCore
 from lodestone.errors import GameError, SolverError
 from lodestone.respond.highs import quiet, run, set_options
@@ -26,6 +26,7 @@ TIGHT = 1e-10  # tolerance of the programmes, on values scaled to 1
 PRICED = 1e-7  # a dual price above this is one
 SPANNED = 1e-8  # what is left of a coalition outside a span below this is nothing
 LEAST = -2.0  # no largest excess of scaled values is below -1.5
+DIGITS = 1e-13  # of the largest value: what is lost of it in sums
 AGREED = 1e-7  # the programmes and the equations they end in must agree to this, on values scaled to 1
 
 
@@ -92,7 +93,7 @@ def nucleolus(game: Game, *, per_capita: bool = False, individually_rational: bo
        concepts", Math. Oper. Res., vol. 4, no. 4, 1979.
     """
     scaled, base, unit = _scaled(game)
-    if individually_rational and scaled[-1] < -ROUNDING:
+    if individually_rational and scaled[-1] * unit < -max(ROUNDING * unit, DIGITS * scale(game)):
         raise GameError(
             f"members are worth {alone(game).sum():g} alone and {grand(game):g} together: no division gives each what it "
             "has alone. Look for a value that is wrong, or ask for the prenucleolus."
@@ -122,7 +123,10 @@ class _Stages:
         self.value = value.copy()  # minus infinity where the share of a coalition is determined
         self.given = value
         self.count = int(value.size).bit_length() - 1
-        self.per_capita, self.floor = per_capita, floor
+        self.per_capita = per_capita
+        self.floor = (
+            min(0.0, float(value[-1]) / self.count) if floor else -np.inf
+        )  # rounding may leave less than nothing
         self.level, self.stage = 0.0, 0
         self.share = np.zeros(self.count)
         self.rows: dict[int, int] = {}  # row of each coalition that has one
@@ -141,7 +145,7 @@ class _Stages:
         set_options(
             highs, {"primal_feasibility_tolerance": TIGHT, "dual_feasibility_tolerance": TIGHT, "presolve": "off"}
         )
-        lower = np.append(np.full(n, 0.0 if self.floor else -np.inf), LEAST)
+        lower = np.append(np.full(n, self.floor), LEAST)
         highs.addVars(n + 1, lower, np.full(n + 1, np.inf))
         highs.changeColCost(n, 1.0)
         highs.addRow(self.given[-1], self.given[-1], n, np.arange(n, dtype=np.int32), np.ones(n))
@@ -211,7 +215,7 @@ class _Stages:
             raise SolverError("a stage of the nucleolus fixed no coalition. Check the scale of the values.")
         for i in np.flatnonzero(floor_prices > PRICED):
             self.equations.append(np.append(np.eye(self.count)[i], np.zeros(self.count)))
-            self.right.append(0.0)
+            self.right.append(self.floor)
         self.stage += 1
         self._drop(kept)
 

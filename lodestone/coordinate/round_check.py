@@ -18,7 +18,7 @@ from lodestone.coordinate.round_check_form import digests_of, form_faults, row_f
 TONNES = 1e-6  # rounding of a published award
 MONEY = 1e-9  # rounding of sums of money, of their size
 UNSERVED = 1e-3  # tonnes above which a bid wants, or an offer has, more
-ROUNDED = 1e-6  # what rounding tonnes may add to a gap
+ROUNDED = 1e-6  # what rounding tonnes may add to a gap, and to a surplus, of its size
 
 
 @dataclass(frozen=True)
@@ -263,7 +263,7 @@ class _Book:
             faults.append(f"the surplus of the awards is {surplus:.6f}, not {stated['surplus']:.6f}")
         if stated["bound"] < surplus - near:
             faults.append("the stated bound is below the surplus")
-        if stated["bound"] > self.document["certificate"]["bound"] + near:
+        if stated["bound"] > self.document["certificate"]["bound"] + ROUNDED * max(1.0, surplus):
             faults.append("the stated bound is above the certified one")
         if abs(stated["gap"] - (stated["bound"] - surplus) / max(surplus, 1.0)) > 1e-8:
             faults.append("the stated gap is not that of surplus and bound")

@@ -12,7 +12,8 @@ from lodestone.coordinate.round_losers import losers_of, small
 from lodestone.coordinate.round_nouns import UNIFORM, Award, Bid, Clearing, Loser, Offer, Rules
 from lodestone.coordinate.round_programme import EXACT, Programme, fix, loaded, optimum, solved, write
 from lodestone.coordinate.round_rows import Market, markets_of
-from lodestone.errors import GameError
+from lodestone.errors import GameError, SolverError
+from lodestone.respond.highs import run
 
 DIGITS = 6  # of tonnes and money in what is published
 LEAST = 1e-6  # tonnes below which an award is none
@@ -96,13 +97,17 @@ def _clear_market(market: Market, rules: Rules, count: int) -> Cleared:
     pooled = write(market, rules, pooled=True)
     whole, bound, optimal = _whole_numbers(pooled, market, rules, count)
     if rules.pricing == UNIFORM:
-        tonnes = _spread(market, pooled, _tonnes(market, pooled, whole))
-        return Cleared(market, pooled, whole, tonnes, _price(market, rules, tonnes), bound, optimal)
+        dealt = _spread(market, pooled, whole)
+        return Cleared(market, pooled, whole, dealt, _price(market, rules, dealt), bound, optimal)
     paired = write(market, rules, pooled=False)
     tonnes = _tonnes(market, paired, whole)
-    if not _near(market, tonnes, bound, EXACT if small(market) else rules.gap):
+    if tonnes is None or not _near(market, tonnes, bound, EXACT if small(market) else rules.gap):
         whole, bound, optimal = _whole_numbers(paired, market, rules, count)
         tonnes = _tonnes(market, paired, whole)
+    if tonnes is None:
+        raise SolverError(
+            "the tonnes of a round do not follow from its lots. Check the scale of quantities and prices."
+        )
     return Cleared(market, paired, whole, tonnes, None, bound, optimal)
 
 
@@ -118,11 +123,16 @@ def _whole_numbers(programme: Programme, market: Market, rules: Rules, count: in
     return np.round(columns[programme.whole]), bound, optimal
 
 
-def _tonnes(market: Market, programme: Programme, whole: np.ndarray) -> np.ndarray:
-    """Columns of tonnes with lots and steps fixed: largest surplus, then as much as can be for each priority in turn."""
+def _tonnes(market: Market, programme: Programme, whole: np.ndarray) -> np.ndarray | None:
+    """Columns of tonnes with lots and steps fixed: largest surplus, then as much as can be for each priority in turn.
+
+    None where lots taken in the pooled form have no pairs that agree on a price.
+    """
     exact = {"primal_feasibility_tolerance": EXACT, "dual_feasibility_tolerance": EXACT}
     highs = loaded(programme, whole=False, options=exact)
     fix(highs, programme, whole)
+    if run(highs) == "Infeasible":
+        return None
     best = optimum(highs, "the tonnes of a round")
     count = int(programme.whole[0]) if programme.whole.size else programme.cost.size
     classes = sorted({bid.priority for bid in market.bids})
@@ -143,10 +153,14 @@ def _tonnes(market: Market, programme: Programme, whole: np.ndarray) -> np.ndarr
     return np.where(tonnes < LEAST, 0.0, tonnes)
 
 
-def _spread(market: Market, programme: Programme, pooled: np.ndarray) -> np.ndarray:
-    """Tonnes by pair: what passes from one class to another, dealt out in the order of the rows."""
+def _spread(market: Market, programme: Programme, whole: np.ndarray) -> np.ndarray:
+    """Tonnes by pair of a pooled form: what passes from one class to another, dealt out in the order of the rows."""
     classes, count = programme.classes, len(market.bids)
-    assert classes is not None
+    pooled = _tonnes(market, programme, whole)
+    if classes is None or pooled is None:
+        raise SolverError(
+            "the tonnes of a round do not follow from its lots. Check the scale of quantities and prices."
+        )
     asked, given = pooled[:count].copy(), pooled[count : classes.first].copy()
     place = {pair: k for k, pair in enumerate(zip(market.pairs.bid.tolist(), market.pairs.offer.tolist(), strict=True))}
     tonnes = np.zeros(len(place))

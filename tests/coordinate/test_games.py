@@ -127,6 +127,14 @@ def test_values_of_one_in_a_million_beside_millions_are_divided_too():
     np.testing.assert_allclose(nucleolus(game) - alone(game), [5e-4, 5e-4], rtol=1e-3)
 
 
+def test_members_who_add_nothing_but_rounding_get_what_they_have():
+    value = {"A": 0.1, "B": 0.2, "C": 30.0, "A+B": 0.3 - 1e-6, "A+C": 30.1, "B+C": 30.2, "A+B+C": 30.3 - 4e-15}
+    for per_capita in (False, True):
+        np.testing.assert_allclose(
+            nucleolus(make_game("ABC", value), per_capita=per_capita), [0.1, 0.2, 30.0], atol=1e-9
+        )
+
+
 def test_members_worth_more_alone_have_no_nucleolus_but_a_prenucleolus():
     game = make_game("AB", {"A": 3, "B": 4, "A+B": 5})
     with pytest.raises(GameError, match="7 alone and 5 together"):

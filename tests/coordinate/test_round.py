@@ -162,6 +162,30 @@ def test_nobody_is_left_out_at_a_good_price_for_want_of_a_higher_one():
         assert check_round(published(one)).faults == ()
 
 
+def test_a_lot_that_only_an_average_price_supports_is_not_taken_where_each_award_needs_its_own():
+    bids = [bid("a", 5.0, 15.0), bid("b", 5.0, 6.0)]
+    lot = Offer("lot", "S", "oxide", 8.0, 8.0, 8.0, "X", ())  # 5 x 15 + 3 x 6 is more than 8 x 8, but 6 is less than 8
+    found = clear(bids, [lot, replace(FREE, quantity=1.0)], Rules(pricing=PAY_AS_BID))
+    assert [(award.bid, award.offer, award.quantity) for award in found.awards] == [("a", "free", 1.0)]
+    assert found.bound == pytest.approx(10.0)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_whatever_the_rules_the_checker_accepts(seed):
+    rng = np.random.default_rng(seed)
+    bids, offers = small_round(1000 + seed, int(rng.integers(1, 9)), int(rng.integers(1, 7)))
+
+    def some(value):
+        return value if rng.random() < 0.5 else 0.0
+
+    rules = Rules(
+        pricing=(UNIFORM, PAY_AS_BID)[seed % 2], price_position=float(rng.random()), members=("A", "B", "C"),
+        certified_share=some(float(rng.random())), origin_ceiling=(1.0, 0.7, 0.4)[int(rng.integers(3))],
+        access_share=some(0.3), small_buyer_tonnes=10.0, small_buyer_share=some(0.3),
+    )  # fmt: skip
+    assert check_round(published(clear(bids, offers, rules))).faults == ()
+
+
 def test_a_tie_that_lots_decide_is_called_one(monkeypatch):
     monkeypatch.setattr(round_losers, "FEW_PAIRS", 1000)
     whole = replace(FREE, offer="whole", lowest_price=6.0, lot=10.0)
