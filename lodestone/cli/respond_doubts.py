@@ -121,7 +121,7 @@ def _answering_lines(points: tuple[FixedPoint, ...], leader: Leader, found: Resp
     return [
         *lines,
         "A side that knows the plan and picks what hurts most (loss if it comes, not discounted; what a curb costs those who",
-        "impose it is not weighed; later onsets are planned by the year, which makes their curbs longer)",
+        "impose it is not weighed)",
         f"  {'':<44}{'plan':>12}{'nothing':>12}",
         f"  {'mean over onsets and depths':<44}{leader.expected:>12,.0f}{leader.expected_of_nothing:>12,.0f}",
         f"  {'worst onset and depth':<44}{leader.worst.loss:>12,.0f}{leader.worst_of_nothing.loss:>12,.0f}",

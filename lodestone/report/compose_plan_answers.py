@@ -156,7 +156,7 @@ def _tested(found: PlanFindings) -> Section | None:
     if "tested" not in found.answers:
         return None
     columns = (("rule", "Rule", ""), ("cost", "Cost and loss", "money"), ("above", "Above the plan", "money"))
-    caption = "Mean over curbs of other depths and lengths than the plan reckoned with; what is committed to and bought in calm is fixed."
+    caption = "Mean over curbs of other depths, lengths and lists of goods than the plan reckoned with; what is committed to and bought in calm is fixed."
     return _section("tested", _table(found, "tested", caption, columns, ("cost", "above")))
 
 
@@ -191,7 +191,7 @@ def _answering(found: PlanFindings) -> Section | None:
     )  # fmt: skip
     known = (
         "A side that knows the plan and picks the onset and depth that hurt most. What a curb costs those who impose it is not weighed, so it "
-        "says how bad it can be, not what they would want. Later onsets are planned by the year, which makes their curbs longer."
+        "says how bad it can be, not what they would want."
     )
     tables = (_table(found, "answering", caption, columns), _table(found, "leader", known, hurts))
     return _section("answering", *tables)
