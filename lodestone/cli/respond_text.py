@@ -57,7 +57,12 @@ def lever_lines(found: Response) -> list[str]:
     if not answers.break_even:
         taken = set(found.plan.commitments["lever"])
         unused = [names[one] for one in found.case.ready.options.levers.index if one not in taken]
-        return [f"Not worth their cost here: {', '.join(unused) or 'none'}"]
+        calm = set(found.plan.commitments.loc[found.plan.commitments["in_calm"].astype(bool), "lever"])
+        once = [names[one] for one in found.case.ready.options.levers.index if one in taken - calm]
+        return [
+            f"Committed to only once a curb has come: {', '.join(once) or 'none'}",
+            f"Not worth their cost here: {', '.join(unused) or 'none'}",
+        ]
     price = {one.lever: one for one in answers.prices}
     lines = [
         "In the plan in calm from this yearly probability of a curb on (solved at "

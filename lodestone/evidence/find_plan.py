@@ -20,13 +20,15 @@ from lodestone.evidence.requests import PlanRequest
 from lodestone.evidence.setting import Setting
 from lodestone.respond.levers import read_levers
 from lodestone.respond.nouns import Lever
-from lodestone.respond.options import Rules
+from lodestone.respond.options import WEEKS_A_YEAR, Rules
+from lodestone.respond.outlook import STAGES
 from lodestone.respond.plan import Plan
 from lodestone.respond.programme import rules_of
-from lodestone.respond.ready import Ready
+from lodestone.respond.ready import MONTHS_A_YEAR, Ready
 from lodestone.respond.solve import Solved, expected, solve
 
 DAYS_A_YEAR = 365.25
+HORIZON, LAST_STAGE = sum(STAGES) / WEEKS_A_YEAR, sum(STAGES[:-1]) / WEEKS_A_YEAR  # years
 RANK = "sector_class"  # assumption: rank of a sector where a rule serves some before others
 IN_PLACE = 2.0  # years from now at which the simulator meets the plan
 
@@ -61,7 +63,8 @@ def find_response(setting: Setting, request: Any, watch: Any) -> Response:
     rules = rules_asked(setting, request)
     if request.first:
         setting, request = _served_first(setting, request)
-    levers = read_levers(setting.folder, setting.network.material, Path(request.levers) if request.levers else None)
+    own = Path(request.levers) if request.levers else None
+    levers = read_levers(setting.folder, setting.network.material, own, MONTHS_A_YEAR * HORIZON)
     case = find_case(setting, request.economy, only_issuer(setting.scenario), levers, request, watch)
     model = write_case(case, rules)
     seconds, gigabytes = expected(model.nvars)
@@ -99,6 +102,8 @@ def rules_asked(setting: Setting, request: Any) -> Rules:
         value = getattr(request, name)
         if value is not None and not 0.0 <= value <= 1.0:
             faults.append(f"{name.replace('_', ' ')} {value:g} is no share: give 0 to 1")
+    if not 0.0 <= request.probability < 1.0:
+        faults.append(f"yearly probability {request.probability:g} leaves no calm to plan in: give a number below 1")
     if request.budget is not None and not request.budget >= 0.0:
         faults.append(f"budget {request.budget:g} is no amount: give 0 or more")
     if not math.isfinite(request.risk_weight):
@@ -114,6 +119,11 @@ def rules_asked(setting: Setting, request: Any) -> Rules:
         if years < 0.0:
             faults.append(
                 f"the ceiling's date {request.ceiling_by} lies before the plan begins ({setting.scenario.start})"
+            )
+        elif years > LAST_STAGE:
+            faults.append(
+                f"the ceiling's date {request.ceiling_by} lies past the plan's last stage, which begins in {LAST_STAGE:g} years: "
+                "name an earlier day"
             )
     known = {str(form) for form in setting.network.products["form"]}
     if unknown := set(request.ceiling_forms) - known:

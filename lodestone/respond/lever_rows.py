@@ -106,6 +106,8 @@ def _yaml_rows(path: Path) -> tuple[list[dict[str, object]], list[Fault]]:
     if not isinstance(entries, list):
         document.fault((LIST,), f"has no list '{LIST}'", f"Write '{LIST}:' and an entry for each below it.")
         raise Faults(document.faults)
+    if not entries:
+        document.fault((LIST,), f"the list '{LIST}' is empty", "Add an entry, or leave the file out.")
     rows, faults = [], list[Fault]()
     for position, entry in enumerate(entries):
         if not isinstance(entry, dict):

@@ -42,6 +42,8 @@ def test_rules_that_are_none_are_refused_together(capsys: pytest.CaptureFixture[
         (("--risk-weight", "inf"), "risk weight inf"),
         (("--risk-weight", "1", "--ambiguity", "0.1"), "two ways of caution"),
         (("--ceiling-by", "2030-01-01"), "no ceiling"),
+        (("--ceiling", "0.6", "--ceiling-by", "2034-01-01"), "past the plan's last stage"),
+        (("--probability", "1"), "leaves no calm"),
         (("--ceiling-form", "magnet"), "no ceiling"),
     ],
 )
@@ -57,13 +59,15 @@ def test_a_lever_file_with_faults_names_them_all(capsys: pytest.CaptureFixture[s
     ours = Path("data/levers/rare_earths.csv").read_text(encoding="utf-8").splitlines()
     cells = ours[1].split(",")
     wrong = [",".join([f"mine_{k}", *cells[1:]]) for k in range(2)]
+    late = ",".join(["late", *cells[1:]]).replace(",0,0,0,1,3,9,", ",0,0,0,200,210,220,")
     mine = tmp_path / "mine.csv"
     mine.write_text(
-        "\n".join([ours[0], *(row.replace("0.0001,0.0005", "-1,0.0005") for row in wrong)]), encoding="utf-8"
+        "\n".join([ours[0], *(row.replace("0.0001,0.0005", "-1,0.0005") for row in wrong), late]), encoding="utf-8"
     )
     code, out, err = told_by(capsys, *WORDS, "--levers", str(mine))
     assert (code, out) == (2, "")
     assert ":2 [capex_low]" in err and ":3 [capex_low]" in err
+    assert ":4 [lead_months_low]: the shortest lead time of 200 months is past the plan's 108" in err
 
 
 def test_an_economy_without_value_added_is_told_so(capsys: pytest.CaptureFixture[str]) -> None:

@@ -259,6 +259,7 @@ def test_a_lever_of_the_users_that_comes_after_the_plan_is_a_fault(tmp_path):
         ("own.yaml", "a: &a [x,x]\nb: &b [*a,*a]\nlevers: [*b,*b]\n", "anchors and aliases are refused"),
         ("own.yaml", "levers: !!python/object:os.system {}\n", "is refused"),
         ("own.yaml", "levers: 3\n", "has no list"),
+        ("own.yaml", "levers: []\n", "is empty"),
         ("own.yaml", "- a\n", "not a mapping"),
         ("own.yaml", "levers:\n- lever: x\n  price: 3\n", "unknown key 'price'"),
         ("own.yaml", "levers:\n- lever: x\n  most: [1, 2]\n", "three numbers, not 2"),
