@@ -176,7 +176,8 @@ def _tested_lines(tested: tuple[Tested, ...]) -> list[str]:
     found = means(tested)
     return [
         f"Tested on {len(tested[0].cost)} curbs that the tree has not (depth of one group of draws, its cut 0.7 to 1.3 times; exponential",
-        "length; forms let through and other products hit by chance). Fixed: what is committed to and bought in calm; nobody commits or buys for stock once a curb has come. Free:",
+        "length; forms let through and other products hit by chance).",
+        "Fixed: what is committed to and bought in calm; nobody commits or buys for stock once a curb has come. Free:",
         "releases, purchases, making, saving and who goes without, knowing the depth and not the end. Means, 90 % intervals",
         f"  {'':<24}{'cost and loss':>14}{'':>22}{'above the plan':>16}",
         *(

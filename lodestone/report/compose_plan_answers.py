@@ -156,7 +156,10 @@ def _tested(found: PlanFindings) -> Section | None:
     if "tested" not in found.answers:
         return None
     columns = (("rule", "Rule", ""), ("cost", "Cost and loss", "money"), ("above", "Above the plan", "money"))
-    caption = "Mean over curbs of other depths, lengths and lists of goods than the plan reckoned with; what is committed to and bought in calm is fixed."
+    caption = (
+        "Mean over curbs of other depths, lengths and lists of goods than the plan reckoned with; what is committed to and bought in calm "
+        "is fixed."
+    )
     return _section("tested", _table(found, "tested", caption, columns, ("cost", "above")))
 
 
