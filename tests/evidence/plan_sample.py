@@ -55,7 +55,7 @@ def sample_answers() -> Answers:
         research=Researched(
             (Research("mine", 3.0, (0.2, 0.4, 0.8), (5.0, 10.0, 20.0), (4.0, 9.0, 20.0), 26.0, 0.43),
              Research("plant", 3.0, (0.2, 0.4, 0.8), (5.0, 10.0, 20.0), (0.0, 0.0, 0.0), 0.0, None)),
-            (("late", "its success would show too late"),),
+            (("plant", "its success would show too late"),),
         ),
         cost_rests_on=SHARES,
         benefit=Benefit(70.0, pd.DataFrame({"lever": ["mine", STOCK], "avoided": [10.0, 60.0], "basis": ["sourced", "assumed"]}), SHARES),
