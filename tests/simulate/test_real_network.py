@@ -308,9 +308,9 @@ def test_controls_of_a_scenario_without_effect_leave_the_reference():
 
 
 def test_who_waits_for_one_input_leaves_the_others_to_those_who_can_use_them():
-    """Electronics lack erbium alone; carmakers, who share their speakers and sensors, lack nothing."""
+    """Electronics lack yttrium alone; carmakers, who share their speakers and sensors, lack nothing."""
     trade = real().network.trade
-    rows = np.flatnonzero(((trade["product"] == "oxide_er") & (trade["destination"] == BUYER)).to_numpy())
+    rows = np.flatnonzero(((trade["product"] == "oxide_y") & (trade["destination"] == BUYER)).to_numpy())
     setting = setting_of(cut(real().network, rows), weeks=104, without=frozenset({"failures"}))
     nodes = real().network.nodes["node"].to_numpy()[setting.layout.use_nodes].tolist()
     for number in (0, 1):
