@@ -140,6 +140,7 @@ def test_skill_is_a_word_of_forecasts_alone():
     assert told == ["better, but no forecast skill: hindcast", "worse"]
 
 
+@pytest.mark.proof
 def test_months_with_no_earlier_one_have_no_naive_forecast(tmp_path, capsys):
     head = "month,period_type,hs_code,destination_iso3,quantity_t,method"
     path = tmp_path / "may.csv"

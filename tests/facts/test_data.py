@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import time
 
 import pytest
 
@@ -22,17 +21,6 @@ def test_the_curated_data_has_no_fault():
 
 def test_the_facts_stay_below_six_megabytes():
     assert sum(path.stat().st_size for path in data_folder().glob("*/*/facts.csv")) < 6_000_000
-
-
-def test_reading_all_facts_takes_less_than_half_a_second():
-    best = min(_seconds() for _ in range(3))
-    assert best < 0.5
-
-
-def _seconds() -> float:
-    start = time.perf_counter()
-    read_facts()
-    return time.perf_counter() - start
 
 
 def test_mine_output_of_2024_is_that_of_the_newest_edition_known(facts):

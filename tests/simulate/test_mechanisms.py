@@ -113,6 +113,7 @@ def test_an_act_left_out_moves_the_loss(scenario, weeks, drop):
     assert moved(lost(controls, weeks), lost(rest, weeks)) > 1e-3
 
 
+@pytest.mark.proof
 def test_what_comes_round_a_ban_through_others_lessens_the_loss_of_its_target():
     network = real().network
     rows = [row for row in exports(network, ISSUER) if network.trade["destination"].iloc[row] in CHOSEN]
