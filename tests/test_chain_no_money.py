@@ -66,6 +66,7 @@ def test_a_figure_that_is_a_share_is_told_as_one(written):
     )
 
 
+@pytest.mark.proof
 def test_no_shock_puts_nothing_at_stake_rather_than_all_on_assumption(tmp_path):
     _, found = brief(Request("JPN", "no-shock", members=20, cover_members=4), tmp_path / "jpn")
     headline = compose(found).headlines[4]

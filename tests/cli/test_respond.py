@@ -76,6 +76,7 @@ def test_an_economy_without_value_added_is_told_so(capsys: pytest.CaptureFixture
     assert "no value added" in err
 
 
+@pytest.mark.proof
 def test_a_page_of_a_plan_is_written_whole_and_its_numbers_lead_somewhere(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -106,6 +106,7 @@ def test_a_case_is_no_forecast_where_its_baseline_or_its_terms_came_later(found)
         backtest(replace(CASE, scenario="april-2025-uninformed", as_of="2025-01-15", observations=()))
 
 
+@pytest.mark.proof
 def test_the_licences_of_april_2025_have_a_true_forecast(monkeypatch, capsys):
     """Nothing later in it, what stands in named, and the mutated terms as they were drawn."""
     monkeypatch.setattr("lodestone.chain.AS_OF_DRAWS", 4)  # the baseline of the day is made each time

@@ -78,6 +78,7 @@ def committed(can: Options, lever: str, seen: Outlook) -> float:
     return float(values["commit"].sel(lever=lever, node=calm).sum())
 
 
+@pytest.mark.proof
 def test_levers_left_alone_are_taken_at_the_price_found_and_not_above_it() -> None:
     checked = 0
     for missing, column, price in (
