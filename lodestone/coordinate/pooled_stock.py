@@ -120,8 +120,10 @@ def pooled_stock(needs: NormalNeeds | DrawnNeeds, holding: float, shortage: floa
     if not 2 <= len(needs.members) <= MOST_MEMBERS:
         raise GameError(f"{len(needs.members)} members. Name 2 to {MOST_MEMBERS}.")
     critical = shortage / (shortage + holding)
-    by_coalition = _normal if isinstance(needs, NormalNeeds) else _drawn
-    stock, cost = by_coalition(needs, critical, holding, shortage)  # type: ignore[arg-type]
+    if isinstance(needs, NormalNeeds):
+        stock, cost = _normal(needs, critical, holding, shortage)
+    else:
+        stock, cost = _drawn(needs, critical, holding, shortage)
     savings = savings_game(needs.members, cost)
     rounded = np.where(np.abs(savings.value) < 1e-12 * max(1.0, float(cost.max())), 0.0, savings.value)
     return PooledStock(stock, cost, Game(savings.members, rounded))

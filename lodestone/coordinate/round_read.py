@@ -196,12 +196,15 @@ def _rule_fault(key: object, value: object, names: list[str], known: Known) -> t
         return f"'{value}' is no text", "Write it in quotes."
     if key in LISTS and not (isinstance(value, list) and all(isinstance(one, str) for one in value)):
         return f"'{value}' is no list of names", "Write it as [A, B]."
-    if key == "required_certificates" and (odd := [one for one in value if one not in known.certificates]):  # type: ignore[attr-defined]
-        return f"certificate '{odd[0]}' is not known", f"Use one of: {', '.join(known.certificates)}."
+    allowed = known.certificates
+    if key == "required_certificates" and isinstance(value, list) and (odd := [x for x in value if x not in allowed]):
+        return f"certificate '{odd[0]}' is not known", f"Use one of: {', '.join(allowed)}."
     if key == "origin_ceilings":
-        shares = value.values() if isinstance(value, dict) else [None]
-        if not all(isinstance(x, (int, float)) and not isinstance(x, bool) and 0.0 <= x <= 1.0 for x in shares):
+        shares = value if isinstance(value, dict) else {"": None}
+        if not all(
+            isinstance(x, (int, float)) and not isinstance(x, bool) and 0.0 <= x <= 1.0 for x in shares.values()
+        ):
             return f"'{value}' is no table of shares", "Write an origin and a fraction of 0 to 1 a line."
-        if odd := [one for one in value if one not in known.origins]:  # type: ignore[attr-defined]
+        if odd := [one for one in shares if one not in known.origins]:
             return f"'{odd[0]}' is no origin known here", "Use a label of data/labels/economies.csv."
     return None

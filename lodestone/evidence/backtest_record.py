@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -76,8 +77,8 @@ def _seen(row: str, observed: float, unit: str, facts: FactTable) -> Figure:
     )  # fmt: skip
 
 
-def _month_id(what: str, row: object) -> str:
-    return f"run:{what}.{row.product}.{row.destination}.{row.month}"  # type: ignore[attr-defined]
+def _month_id(what: str, row: Any) -> str:
+    return f"run:{what}.{row.product}.{row.destination}.{row.month}"
 
 
 def _months(found: Backtest, ground: tuple[str, ...], seen: dict[str, Figure]) -> Iterable[Figure]:
