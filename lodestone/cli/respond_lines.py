@@ -10,7 +10,7 @@ from lodestone.cli.respond_doubts import doubt_document, doubt_lines
 from lodestone.cli.respond_text import answer_document, answer_lines, lever_lines
 from lodestone.evidence.plan_words import worded_reason
 from lodestone.labels import capital
-from lodestone.respond.plan import loss_if_it_comes, spending
+from lodestone.respond.plan import loss_if_it_comes, mean_cost, spending
 
 if TYPE_CHECKING:
     from lodestone.evidence.find_plan import Response
@@ -39,7 +39,7 @@ def as_lines(found: Response) -> list[str]:
     for words, a, b in (
         ("cost of the plan", spent, idle),
         ("loss of value added", plan.costs["loss of value added"], nothing.costs["loss of value added"]),
-        ("both", sum_of(plan), sum_of(nothing)),
+        ("both", mean_cost(plan), mean_cost(nothing)),
         *_weighed(found),
         ("loss if a curb comes, not discounted", loss_if_it_comes(plan), loss_if_it_comes(nothing)),
     ):
@@ -74,11 +74,6 @@ def as_lines(found: Response) -> list[str]:
     lines += ["", *lever_lines(found)]
     lines += [f"Left out: {names[one]}: {worded_reason(why, found.names)}" for one, why in case.ready.left_out]
     return lines + answer_lines(found) + doubt_lines(found)
-
-
-def sum_of(plan: Plan) -> float:
-    """Cost and loss in the mean, without what a tail or the worst probabilities add."""
-    return plan.objective - float(plan.costs["weight on the tail"])
 
 
 def _weighed(found: Response) -> list[tuple[str, float, float]]:

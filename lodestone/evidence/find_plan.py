@@ -73,7 +73,7 @@ def find_response(setting: Setting, request: Any, watch: Any) -> Response:
         if tick is not None:
             tick(1, 2)
         idle = dataclasses.replace(case, ready=Ready(without_levers(case.ready.options), ()))
-        nothing = solve_case(idle, Rules(allotted=rules.allotted, first=rules.first), request.time_limit)
+        nothing = solve_case(idle, Rules(allotted=rules.allotted), request.time_limit)
     plan = told(case, solved)
     none = told(idle, nothing)
     outcome = find_outcome(
@@ -142,5 +142,4 @@ def rules_asked(setting: Setting, request: Any) -> Rules:
         request.standard,
         request.kept_open,
         request.allotted,
-        request.first,
     )

@@ -75,7 +75,7 @@ def find_tested(case: Case, rules: Rules, solved: Solved, request: Any, watch: A
         for member in range(count):
             curb = other_curb(case.curb, request.seed, member)
             seen = build_outlook(other_targets(curb, case.home.form, request.seed, member))
-            free = Rules(allotted=rules.allotted, kept_open=rules.kept_open, first=rules.first)
+            free = Rules(allotted=rules.allotted, kept_open=rules.kept_open)
             held = hold(programme(case.home, case.ready.options, mean, free)(seen.tree, seen.data))
             for way in (*ways, _stocked(case, held, solved), *spread):
                 keep(held, way)
@@ -102,6 +102,9 @@ def other_curb(curb: Curb, seed: int, member: int) -> Curb:
     level = int(luck.choice(len(curb.level), p=np.array(curb.weight) / sum(curb.weight)))
     deeper = float(luck.uniform(*DEEPER))
 
+    def own(table: xr.DataArray | None) -> xr.DataArray | None:
+        return None if table is None else table.isel(level=[level])
+
     def cut(table: xr.DataArray) -> xr.DataArray:
         return (1.0 - deeper * (1.0 - table.isel(level=[level]))).clip(0.0, 1.0)
 
@@ -116,7 +119,9 @@ def other_curb(curb: Curb, seed: int, member: int) -> Curb:
     ends = np.append(alive[:-2] - alive[1:-1], alive[-2])
     lasts = tuple((float(weeks), float(p)) for weeks, p in zip(lasting, ends / ends.sum(), strict=True))
     feeds = None if curb.feeds is None else cut(curb.feeds)
-    return Curb(curb.yearly, (curb.level[level],), (1.0,), lasts, cut(curb.crosses), cut(curb.elsewhere), feeds)
+    return Curb(
+        curb.yearly, (curb.level[level],), (1.0,), lasts, cut(curb.crosses), cut(curb.elsewhere), feeds, own(curb.mix), own(curb.cover)
+    )  # fmt: skip
 
 
 def other_targets(curb: Curb, form: xr.DataArray, seed: int, member: int) -> Curb:
@@ -215,7 +220,7 @@ def _diversified(case: Case, rules: Rules, solved: Solved, request: Any) -> list
     for ceiling in (rules.ceiling,) if rules.ceiling is not None else CEILINGS:
         asked = Rules(
             ceiling=ceiling, ceiling_years=rules.ceiling_years, ceiling_forms=request.ceiling_forms,
-            standard=rules.standard, kept_open=rules.kept_open, allotted=rules.allotted, first=rules.first,
+            standard=rules.standard, kept_open=rules.kept_open, allotted=rules.allotted,
         )  # fmt: skip
         held = hold(programme(case.home, bare, terms, asked)(case.outlook.tree, case.outlook.data))
         found = resolve(held, request.time_limit)
