@@ -53,6 +53,8 @@ def as_lines(found: Response) -> list[str]:
         f"  {'with what it has in place by then':<44}{having[1]:>12,.0f}{having[0]:>12,.0f}{having[2]:>12,.0f}",
         f"Less is lost with the plan: {_less(loss_if_it_comes(plan), loss_if_it_comes(nothing))} if a curb comes, as the programme "
         f"promises; {_less(having[1], without[1])} in the simulator's median.",
+        f"Against this same curb the programme loses {found.promised[0]:,.0f} without and {found.promised[1]:,.0f} with the plan, mean over depths; "
+        f"the simulator {found.outcome.without.mean():,.0f} and {found.outcome.with_plan.mean():,.0f}, mean over draws.",
     ]
     lines += ["", "Commit now and in calm (t contained a year, capital)"]
     calm = plan.commitments[plan.commitments["in_calm"]]
@@ -117,6 +119,7 @@ def as_document(found: Response) -> dict[str, Any]:
         "simulated": {
             "years": found.outcome.standing.years, "reserve": found.outcome.standing.reserve, "brings": found.outcome.standing.brings,
             "without": quantiles(found.outcome.without), "with": quantiles(found.outcome.with_plan),
+            "mean": [float(found.outcome.without.mean()), float(found.outcome.with_plan.mean())], "programme": list(found.promised),
         },
         "left_out": [{"lever": one, "why": why} for one, why in case.ready.left_out], **answer_document(found),
         **doubt_document(found),

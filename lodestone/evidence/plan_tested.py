@@ -67,7 +67,7 @@ def find_tested(case: Case, rules: Rules, solved: Solved, request: Any, watch: A
     """
     count = request.tested
     mean = dataclasses.replace(case.terms, risk_weight=0.0, ambiguity=0.0)
-    ways = [_calm(PLAN, solved), _nothing(solved)]
+    ways = [calm_rule(PLAN, solved), nothing_rule(solved)]
     with watch("diversifying to the ceiling", len(CEILINGS)):
         spread = _diversified(case, rules, solved, request)
     cost: dict[str, list[float]] = {}
@@ -185,20 +185,22 @@ def interval(values: np.ndarray) -> tuple[float, float, float]:
     return float(low), float(values.mean()), float(high)
 
 
-def _calm(name: str, solved: Solved) -> Rule:
+def calm_rule(name: str, solved: Solved) -> Rule:
+    """What a plan commits to and buys in calm."""
     calm = [node for node in solved.values["commit"]["node"].values.tolist() if in_calm(node)]
     return Rule(name, solved.values["commit"].sel(node=calm), solved.values["fills"].sel(node=calm))
 
 
-def _nothing(solved: Solved) -> Rule:
-    plan = _calm(NOTHING, solved)
+def nothing_rule(solved: Solved) -> Rule:
+    """Nothing committed to and nothing bought, at the same nodes as a plan."""
+    plan = calm_rule(NOTHING, solved)
     return Rule(NOTHING, plan.commit * 0.0, plan.fills * 0.0)
 
 
 def _stocked(case: Case, held: Held, solved: Solved) -> Rule:
     """So many days of use of everything that can be held, as fast as it can be bought, the cheaper step first."""
     most = held.model.variables["fills"].upper
-    none = _nothing(solved)
+    none = nothing_rule(solved)
     fills, use = none.fills.copy(), home_use(case.home)
     for product in fills["stocked"].values.tolist():
         allowed = float(case.ready.options.most_held.sel(stocked=product))
@@ -225,7 +227,7 @@ def _diversified(case: Case, rules: Rules, solved: Solved, request: Any) -> list
         held = hold(programme(case.home, bare, terms, asked)(case.outlook.tree, case.outlook.data))
         found = resolve(held, request.time_limit)
         if found is not None:
-            return [Rule(f"ceiling of {ceiling:.0%}", _calm("", found).commit, _nothing(solved).fills)]
+            return [Rule(f"ceiling of {ceiling:.0%}", calm_rule("", found).commit, nothing_rule(solved).fills)]
     return []
 
 
