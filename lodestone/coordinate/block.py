@@ -1,0 +1,240 @@
+"""One member's programme as bare arrays, and trimmed: the reduced form that coalitions are stacked from.
+
+The programme is the planner's (`lodestone.respond.programme`) on a coarse outlook, taken out of the solver it was loaded
+into. What is trimmed, in order:
+
+1. Nobody commits or buys for stock once a curb has come.
+2. Where a member is not hit, before a curb, after it and while another is singled out, it works as it does with nothing done;
+   its reserve alone moves, and of it no more is sold than the member uses.
+3. Rows without a price in each of some trial plans are dropped, a whole class of them at a time (a class: one name
+   and labels, at every moment); so are levers and stocks that none of these plans takes.
+4. What can be said of the rest by its bounds alone: fixed columns, rows that cannot bind, columns that only cost.
+
+Steps 1 to 3 are approximations. They are measured, not assumed: ``benchmarks/unity_error.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+
+from lodestone.coordinate.block_nouns import Block
+from lodestone.coordinate.tighten import tightened
+from lodestone.respond.held import Held, columns, cost_of, hold, rows, set_bounds, set_costs
+from lodestone.respond.home import Home, home_use
+from lodestone.respond.options import WEEKS_A_YEAR, Options, Rules, Terms
+from lodestone.respond.outlook import Outlook, in_calm
+from lodestone.respond.programme import programme
+from lodestone.respond.slots import Slots, slots_of
+
+PRICED = 1e-7  # of a row's dual: less is none [million USD a unit]
+TAKEN = 1e-4  # t, or t a year: less is none
+CHEAP = 0.5  # share of their cost at which levers are tried too, for those that nearly pay
+MOMENTS = ("slot", "node", "scenario")  # labels that a class of rows has all of
+LIMIT, RESERVE, BALANCE = "limit of a lever", "reserve", "balance"  # groups of rows of the programme
+COMMIT, FILLS, DRAWS, LEVEL = "commit", "fills", "draws", "reserve"  # its variables
+
+
+def onset_of(node: str) -> str:
+    """The onset and depth a node follows, blank in calm.
+
+    >>> onset_of("2"), onset_of("2:deep"), onset_of("3:2:deep>3")
+    ('', '2:deep', '2:deep')
+    """
+    parts = node.partition(">")[0].split(":")
+    return "" if len(parts) == 1 else f"{parts[-2]}:{parts[-1]}"
+
+
+def block_of(home: Home, options: Options, terms: Terms, seen: Outlook, rules: Rules | None = None) -> Block:
+    """The trimmed programme of one member.
+
+    Parameters
+    ----------
+    home : Home
+    options : Options
+    terms : Terms
+        Without weight on the tail.
+    seen : Outlook
+        As of `lodestone.coordinate.coarse.coarse_outlook`.
+    rules : Rules, optional
+
+    Returns
+    -------
+    Block
+    """
+    held = hold(programme(home, options, terms, rules or Rules())(seen.tree, seen.data))
+    slots = slots_of(seen.tree, seen.data, home.exports["product"].values)
+    return _Trimmer(held, home, slots, seen).block()
+
+
+class _Trimmer:
+    """Trims the programme in a solver."""
+
+    def __init__(self, held: Held, home: Home, slots: Slots, seen: Outlook) -> None:
+        self.held, self.home, self.slots, self.seen = held, home, slots, seen
+        lp = held.highs.getLp()
+        self.cost, self.least, self.most = (np.array(one) for one in (lp.col_cost_, lp.col_lower_, lp.col_upper_))
+        self.low, self.high = np.array(lp.row_lower_), np.array(lp.row_upper_)
+        parts = (lp.a_matrix_.value_, lp.a_matrix_.index_, lp.a_matrix_.start_)
+        shape = (len(self.low), len(self.cost))
+        wise = sp.csr_array if lp.a_matrix_.format_.name == "kRowwise" else sp.csc_array
+        self.matrix = wise(parts, shape=shape).tocsr()
+        opens = slots.opens.min(["product", "source"])
+        self.hit = {str(one) for one in slots.name if float(opens.sel(slot=one)) < 1.0 - 1e-9}
+
+    def block(self) -> Block:
+        self._only_in_calm()
+        nothing, _ = self._trial(commit=False, fills=False)
+        priced, taken = self._trials()
+        fixed = np.isclose(self.least, self.most)
+        value = np.where(fixed, self.least, nothing)
+        keep = np.zeros(len(self.low), dtype=bool)
+        for name, labels, place, label in self._rows():
+            still = [moment in labels and str(label[moment]) not in self.hit for moment in ("slot",)][0]
+            lever = name == LIMIT and str(label["scenario"]) == self._calm_end()
+            stock = name == RESERVE and str(label["stocked"]) in taken[FILLS]
+            keep[place] = (
+                stock or (lever and str(label["lever"]) in taken[COMMIT])
+                or (name not in (LIMIT, RESERVE) and not still and (name, labels_of(label)) in priced)
+            )  # fmt: skip
+        moves = np.ones(len(self.cost), dtype=bool)
+        for name, labels, place, label in self._columns():
+            at = str(label["slot"]) if "slot" in labels else ""
+            if name in (COMMIT, FILLS, DRAWS, LEVEL):
+                key = str(label["lever"] if name == COMMIT else label["stocked"])
+                moves[place] = key in taken[COMMIT if name == COMMIT else FILLS]
+                if not moves[place]:
+                    value[place] = 0.0
+            elif at and at not in self.hit:
+                moves[place] = False
+        moves &= ~fixed
+        return tightened(self._cut(keep, moves, value))
+
+    def _calm_end(self) -> str:
+        return str([one for one in self.seen.tree.node if in_calm(one)][-1])
+
+    def _only_in_calm(self) -> None:
+        for name in (COMMIT, FILLS):
+            place = columns(self.held, name)
+            late = [one for one in place["node"].values.tolist() if not in_calm(str(one))]
+            at = place.sel(node=late).values.ravel()
+            at = at[at >= 0]
+            self.most[at] = 0.0
+            set_bounds(self.held, at, np.zeros(len(at)), np.zeros(len(at)))
+
+    def _places(self, name: str) -> np.ndarray:
+        at = columns(self.held, name).values.ravel()
+        return at[at >= 0]
+
+    def _trial(self, commit: bool, fills: bool, closed: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Values and row duals of a plan that may commit or not, and buy for stock or not."""
+        moved = np.concatenate([
+            self._places(COMMIT) if not commit else np.empty(0, int), self._places(FILLS) if not fills else np.empty(0, int),
+            np.empty(0, int) if closed is None else closed,
+        ]).astype(int)  # fmt: skip
+        set_bounds(self.held, moved, np.zeros(len(moved)), np.zeros(len(moved)))
+        assert cost_of(self.held) is not None
+        solution = self.held.highs.getSolution()
+        found = np.array(solution.col_value), np.array(solution.row_dual)
+        set_bounds(self.held, moved, self.least[moved], self.most[moved])
+        return found
+
+    def _trials(self) -> tuple[set[tuple[str, tuple[str, ...]]], dict[str, set[str]]]:
+        """Classes of rows that bear a price in some trial plan, and what is committed to and bought in one."""
+        duals, taken = [], {COMMIT: set[str](), FILLS: set[str]()}
+        commits = self._places(COMMIT)
+
+        def note(found: tuple[np.ndarray, np.ndarray]) -> None:
+            duals.append(np.abs(found[1]) > PRICED)
+            for name, dim in ((COMMIT, "lever"), (FILLS, "stocked")):
+                place = columns(self.held, name)
+                value = place.copy(data=np.where(place.values >= 0, np.append(found[0], 0.0)[place.values], 0.0))
+                some = value.max([one for one in value.dims if one != dim])
+                taken[name] |= {str(one) for one in some[dim].values[(some > TAKEN).values]}
+
+        note(self._trial(False, False))
+        note(self._trial(True, True))
+        note(self._trial(True, False))
+        note(self._trial(False, True))
+        best = set(taken[COMMIT])
+        place = columns(self.held, COMMIT).sel(lever=sorted(best)).values.ravel()
+        note(self._trial(True, True, place[place >= 0]))
+        cheaper = self.cost.copy()
+        cheaper[commits] *= CHEAP
+        set_costs(self.held, cheaper)
+        note(self._trial(True, True))
+        set_costs(self.held, self.cost)
+        ever = np.any(duals, axis=0)
+        return {(name, labels_of(label)) for name, _, place, label in self._rows() if ever[place]}, taken
+
+    def _rows(self) -> Iterator[tuple[str, tuple[str, ...], int, dict[str, object]]]:
+        for name in self.held.model.constraints:
+            yield from _labelled(str(name), rows(self.held, str(name)))
+
+    def _columns(self) -> Iterator[tuple[str, tuple[str, ...], int, dict[str, object]]]:
+        for name in self.held.model.variables:
+            yield from _labelled(str(name), columns(self.held, str(name)))
+
+    def _cut(self, keep: np.ndarray, moves: np.ndarray, value: np.ndarray) -> Block:
+        """What is kept of rows and columns; what is fixed goes to the right-hand sides and the constant."""
+        given = np.where(moves, 0.0, value)
+        there = self.matrix @ given
+        low, high = self.low - there, self.high - there
+        use = home_use(self.home)
+        weeks = dict(zip(self.slots.name, self.slots.weeks.values, strict=True))
+        column_at, row_at = np.cumsum(moves) - 1, np.cumsum(keep) - 1
+        count, size = int(keep.sum()), int(moves.sum())
+        draws, buys, projects, takes = {}, {}, {}, {}
+        onset = np.full(len(moves), "", dtype=object)
+        for name, labels, place, label in self._columns():
+            node = str(label["slot"]).rpartition("/")[0] if "slot" in labels else str(label.get("node", ""))
+            onset[place] = onset_of(node)
+            if name == DRAWS and moves[place]:
+                draws[str(label["stocked"]), str(label["slot"])] = int(column_at[place])
+            elif name == FILLS and moves[place] and in_calm(node):
+                buys[str(label["stocked"]), str(label["step"]), node] = int(column_at[place])
+        for name, _, place, label in self._rows():
+            if keep[place] and name == LIMIT:
+                projects[str(label["lever"])] = int(row_at[place])
+            elif keep[place] and name == BALANCE:
+                takes[str(label["product"]), str(label["slot"])] = int(row_at[place])
+        sells = {key: count + k for k, key in enumerate(draws)}
+        sale = sp.csr_array((np.ones(len(draws)), (np.arange(len(draws)), list(draws.values()))), shape=(len(draws), size))
+        sold = np.array([
+            float(use.sel(product=p)) * weeks[slot] / WEEKS_A_YEAR if slot not in self.hit else np.inf for p, slot in draws
+        ])  # fmt: skip
+        chance = {}
+        reach: dict[str, float] = {}
+        tree = self.seen.tree
+        for node, parent, one in zip(tree.node, tree.parent, tree.conditional_probability, strict=True):
+            reach[node] = one * (reach[parent] if parent else 1.0)
+            if onset_of(node) and not onset_of(parent):
+                chance[onset_of(node)] = reach[node]
+        return Block(
+            self.home.economy, sp.csr_array(sp.vstack([self.matrix[keep][:, moves], sale])),
+            np.concatenate([low[keep], np.zeros(len(draws))]), np.concatenate([high[keep], sold]),
+            self.least[moves], self.most[moves], self.cost[moves], float(self.cost @ given), onset[moves].astype(str),
+            _series(projects), _series(buys), _series(sells), _series(draws), _series(takes), pd.Series(chance),
+        )  # fmt: skip
+
+
+def labels_of(label: dict[str, object]) -> tuple[str, ...]:
+    """What makes a row's class beside its name: its labels but the moment."""
+    return tuple(str(value) for dim, value in label.items() if dim not in MOMENTS)
+
+
+def _series(found: dict[object, int]) -> pd.Series:
+    return pd.Series(list(found.values()), index=pd.Index(list(found), tupleize_cols=False), dtype=int)
+
+
+def _labelled(name: str, place: object) -> Iterator[tuple[str, tuple[str, ...], int, dict[str, object]]]:
+    """Each cell in use of a variable or group: its name, dims, place in the solver and labels."""
+    labels = [place[dim].values.tolist() for dim in place.dims]
+    for at, where in zip(place.values.ravel(), np.ndindex(*place.shape), strict=True):
+        if at >= 0:
+            yield name, place.dims, int(at), {d: of[k] for d, of, k in zip(place.dims, labels, where, strict=True)}
+
+
