@@ -32,10 +32,10 @@ from lodestone.respond.slots import Slots, slots_of
 
 PRICED = 1e-7  # of a row's dual: less is none [million USD a unit]
 TAKEN = 1e-4  # t, or t a year: less is none
-CHEAP = 0.5  # share of their cost at which levers are tried too, for those that nearly pay
+WORSE = 7.0  # times the loss at which plans are tried too: what pays where several share it
 MOMENTS = ("slot", "node", "scenario")  # labels that a class of rows has all of
 LIMIT, RESERVE, BALANCE = "limit of a lever", "reserve", "balance"  # groups of rows of the programme
-COMMIT, FILLS, DRAWS, LEVEL = "commit", "fills", "draws", "reserve"  # its variables
+COMMIT, FILLS, DRAWS, LEVEL, LOST = "commit", "fills", "draws", "reserve", "lost"  # its variables
 
 
 def onset_of(node: str) -> str:
@@ -145,7 +145,6 @@ class _Trimmer:
     def _trials(self) -> tuple[set[tuple[str, tuple[str, ...]]], dict[str, set[str]]]:
         """Classes of rows that bear a price in some trial plan, and what is committed to and bought in one."""
         duals, taken = [], {COMMIT: set[str](), FILLS: set[str]()}
-        commits = self._places(COMMIT)
 
         def note(found: tuple[np.ndarray, np.ndarray]) -> None:
             duals.append(np.abs(found[1]) > PRICED)
@@ -162,9 +161,9 @@ class _Trimmer:
         best = set(taken[COMMIT])
         place = columns(self.held, COMMIT).sel(lever=sorted(best)).values.ravel()
         note(self._trial(True, True, place[place >= 0]))
-        cheaper = self.cost.copy()
-        cheaper[commits] *= CHEAP
-        set_costs(self.held, cheaper)
+        dearer = self.cost.copy()
+        dearer[self._places(LOST)] *= WORSE
+        set_costs(self.held, dearer)
         note(self._trial(True, True))
         set_costs(self.held, self.cost)
         ever = np.any(duals, axis=0)
@@ -202,7 +201,9 @@ class _Trimmer:
             elif keep[place] and name == BALANCE:
                 takes[str(label["product"]), str(label["slot"])] = int(row_at[place])
         sells = {key: count + k for k, key in enumerate(draws)}
-        sale = sp.csr_array((np.ones(len(draws)), (np.arange(len(draws)), list(draws.values()))), shape=(len(draws), size))
+        sale = sp.csr_array(
+            (np.ones(len(draws)), (np.arange(len(draws)), list(draws.values()))), shape=(len(draws), size)
+        )
         sold = np.array([
             float(use.sel(product=p)) * weeks[slot] / WEEKS_A_YEAR if slot not in self.hit else np.inf for p, slot in draws
         ])  # fmt: skip
@@ -236,5 +237,3 @@ def _labelled(name: str, place: object) -> Iterator[tuple[str, tuple[str, ...], 
     for at, where in zip(place.values.ravel(), np.ndindex(*place.shape), strict=True):
         if at >= 0:
             yield name, place.dims, int(at), {d: of[k] for d, of, k in zip(place.dims, labels, where, strict=True)}
-
-

@@ -144,9 +144,7 @@ def _joined(seen: Outlook) -> Outlook:
         age[node, part] = long @ age[node, parts] / long.sum()
         weeks[node, parts], weeks[node, part] = 0.0, long.sum()
     named = {name: (dims[name], table) for name, table in shares.items()}
-    return Outlook(
-        seen.tree, data.assign(weeks=(("node", "part"), weeks), age=(("node", "part"), age)).assign(named)
-    )
+    return Outlook(seen.tree, data.assign(weeks=(("node", "part"), weeks), age=(("node", "part"), age)).assign(named))
 
 
 def years_of(seen: Outlook) -> float:

@@ -29,6 +29,7 @@ from lodestone.simulate.series import RESTRICTING
 LEVELS = ("mild", "middle", "deep")
 KNOTS = 9  # weeks of age at which suppliers elsewhere are followed; straight between
 PIPELINE = 13.0  # weeks until what others make of the issuer's goods has run dry
+Depth = tuple[xr.DataArray, xr.DataArray, xr.DataArray]
 
 
 def watched(setting: Setting, economy: str, issuer: str) -> pd.DataFrame:
@@ -52,7 +53,7 @@ def watched(setting: Setting, economy: str, issuer: str) -> pd.DataFrame:
     source = np.where(from_issuer[rows], *SOURCES)
     return pd.DataFrame(
         {
-            "series": [f"{f}:{p}" for f, p in zip(source, product, strict=True)],
+            "series": [f"{economy}:{f}:{p}" for f, p in zip(source, product, strict=True)],
             "trade_row": rows,
             "weight": 1.0,
             "product": product,
@@ -61,42 +62,49 @@ def watched(setting: Setting, economy: str, issuer: str) -> pd.DataFrame:
     )
 
 
-def curb_depth(
-    setting: Setting, home: Home, worth: xr.DataArray, levers: Sequence[Lever], request: Any, watch: Any
-) -> tuple[xr.DataArray, xr.DataArray, xr.DataArray]:
-    """Shares that cross, that can be had from elsewhere, and at which plants abroad can run, by week since the curb began.
+def curb_depths(
+    setting: Setting, homes: Sequence[Home], worth: xr.DataArray, levers: Sequence[Lever], request: Any, watch: Any
+) -> tuple[Depth, ...]:
+    """How deep a curb cuts several economies in the same draws: by economy, shares that cross, that can be had from elsewhere, and at
+    which plants abroad can run, by week since the curb began.
 
     Parameters
     ----------
-    home : Home
+    homes : sequence of Home
     worth : DataArray, dims (use,)
-        Weights by which a draw's lost weeks are added up; labels are nodes.
+        Weights by which a draw's lost weeks are added up over all of the economies; labels are nodes.
     levers : sequence of Lever
     request : with members, rules, seed, threads
 
     Returns
     -------
-    DataArray, DataArray
-        Dims (level, product, week). [0..1]; the first of base-year shipments, the second of the most that suppliers elsewhere
-        could send, spare capacity included.
-    DataArray
-        Dims (level, lever, week), of levers that are plants in other economies. [0..1]
+    tuple of (DataArray, DataArray, DataArray)
+        In the order of the homes. The first two have dims (level, product, week) [0..1]: the first of base-year shipments, the
+        second of the most that suppliers elsewhere could send, spare capacity included. The third has dims (level, lever, week), of
+        levers that are plants in other economies. [0..1]
     """
-    network, issuer = setting.network, home.issuer
-    rows = watched(setting, home.economy, issuer)
-    weeks = setting.scenario.horizon_weeks
+    rows = pd.concat([watched(setting, home.economy, home.issuer) for home in homes], ignore_index=True)
     with watch("simulating the curb", request.members) as tick:
         run = simulate(
-            network, setting.baseline.draws, setting.controls, setting.assumptions,
-            scenario_name=setting.scenario.name, weeks=weeks, members=request.members, seed=request.seed,
-            rule=request.rules[0], demand_growth=setting.scenario.demand_growth, user=setting.user, watch=rows,
-            keep_series=False, threads=request.threads, progress=tick,
+            setting.network, setting.baseline.draws, setting.controls, setting.assumptions,
+            scenario_name=setting.scenario.name, weeks=setting.scenario.horizon_weeks, members=request.members,
+            seed=request.seed, rule=request.rules[0], demand_growth=setting.scenario.demand_growth, user=setting.user,
+            watch=rows, keep_series=False, threads=request.threads, progress=tick,
         )  # fmt: skip
     nodes = list(run.use_nodes)
     lost = sum(float(worth.sel(use=use)) * run.lost_use[nodes.index(use)] for use in worth["use"].values)
     groups = np.array_split(np.argsort(lost, kind="stable"), len(LEVELS))
+    return tuple(_depth(setting, home, levers, run, rows, groups) for home in homes)
+
+
+def _depth(
+    setting: Setting, home: Home, levers: Sequence[Lever], run: Ensemble, rows: pd.DataFrame, groups: list[np.ndarray]
+) -> Depth:
+    """What one economy can have in each group of draws."""
+    network, issuer, weeks = setting.network, home.issuer, setting.scenario.horizon_weeks
     products = network.products["product"].tolist()
-    arrived = _arrived(run, rows, setting.baseline.draws.trade / WEEKS_A_YEAR, groups, products)
+    own = rows[rows["series"].str.startswith(f"{home.economy}:")]
+    arrived = _arrived(run, own, setting.baseline.draws.trade / WEEKS_A_YEAR, groups, products)
     crosses = arrived[SOURCES[0]].clip(0.0, 1.0)
     plants = {one.lever: (one.economy, one.processes) for one in levers if abroad(home, one)}
     recipes, feeds = np.ones_like(crosses), np.ones((len(LEVELS), len(plants), weeks))
@@ -140,9 +148,7 @@ def _arrived(
     return found
 
 
-def curb_of(
-    depth: tuple[xr.DataArray, xr.DataArray, xr.DataArray], yearly: float, lasts: tuple[tuple[float, float], ...]
-) -> Curb:
+def curb_of(depth: Depth, yearly: float, lasts: tuple[tuple[float, float], ...]) -> Curb:
     """The curb a plan reckons with: the depths of a scenario, with a probability and durations that are judgement."""
     level = tuple(str(one) for one in depth[0]["level"].values)
     return Curb(yearly, level, (1.0 / len(level),) * len(level), lasts, *depth)

@@ -13,7 +13,7 @@ import xarray as xr
 
 from lodestone.baseline.build import gather
 from lodestone.baseline.explain import Explainer
-from lodestone.evidence.curb_depth import curb_depth, curb_of
+from lodestone.evidence.curb_depth import Depth, curb_depths, curb_of
 from lodestone.evidence.find_shortage import origins
 from lodestone.evidence.find_values import find_values, refuse_unvalued
 from lodestone.evidence.setting import Setting
@@ -67,15 +67,49 @@ def find_case(setting: Setting, economy: str, issuer: str, levers: Sequence[Leve
     FactError
         If no value added of the economy is published.
     """
-    home = home_of(setting.network, economy, issuer)
-    values, worth, below = _worth(setting, economy, home)
-    depth = curb_depth(setting, home, worth, levers, request, watch)
+    return find_cases(setting, (economy,), issuer, levers, request, watch)[0]
+
+
+def find_cases(
+    setting: Setting, economies: Sequence[str], issuer: str, levers: Sequence[Lever], request: Any, watch: Any
+) -> tuple[Case, ...]:
+    """Cases of several economies hit by the same curb: its depths are those of what they lose together, draw by draw.
+
+    Parameters
+    ----------
+    request : as of `find_case`
+
+    Raises
+    ------
+    FactError
+        If no value added of an economy is published.
+    """
+    homes = [home_of(setting.network, economy, issuer) for economy in economies]
+    earned = [_worth(setting, economy, home) for economy, home in zip(economies, homes, strict=True)]
+    every = xr.concat([worth for _, worth, _ in earned], "use")
+    depths = curb_depths(setting, homes, every, levers, request, watch)
+    return tuple(
+        _case(setting, home, levers, request, depth, *one)
+        for home, depth, one in zip(homes, depths, earned, strict=True)
+    )
+
+
+def _case(
+    setting: Setting,
+    home: Home,
+    levers: Sequence[Lever],
+    request: Any,
+    depth: Depth,
+    values: tuple[SectorValue, ...],
+    worth: xr.DataArray,
+    below: tuple[Figure, ...],
+) -> Case:
     terms = Terms(
         worth=worth,
         spread=setting.assumptions["impact.spread"].central,
         saves=_saves(setting.assumptions, home, _told(setting.assumptions, {})),
         pace=setting.assumptions["thrift_rate"].central,
-        cover=_cover(setting, economy, home),
+        cover=_cover(setting, home.economy, home),
         discount=0.0,
         left_of_stock=0.0,
         left_of_plant=0.0,
