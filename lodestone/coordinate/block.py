@@ -93,7 +93,7 @@ class _Trimmer:
         value = np.where(fixed, self.least, nothing)
         keep = np.zeros(len(self.low), dtype=bool)
         for name, labels, place, label in self._rows():
-            still = [moment in labels and str(label[moment]) not in self.hit for moment in ("slot",)][0]
+            still = "slot" in labels and str(label["slot"]) not in self.hit
             lever = name == LIMIT and str(label["scenario"]) == self._calm_end()
             stock = name == RESERVE and str(label["stocked"]) in taken[FILLS]
             keep[place] = (

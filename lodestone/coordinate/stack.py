@@ -87,6 +87,7 @@ class Stack:
 
     @property
     def members(self) -> tuple[str, ...]:
+        """Names of the members, in the order of the blocks."""
         return tuple(one.member for one in self.blocks)
 
 

@@ -94,6 +94,17 @@ def find_cases(
     )
 
 
+def cut_again(setting: Setting, cases: Sequence[Case], request: Any, watch: Any) -> tuple[Case, ...]:
+    """The same cases with the curb simulated again, by another seed of the request."""
+    every = xr.concat([case.terms.worth for case in cases], "use")
+    depths = curb_depths(setting, [case.home for case in cases], every, cases[0].levers, request, watch)
+    return tuple(
+        dataclasses.replace(case, curb=curb, outlook=build_outlook(curb))
+        for case, depth in zip(cases, depths, strict=True)
+        for curb in (curb_of(depth, case.curb.yearly, case.curb.lasts),)
+    )
+
+
 def _case(
     setting: Setting,
     home: Home,
