@@ -3,7 +3,7 @@
 The programme is the planner's (`lodestone.respond.programme`) on a coarse outlook, taken out of the solver it was loaded
 into. What is trimmed, in order:
 
-1. Nobody commits or buys for stock once a curb has come.
+1. Nobody buys for stock once a curb has come, and nobody commits once it is over.
 2. Where a member is not hit, before a curb, after it and while another is singled out, it works as it does with nothing done;
    its reserve alone moves, and of it no more is sold than the member uses.
 3. Rows without a price in each of some trial plans are dropped, a whole class of them at a time (a class: one name
@@ -29,13 +29,15 @@ from lodestone.respond.options import WEEKS_A_YEAR, Options, Rules, Terms
 from lodestone.respond.outlook import Outlook, in_calm
 from lodestone.respond.programme import programme
 from lodestone.respond.slots import Slots, slots_of
+from lodestone.respond.tree import paths
 
 PRICED = 1e-7  # of a row's dual: less is none [million USD a unit]
 TAKEN = 1e-4  # t, or t a year: less is none
 WORSE = 7.0  # times the loss at which plans are tried too: what pays where several share it
 MOMENTS = ("slot", "node", "scenario")  # labels that a class of rows has all of
 LIMIT, RESERVE, BALANCE = "limit of a lever", "reserve", "balance"  # groups of rows of the programme
-COMMIT, FILLS, DRAWS, LEVEL, LOST = "commit", "fills", "draws", "reserve", "lost"  # its variables
+COMMIT, FILLS, DRAWS, LEVEL, LOST, WORKING = "commit", "fills", "draws", "reserve", "lost", "working"  # its variables
+OVER = ">"  # in the label of a node after a curb
 
 
 def onset_of(node: str) -> str:
@@ -70,6 +72,13 @@ def block_of(home: Home, options: Options, terms: Terms, seen: Outlook, rules: R
     return _Trimmer(held, home, slots, seen).block()
 
 
+def whole_block(home: Home, options: Options, terms: Terms, seen: Outlook, rules: Rules | None = None) -> Block:
+    """The programme of one member with nothing trimmed, to hold a trimmed one against."""
+    held = hold(programme(home, options, terms, rules or Rules())(seen.tree, seen.data))
+    slots = slots_of(seen.tree, seen.data, home.exports["product"].values)
+    return _Trimmer(held, home, slots, seen).whole()
+
+
 class _Trimmer:
     """Trims the programme in a solver."""
 
@@ -86,15 +95,15 @@ class _Trimmer:
         self.hit = {str(one) for one in slots.name if float(opens.sel(slot=one)) < 1.0 - 1e-9}
 
     def block(self) -> Block:
-        self._only_in_calm()
+        self._buy_in_calm()
         nothing, _ = self._trial(commit=False, fills=False)
         priced, taken = self._trials()
         fixed = np.isclose(self.least, self.most)
         value = np.where(fixed, self.least, nothing)
-        keep = np.zeros(len(self.low), dtype=bool)
+        keep, ends = np.zeros(len(self.low), dtype=bool), self._ends()
         for name, labels, place, label in self._rows():
             still = "slot" in labels and str(label["slot"]) not in self.hit
-            lever = name == LIMIT and str(label["scenario"]) == self._calm_end()
+            lever = name == LIMIT and str(label["scenario"]) in ends
             stock = name == RESERVE and str(label["stocked"]) in taken[FILLS]
             keep[place] = (
                 stock or (lever and str(label["lever"]) in taken[COMMIT])
@@ -106,24 +115,38 @@ class _Trimmer:
             if name in (COMMIT, FILLS, DRAWS, LEVEL):
                 key = str(label["lever"] if name == COMMIT else label["stocked"])
                 moves[place] = key in taken[COMMIT if name == COMMIT else FILLS]
+                if name == COMMIT and not in_calm(str(label["node"])):
+                    moves[place] = f"{key}|{label['node']}" in taken[COMMIT]
                 if not moves[place]:
                     value[place] = 0.0
             elif at and at not in self.hit:
                 moves[place] = False
+                if name == WORKING and in_calm(at):
+                    value[place] = self.most[place]  # full where nothing has happened
         moves &= ~fixed
         return tightened(self._cut(keep, moves, value))
 
-    def _calm_end(self) -> str:
-        return str([one for one in self.seen.tree.node if in_calm(one)][-1])
+    def whole(self) -> Block:
+        every = np.ones(len(self.low), dtype=bool), np.ones(len(self.cost), dtype=bool)
+        return self._cut(*every, np.zeros(len(self.cost)), whole=True)
 
-    def _only_in_calm(self) -> None:
-        for name in (COMMIT, FILLS):
-            place = columns(self.held, name)
-            late = [one for one in place["node"].values.tolist() if not in_calm(str(one))]
-            at = place.sel(node=late).values.ravel()
-            at = at[at >= 0]
-            self.most[at] = 0.0
-            set_bounds(self.held, at, np.zeros(len(at)), np.zeros(len(at)))
+    def _ends(self) -> set[str]:
+        """The scenario without a curb, and of each onset and depth the one in which it lasts longest."""
+        walks = paths(self.seen.tree)
+        found: dict[str, tuple[int, str]] = {}
+        for end, walk in zip(walks["scenario"].values, walks.transpose("scenario", "stage").values, strict=True):
+            lasts = sum(OVER not in str(node) for node in walk)
+            onset = onset_of(str(end))
+            found[onset] = max(found.get(onset, (0, "")), (lasts, str(end)))
+        return {end for _, end in found.values()}
+
+    def _buy_in_calm(self) -> None:
+        place = columns(self.held, FILLS)
+        late = [one for one in place["node"].values.tolist() if not in_calm(str(one))]
+        at = place.sel(node=late).values.ravel()
+        at = at[at >= 0]
+        self.most[at] = 0.0
+        set_bounds(self.held, at, np.zeros(len(at)), np.zeros(len(at)))
 
     def _places(self, name: str) -> np.ndarray:
         at = columns(self.held, name).values.ravel()
@@ -149,16 +172,15 @@ class _Trimmer:
         def note(found: tuple[np.ndarray, np.ndarray]) -> None:
             duals.append(np.abs(found[1]) > PRICED)
             for name, dim in ((COMMIT, "lever"), (FILLS, "stocked")):
-                place = columns(self.held, name)
-                value = place.copy(data=np.where(place.values >= 0, np.append(found[0], 0.0)[place.values], 0.0))
-                some = value.max([one for one in value.dims if one != dim])
-                taken[name] |= {str(one) for one in some[dim].values[(some > TAKEN).values]}
+                for _, _, place, label in _labelled(name, columns(self.held, name)):
+                    if found[0][place] > TAKEN:
+                        taken[name] |= {str(label[dim]), f"{label[dim]}|{label['node']}"}
 
         note(self._trial(False, False))
         note(self._trial(True, True))
         note(self._trial(True, False))
         note(self._trial(False, True))
-        best = set(taken[COMMIT])
+        best = {one for one in taken[COMMIT] if "|" not in one}
         place = columns(self.held, COMMIT).sel(lever=sorted(best)).values.ravel()
         note(self._trial(True, True, place[place >= 0]))
         dearer = self.cost.copy()
@@ -177,7 +199,7 @@ class _Trimmer:
         for name in self.held.model.variables:
             yield from _labelled(str(name), columns(self.held, str(name)))
 
-    def _cut(self, keep: np.ndarray, moves: np.ndarray, value: np.ndarray) -> Block:
+    def _cut(self, keep: np.ndarray, moves: np.ndarray, value: np.ndarray, whole: bool = False) -> Block:
         """What is kept of rows and columns; what is fixed goes to the right-hand sides and the constant."""
         given = np.where(moves, 0.0, value)
         there = self.matrix @ given
@@ -191,13 +213,14 @@ class _Trimmer:
         for name, labels, place, label in self._columns():
             node = str(label["slot"]).rpartition("/")[0] if "slot" in labels else str(label.get("node", ""))
             onset[place] = onset_of(node)
-            if name == DRAWS and moves[place]:
+            if name == DRAWS and moves[place] and not (whole and str(label["slot"]) not in self.hit):
                 draws[str(label["stocked"]), str(label["slot"])] = int(column_at[place])
-            elif name == FILLS and moves[place] and in_calm(node):
+            elif name == FILLS and moves[place] and (whole or in_calm(node)):
                 buys[str(label["stocked"]), str(label["step"]), node] = int(column_at[place])
         for name, _, place, label in self._rows():
             if keep[place] and name == LIMIT:
-                projects[str(label["lever"])] = int(row_at[place])
+                lever = str(label["lever"])
+                projects[f"{lever}|{label['scenario']}"] = int(row_at[place])
             elif keep[place] and name == BALANCE:
                 takes[str(label["product"]), str(label["slot"])] = int(row_at[place])
         sells = {key: count + k for k, key in enumerate(draws)}

@@ -14,8 +14,8 @@ class Block:
     """A linear programme of one member, least cost, with where it meets the others.
 
     ``matrix`` (row, column), ``low`` and ``high`` (row), ``least`` and ``most`` (column), ``cost`` (column), ``constant``. ``onset``
-    (column): which onset and depth a column follows, blank for what is decided in calm. ``projects``: by lever, the row that
-    limits what is committed to on the way through calm [t a year]. ``buys``: (stocked, step, node) to the column bought [t].
+    (column): which onset and depth a column follows, blank for what is decided in calm. ``projects``: by "lever|scenario", the row that limits
+    what is committed to on the way to that scenario [t a year]. ``buys``: (stocked, step, node) to the column bought [t].
     ``sells``: (stocked, slot) to the row "drawn and sold at home" and its column ``draws``; ``takes``: (product, slot) to the row of the balance, of
     slots in which the member is hit. ``chance``: probability of each onset and depth.
     """

@@ -107,8 +107,7 @@ def stack_of(blocks: Sequence[Block], shared: Mapping[str, float], like: Stack |
     -------
     Stack
     """
-    names = sorted({str(one) for b in blocks for one in b.projects.index if one in shared})
-    levers = pd.Series([float(shared[one]) for one in names], index=names, dtype=float) if like is None else like.levers
+    levers = _projects(blocks, shared) if like is None else like.levers
     purchases = _purchases(blocks) if like is None else like.purchases
     offset = np.concatenate([[0], np.cumsum([b.matrix.shape[1] for b in blocks])]).astype(int)
     row_at = np.concatenate([[0], np.cumsum([b.matrix.shape[0] for b in blocks])]).astype(int)
@@ -165,32 +164,19 @@ def set_state(
     member = np.asarray(inside, dtype=bool)
     there = np.ones(len(member), dtype=bool) if counted is None else np.asarray(counted, dtype=bool)
     outside = np.where((there & ~member)[:, None], 1.0, 0.0)
-    rows, row_low, row_high = [], [], []
-    left = stack.levers.to_numpy()
-    own = np.broadcast_to(left, stack.project_rows.shape) if on.projects else _left(left, alone.projects)
-    fixed = taken.projects * outside
-    for (i, k), row in np.ndenumerate(stack.project_rows):
-        if row >= 0:
-            rows.append(row)
-            row_low.append(-np.inf if member[i] else fixed[i, k])
-            row_high.append(own[i, k] if member[i] else fixed[i, k])
-    _set_rows(stack, rows, row_low, row_high)
-    columns, least, most = [], [], []
-    left = stack.purchases.to_numpy()
-    own = np.broadcast_to(left, stack.buy_columns.shape) if on.purchases else _left(left, alone.buys)
-    fixed = taken.buys * outside
-    for (i, k), column in np.ndenumerate(stack.buy_columns):
-        if column >= 0:
-            columns.append(column)
-            least.append(0.0 if member[i] else fixed[i, k])
-            most.append(own[i, k] if member[i] else fixed[i, k])
+    for there_is, place, mine, others, shared, put in (
+        (stack.levers, stack.project_rows, alone.projects, taken.projects, on.projects, _set_rows),
+        (stack.purchases, stack.buy_columns, alone.buys, taken.buys, on.purchases, _set_columns),
+    ):
+        left = there_is.to_numpy()
+        own = np.broadcast_to(left, place.shape) if shared else _left(left, mine)
+        fixed, known, free = others * outside, place >= 0, np.broadcast_to(member[:, None], place.shape)
+        least = np.where(free, -np.inf if put is _set_rows else 0.0, fixed)
+        put(stack, place[known], least[known], np.where(free, own, fixed)[known])
     opens = member[stack.pool["member"].to_numpy(int)] & np.where(
         stack.pool["selective"].to_numpy(), on.selective, on.common
     )
-    columns += stack.pool["column"].tolist()
-    least += [0.0] * len(opens)
-    most += np.where(opens, np.inf, 0.0).tolist()
-    _set_columns(stack, columns, least, most)
+    _set_columns(stack, stack.pool["column"].to_numpy(int), np.zeros(len(opens)), np.where(opens, np.inf, 0.0))
 
 
 def set_left(stack: Stack, projects: np.ndarray, buys: np.ndarray) -> None:
@@ -296,6 +282,12 @@ def _left(there_is: np.ndarray, alone: np.ndarray) -> np.ndarray:
     return np.maximum(there_is - (alone.sum(axis=0) - alone), alone)
 
 
+def _projects(blocks: Sequence[Block], shared: Mapping[str, float]) -> pd.Series:
+    names = sorted({str(one) for block in blocks for one in block.projects.index})
+    there_is = {name: float(shared[lever]) for name in names if (lever := name.partition("|")[0]) in shared}
+    return pd.Series(list(there_is.values()), index=list(there_is), dtype=float)
+
+
 def _purchases(blocks: Sequence[Block]) -> pd.Series:
     found: dict[tuple[str, str, str], float] = {}
     for block in blocks:
@@ -342,15 +334,13 @@ def _links(
     own: sp.csr_array, project_rows: np.ndarray, buy_columns: np.ndarray, levers: pd.Series, purchases: pd.Series
 ) -> tuple[sp.csr_array, np.ndarray]:
     """Rows of what all take together of each project and each purchase."""
-    rows = [own[at[at >= 0]].sum(axis=0) for at in project_rows.T]
-    bought = []
-    for at in buy_columns.T:
-        row = np.zeros(own.shape[1])
-        row[at[at >= 0]] = 1.0
-        bought.append(row)
-    every = [np.asarray(one).ravel() for one in (*rows, *bought)]
-    links = sp.csr_array(np.array(every)) if every else sp.csr_array((0, own.shape[1]))
-    return links, np.concatenate([levers.to_numpy(), purchases.to_numpy()])
+    member, lever = np.nonzero(project_rows >= 0)
+    pick = (np.ones(len(lever)), (lever, project_rows[member, lever]))
+    projects = sp.csr_array(pick, shape=(len(levers), own.shape[0])) @ own
+    member, bought = np.nonzero(buy_columns >= 0)
+    entry = (np.ones(len(bought)), (bought, buy_columns[member, bought]))
+    buys = sp.csr_array(entry, shape=(len(purchases), own.shape[1]))
+    return sp.csr_array(sp.vstack([projects, buys])), np.concatenate([levers.to_numpy(), purchases.to_numpy()])
 
 
 def _meeting(pool: pd.DataFrame, width: int) -> tuple[sp.csr_array, np.ndarray]:

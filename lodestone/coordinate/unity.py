@@ -95,8 +95,7 @@ def set_table(stack: Stack, rank: np.ndarray) -> Table:
     Table
     """
     order = tuple(int(i) for i in np.argsort(-np.asarray(rank, dtype=float), kind="stable"))
-    shared = stack.levers.to_dict()
-    single = tuple(stack_of([block], shared, stack) for block in stack.blocks)
+    single = tuple(stack_of([block], {}, stack) for block in stack.blocks)
     takes, cost = no_takes(stack), np.zeros(len(single))
     for one in single:
         zero = no_takes(one)
@@ -240,7 +239,7 @@ def walking_away(table: Table, found: Answer) -> pd.DataFrame:
     for i, block in enumerate(table.stack.blocks):
         own = found.values[table.stack.offset[i] : table.stack.offset[i + 1]]
         kept = np.flatnonzero(block.onset == "")
-        single = stack_of([block], table.stack.levers.to_dict(), table.stack)
+        single = stack_of([block], {}, table.stack)
         fix(single, kept, own[kept])
         away = by_onset(single, solved(single))[0]
         for onset, chance in block.chance.items():
