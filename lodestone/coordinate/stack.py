@@ -67,7 +67,7 @@ class Answer:
 class Stack:
     """``blocks`` in one solver. ``levers``: shared projects and what there is of each [t a year]; ``purchases``: (stocked, step, node) and what there
     is of each [t]. Places in the solver: ``offset`` (member) of each block's first column; ``project_rows`` and ``buy_columns``
-    (member, ...), -1 where a member has none; ``link_rows`` of projects, then of purchases; ``pool``: rows of columns (member,
+    (member, ...), -1 where a member has none, with ``project_most`` and ``buy_most`` what each alone can take; ``link_rows`` of projects, then of purchases; ``pool``: rows of columns (member,
     product, slot, gives, selective, column). ``bounds``: what the solver holds now, ``low`` and ``high`` of rows, ``least`` and ``most`` of
     columns; the functions of this module alone move it."""
 
@@ -78,6 +78,8 @@ class Stack:
     offset: np.ndarray
     project_rows: np.ndarray
     buy_columns: np.ndarray
+    project_most: np.ndarray
+    buy_most: np.ndarray
     link_rows: np.ndarray
     pool: pd.DataFrame
     cost: np.ndarray
@@ -135,6 +137,7 @@ def stack_of(blocks: Sequence[Block], shared: Mapping[str, float], like: Stack |
     highs = _loaded(matrix, low, top, least, most, cost)
     return Stack(
         tuple(blocks), highs, levers, purchases, offset, project_rows, buy_columns,
+        np.where(project_rows >= 0, top[project_rows], 0.0), np.where(buy_columns >= 0, most[buy_columns], 0.0),
         row_at[-1] + np.arange(len(high)), pool, cost, matrix, sp.csr_array(matrix.T), {"low": low, "high": top, "least": least, "most": most},
     )  # fmt: skip
 
@@ -164,12 +167,11 @@ def set_state(
     member = np.asarray(inside, dtype=bool)
     there = np.ones(len(member), dtype=bool) if counted is None else np.asarray(counted, dtype=bool)
     outside = np.where((there & ~member)[:, None], 1.0, 0.0)
-    for there_is, place, mine, others, shared, put in (
-        (stack.levers, stack.project_rows, alone.projects, taken.projects, on.projects, _set_rows),
-        (stack.purchases, stack.buy_columns, alone.buys, taken.buys, on.purchases, _set_columns),
+    for there_is, place, can, mine, others, shared, put in (
+        (stack.levers, stack.project_rows, stack.project_most, alone.projects, taken.projects, on.projects, _set_rows),
+        (stack.purchases, stack.buy_columns, stack.buy_most, alone.buys, taken.buys, on.purchases, _set_columns),
     ):
-        left = there_is.to_numpy()
-        own = np.broadcast_to(left, place.shape) if shared else _left(left, mine)
+        own = can if shared else np.minimum(can, _left(there_is.to_numpy(), mine))
         fixed, known, free = others * outside, place >= 0, np.broadcast_to(member[:, None], place.shape)
         least = np.where(free, -np.inf if put is _set_rows else 0.0, fixed)
         put(stack, place[known], least[known], np.where(free, own, fixed)[known])
