@@ -17,9 +17,10 @@ from contextlib import nullcontext
 import numpy as np
 
 from lodestone.chain import prepare
-from lodestone.coordinate.block import block_of, whole_block
+from lodestone.coordinate.block import loaded
 from lodestone.coordinate.coarse import coarse_outlook
 from lodestone.coordinate.game import label
+from lodestone.coordinate.reduced import reduced_blocks
 from lodestone.coordinate.stack import Mechanisms, Stack, no_takes, set_left, set_state, solved, stack_of
 from lodestone.coordinate.unity import Table, set_table
 from lodestone.errors import SolverError
@@ -100,8 +101,9 @@ def main() -> None:
     shared = shared_projects(cases)
     seen = [coarse_outlook(case.curb) for case in cases]
     rank = np.array([idle_cost(case) for case in cases])
-    whole = [whole_block(case.home, case.ready.options, case.terms, case.outlook) for case in cases]
-    small = [block_of(c.home, c.ready.options, c.terms, o) for c, o in zip(cases, seen, strict=True)]
+    whole = [loaded(case.home, case.ready.options, case.terms, case.outlook).whole() for case in cases]
+    parts = [(c.home, c.ready.options, c.terms, o) for c, o in zip(cases, seen, strict=True)]
+    small = reduced_blocks(parts, shared, rank)
     full = set_table(stack_of(whole, shared), rank)
     reduced = set_table(stack_of(small, shared), rank)
     sys.stdout.write(

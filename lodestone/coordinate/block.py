@@ -7,7 +7,7 @@ into. What is trimmed, in order:
 2. Where a member is not hit, before a curb, after it and while another is singled out, it works as it does with nothing done;
    its reserve alone moves, and of it no more is sold than the member uses.
 3. Rows without a price in each of some trial plans are dropped, a whole class of them at a time (a class: one name
-   and labels, at every moment); so are levers and stocks that none of these plans takes.
+   and labels, at every moment); so are levers that none of these plans takes, and stocks that no plan of `lodestone.coordinate.reduced` buys.
 4. What can be said of the rest by its bounds alone: fixed columns, rows that cannot bind, columns that only cost.
 
 Steps 1 to 3 are approximations. They are measured, not assumed: ``benchmarks/unity_error.py``.
@@ -15,11 +15,15 @@ Steps 1 to 3 are approximations. They are measured, not assumed: ``benchmarks/un
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
+import xarray as xr
 
 from lodestone.coordinate.block_nouns import Block
 from lodestone.coordinate.tighten import tightened
@@ -34,6 +38,7 @@ from lodestone.respond.tree import paths
 PRICED = 1e-7  # of a row's dual: less is none [million USD a unit]
 TAKEN = 1e-4  # t, or t a year: less is none
 WORSE = 7.0  # times the loss at which plans are tried too: what pays where several share it
+Cell = tuple[str, tuple[str, ...], int, dict[str, object]]  # of a variable or group: name, dims, place, labels
 MOMENTS = ("slot", "node", "scenario")  # labels that a class of rows has all of
 LIMIT, RESERVE, BALANCE = "limit of a lever", "reserve", "balance"  # groups of rows of the programme
 COMMIT, FILLS, DRAWS, LEVEL, LOST, WORKING = "commit", "fills", "draws", "reserve", "lost", "working"  # its variables
@@ -50,8 +55,8 @@ def onset_of(node: str) -> str:
     return "" if len(parts) == 1 else f"{parts[-2]}:{parts[-1]}"
 
 
-def block_of(home: Home, options: Options, terms: Terms, seen: Outlook, rules: Rules | None = None) -> Block:
-    """The trimmed programme of one member.
+def loaded(home: Home, options: Options, terms: Terms, seen: Outlook, rules: Rules | None = None) -> Trimmer:
+    """The programme of one member, loaded and not yet trimmed.
 
     Parameters
     ----------
@@ -60,27 +65,30 @@ def block_of(home: Home, options: Options, terms: Terms, seen: Outlook, rules: R
     terms : Terms
         Without weight on the tail.
     seen : Outlook
-        As of `lodestone.coordinate.coarse.coarse_outlook`.
+        As of `lodestone.coordinate.coarse.coarse_outlook`; of a block that is left whole, the planner's own.
     rules : Rules, optional
 
     Returns
     -------
-    Block
+    Trimmer
     """
     held = hold(programme(home, options, terms, rules or Rules())(seen.tree, seen.data))
-    slots = slots_of(seen.tree, seen.data, home.exports["product"].values)
-    return _Trimmer(held, home, slots, seen).block()
+    return Trimmer(held, home, slots_of(seen.tree, seen.data, home.exports["product"].values), seen)
 
 
-def whole_block(home: Home, options: Options, terms: Terms, seen: Outlook, rules: Rules | None = None) -> Block:
-    """The programme of one member with nothing trimmed, to hold a trimmed one against."""
-    held = hold(programme(home, options, terms, rules or Rules())(seen.tree, seen.data))
-    slots = slots_of(seen.tree, seen.data, home.exports["product"].values)
-    return _Trimmer(held, home, slots, seen).whole()
+@dataclass(frozen=True, eq=False)
+class Tried:
+    """Of trial plans: ``nothing`` (column), values with nothing done; ``priced``: classes of rows with a price in one of them; ``commits``: levers
+    that one takes, and "lever|node" where; ``bought``: products that one buys for stock."""
+
+    nothing: np.ndarray
+    priced: set[tuple[str, tuple[str, ...]]]
+    commits: set[str]
+    bought: frozenset[str]
 
 
-class _Trimmer:
-    """Trims the programme in a solver."""
+class Trimmer:
+    """Trims the programme of one member in a solver; see the module."""
 
     def __init__(self, held: Held, home: Home, slots: Slots, seen: Outlook) -> None:
         self.held, self.home, self.slots, self.seen = held, home, slots, seen
@@ -94,19 +102,39 @@ class _Trimmer:
         opens = slots.opens.min(["product", "source"])
         self.hit = {str(one) for one in slots.name if float(opens.sel(slot=one)) < 1.0 - 1e-9}
 
-    def block(self) -> Block:
+    @cached_property
+    def tried(self) -> Tried:
+        """What some trial plans show."""
         self._buy_in_calm()
         nothing, _ = self._trial(commit=False, fills=False)
         priced, taken = self._trials()
+        return Tried(nothing, priced, taken[COMMIT], frozenset(one for one in taken[FILLS] if "|" not in one))
+
+    def block(self, stocks: Collection[str] | None = None) -> Block:
+        """The trimmed programme.
+
+        Parameters
+        ----------
+        stocks : collection of str, optional
+            Products that may be held; those that some trial plan of the member alone buys if not given. Of
+            those it cannot hold nothing comes.
+
+        Returns
+        -------
+        Block
+        """
+        tried = self.tried
+        nothing, priced, commits = tried.nothing, tried.priced, tried.commits
+        held = set(tried.bought if stocks is None else stocks)
         fixed = np.isclose(self.least, self.most)
         value = np.where(fixed, self.least, nothing)
         keep, ends = np.zeros(len(self.low), dtype=bool), self._ends()
         for name, labels, place, label in self._rows():
             still = "slot" in labels and str(label["slot"]) not in self.hit
             lever = name == LIMIT and str(label["scenario"]) in ends
-            stock = name == RESERVE and str(label["stocked"]) in taken[FILLS]
+            stock = name == RESERVE and str(label["stocked"]) in held
             keep[place] = (
-                stock or (lever and str(label["lever"]) in taken[COMMIT])
+                stock or (lever and str(label["lever"]) in commits)
                 or (name not in (LIMIT, RESERVE) and not still and (name, labels_of(label)) in priced)
             )  # fmt: skip
         moves = np.ones(len(self.cost), dtype=bool)
@@ -114,9 +142,9 @@ class _Trimmer:
             at = str(label["slot"]) if "slot" in labels else ""
             if name in (COMMIT, FILLS, DRAWS, LEVEL):
                 key = str(label["lever"] if name == COMMIT else label["stocked"])
-                moves[place] = key in taken[COMMIT if name == COMMIT else FILLS]
+                moves[place] = key in (commits if name == COMMIT else held)
                 if name == COMMIT and not in_calm(str(label["node"])):
-                    moves[place] = f"{key}|{label['node']}" in taken[COMMIT]
+                    moves[place] = f"{key}|{label['node']}" in commits
                 if not moves[place]:
                     value[place] = 0.0
             elif at and at not in self.hit:
@@ -127,6 +155,7 @@ class _Trimmer:
         return tightened(self._cut(keep, moves, value))
 
     def whole(self) -> Block:
+        """The programme with nothing trimmed, to hold a trimmed one against."""
         every = np.ones(len(self.low), dtype=bool), np.ones(len(self.cost), dtype=bool)
         return self._cut(*every, np.zeros(len(self.cost)), whole=True)
 
@@ -191,11 +220,11 @@ class _Trimmer:
         ever = np.any(duals, axis=0)
         return {(name, labels_of(label)) for name, _, place, label in self._rows() if ever[place]}, taken
 
-    def _rows(self) -> Iterator[tuple[str, tuple[str, ...], int, dict[str, object]]]:
+    def _rows(self) -> Iterator[Cell]:
         for name in self.held.model.constraints:
             yield from _labelled(str(name), rows(self.held, str(name)))
 
-    def _columns(self) -> Iterator[tuple[str, tuple[str, ...], int, dict[str, object]]]:
+    def _columns(self) -> Iterator[Cell]:
         for name in self.held.model.variables:
             yield from _labelled(str(name), columns(self.held, str(name)))
 
@@ -250,13 +279,14 @@ def labels_of(label: dict[str, object]) -> tuple[str, ...]:
     return tuple(str(value) for dim, value in label.items() if dim not in MOMENTS)
 
 
-def _series(found: dict[object, int]) -> pd.Series:
+def _series(found: Mapping[Any, int]) -> pd.Series:
     return pd.Series(list(found.values()), index=pd.Index(list(found), tupleize_cols=False), dtype=int)
 
 
-def _labelled(name: str, place: object) -> Iterator[tuple[str, tuple[str, ...], int, dict[str, object]]]:
+def _labelled(name: str, place: xr.DataArray) -> Iterator[Cell]:
     """Each cell in use of a variable or group: its name, dims, place in the solver and labels."""
-    labels = [place[dim].values.tolist() for dim in place.dims]
+    dims = tuple(str(dim) for dim in place.dims)
+    labels = [place[dim].values.tolist() for dim in dims]
     for at, where in zip(place.values.ravel(), np.ndindex(*place.shape), strict=True):
         if at >= 0:
-            yield name, place.dims, int(at), {d: of[k] for d, of, k in zip(place.dims, labels, where, strict=True)}
+            yield name, dims, int(at), {d: of[k] for d, of, k in zip(dims, labels, where, strict=True)}

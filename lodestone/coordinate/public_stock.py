@@ -190,10 +190,10 @@ def membership(case: PublicStock, minimum_participation: int = 1) -> Membership:
         singles = [1 << i for i in range(n) if not club >> i & 1]
         found = held_under(case, [*([club] if club else []), *singles])
         stock[mask], payoff[mask] = found.stock, found.payoff
-    found = sides(case.members, payoff)
+    moves = sides(case.members, payoff)
     return Membership(
-        case.members, stock, payoff, found.elsewhere,
-        found.internally_stable, found.externally_stable, found.stable_with_transfers,
+        case.members, stock, payoff, moves.elsewhere,
+        moves.internally_stable, moves.externally_stable, moves.stable_with_transfers,
     )  # fmt: skip
 
 

@@ -65,11 +65,14 @@ class Answer:
 
 @dataclass(frozen=True, eq=False)
 class Stack:
-    """``blocks`` in one solver. ``levers``: shared projects and what there is of each [t a year]; ``purchases``: (stocked, step, node) and what there
-    is of each [t]. Places in the solver: ``offset`` (member) of each block's first column; ``project_rows`` and ``buy_columns``
-    (member, ...), -1 where a member has none, with ``project_most`` and ``buy_most`` what each alone can take; ``link_rows`` of projects, then of purchases; ``pool``: rows of columns (member,
-    product, slot, gives, selective, column). ``bounds``: what the solver holds now, ``low`` and ``high`` of rows, ``least`` and ``most`` of
-    columns; the functions of this module alone move it."""
+    """``blocks`` in one solver. ``levers``: by "lever|scenario", what there is of each shared project [t a year]; ``purchases``: by (stocked,
+    step, node), what there is of each [t].
+
+    Places in the solver: ``offset`` (member) of each block's first column; ``project_rows`` and ``buy_columns`` (member, ...), -1
+    where a member has none, with ``project_most`` and ``buy_most`` what each alone can take; ``link_rows`` of projects, then of
+    purchases; ``pool``: its columns (member, product, slot, gives, selective, column). ``bounds``: what the solver holds now,
+    ``low`` and ``high`` of rows, ``least`` and ``most`` of columns; the functions of this module alone move it.
+    """
 
     blocks: tuple[Block, ...]
     highs: Highs
@@ -306,12 +309,13 @@ def _pool(blocks: Sequence[Block]) -> pd.DataFrame:
         for key in block.takes.index:
             if key in givers:
                 takers.setdefault(key, set()).add(i)
-    rows = []
+    rows: list[tuple[int, str, str, bool]] = []
+    given: dict[tuple[str, str], set[int]] = {}
     for i, block in enumerate(blocks):
         for key in block.draws.index:
             if takers.get(key, set()) - {i}:
                 rows.append((i, *key, True))
-    given = {(product, slot): {r[0] for r in rows if r[1:3] == (product, slot)} for _, product, slot, _ in rows}
+                given.setdefault(key, set()).add(i)
     for key, of in takers.items():
         rows += [(i, *key, False) for i in sorted(of) if given.get(key, set()) - {i}]
     pool = pd.DataFrame(rows, columns=["member", "product", "slot", "gives"])

@@ -43,7 +43,8 @@ PROJECTS, PURCHASES = "projects reach who loses most", "not bidding against each
 COMMON, SELECTIVE = "reserve to the highest loss", "reserve to the one singled out"
 DUPLICATED = "research not paid for twice"
 SOURCES: Mapping[str, str] = {PROJECTS: "projects", PURCHASES: "purchases", COMMON: "common", SELECTIVE: "selective"}
-SHOWN = "shapley_value"  # whose exits are told where one division is asked for
+NOTHING = 1e-4  # million USD: less is rounding
+DIGITS = 6  # of values in million USD, beyond which they are the solver's
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +55,7 @@ class Played:
     all acting alone, in and outside the coalition, before transfers; ``outsiders`` (2^n,): the sum over those outside. ``answer``: shares, core
     and exits of the mean values, each member's way out being what it gets while the others stay together; None where all are worth
     nothing. ``shares`` and ``share_error``: (rule, member). ``sides``: which clubs hold. ``blocked``: by rule, the share of replicates in which a
-    coalition blocks the mean division scaled to the replicate's total. ``superadditive``: share of replicates.
+    coalition blocks the rule's division of the replicate's own values. ``superadditive``: share of replicates.
     ``replicates`` (replicate, 2^n): values of each.
     """
 
@@ -198,42 +199,38 @@ def _played(
     mechanisms: str, game: str, found: Sequence[Values], added: np.ndarray, keys: Mapping[str, np.ndarray]
 ) -> Played:
     members, n = found[0].members, len(found[0].members)
-    values = np.stack([one.value + added for one in found])
-    values[:, 0] = 0.0
+    values = np.stack([np.round(one.value + added, DIGITS) for one in found])
     payoff = np.mean([one.payoff for one in found], axis=0)
-    worth = values.mean(axis=0)
+    worth = np.round(values.mean(axis=0), DIGITS)
     way_out = payoff[(1 << n) - 1 - (1 << np.arange(n)), np.arange(n)]
-    some = float(np.abs(worth).max()) > NOTHING
-    asked = answer(make_game(members, worth), keys, way_out) if some else None
-    rows = [answer(_game(members, one), keys).shares if np.abs(one).max() > NOTHING else {} for one in values]
+    asked = answer(make_game(members, worth), keys, way_out) if np.abs(worth).max() > NOTHING else None
+    each = [answer(make_game(members, one), keys).shares if np.abs(one).max() > NOTHING else {} for one in values]
     rules = list(asked.shares) if asked else []
-    by_rule = np.array([[row.get(rule, np.zeros(n)) for rule in rules] for row in rows]).reshape(
-        len(rows), len(rules), n
+    by_rule = np.array([[row.get(rule, np.zeros(n)) for rule in rules] for row in each]).reshape(
+        len(each), len(rules), n
     )
     return Played(
         mechanisms, game, worth, _error(values), payoff, np.mean([one.outsiders for one in found], axis=0), asked,
         pd.DataFrame([asked.shares[rule] for rule in rules] if asked else [], index=rules, columns=members),
         pd.DataFrame(_error(by_rule), index=rules, columns=members),
         sides(members, _with_added(payoff, added)),
-        {rule: float(np.mean([_blocked(_game(members, one), asked.shares[rule]) for one in values])) for rule in rules} if asked else {},
-        float(np.mean([superadditivity_violations(_game(members, one), 0)[1] == 0 for one in values])), values,
+        {rule: float(np.mean([_blocked(make_game(members, one), row[k]) for one, row in zip(values, by_rule, strict=True)]))
+         for k, rule in enumerate(rules)},
+        float(np.mean([_superadditive(make_game(members, one)) for one in values])), values,
     )  # fmt: skip
 
 
-NOTHING = 1e-6  # million USD: a game of less is one of rounding
-
-
-def _game(members: Sequence[str], value: np.ndarray) -> Game:
-    return make_game(members, np.where(np.abs(value) < NOTHING, 0.0, value))
+def _superadditive(game: Game) -> bool:
+    worst, _ = superadditivity_violations(game, 1)
+    return not worst or worst[0].shortfall <= NOTHING
 
 
 def _blocked(game: Game, division: np.ndarray) -> bool:
-    """Whether a coalition blocks a division once it is scaled to what all are worth; one of rounding does not."""
-    total = division.sum()
-    if abs(total) <= NOTHING or abs(game.value[-1]) <= NOTHING:
-        return bool(game.value.max() > NOTHING)
-    found, _ = blocking_coalitions(game, division * (game.value[-1] / total), 1)
-    return bool(found) and found[0].excess > NOTHING
+    """Whether a coalition blocks a division of a replicate's own values by more than rounding."""
+    if abs(division.sum() - game.value[-1]) > NOTHING:  # a rule that has no answer in this replicate
+        return False
+    worst, _ = blocking_coalitions(game, division, 1)
+    return bool(worst) and worst[0].excess > NOTHING
 
 
 def _with_added(payoff: np.ndarray, added: np.ndarray) -> np.ndarray:

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from lodestone.coordinate.block import block_of
 from lodestone.coordinate.coarse import coarse_outlook, with_selective
 from lodestone.coordinate.game import MOST_MEMBERS
+from lodestone.coordinate.reduced import reduced_blocks
 from lodestone.coordinate.stack import stack_of
 from lodestone.coordinate.unity import Table, set_table
 from lodestone.errors import FactError, GameError
@@ -91,18 +91,18 @@ def made_ready(setting: Setting, cases: Sequence[Case], watch: Any) -> Ready:
     """Write, trim and load the programmes of all, and let all act alone: who has most at stake acts first."""
     names = [case.home.economy for case in cases]
     share = setting.assumptions[SHARE].central
-    blocks, nothing = [], []
+    parts, nothing = [], []
     with watch("writing the members' programmes", len(cases)) as tick:
         for done, case in enumerate(cases, 1):
             curb = with_selective(case.curb, case.home.economy, names, share)
             seen = coarse_outlook(curb)
-            blocks.append(block_of(case.home, case.ready.options, case.terms, seen))
+            parts.append((case.home, case.ready.options, case.terms, seen))
             idle = without_levers(case.ready.options)
             nothing.append(solve(programme(case.home, idle, case.terms, Rules())(seen.tree, seen.data)).objective)
             if tick is not None:
                 tick(done, len(cases))
-    stack = stack_of(blocks, shared_projects(cases))
-    return Ready(tuple(cases), set_table(stack, np.array(nothing)), np.array(nothing))
+    shared, rank = shared_projects(cases), np.array(nothing)
+    return Ready(tuple(cases), set_table(stack_of(reduced_blocks(parts, shared, rank), shared), rank), rank)
 
 
 def shared_projects(cases: Sequence[Case]) -> dict[str, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -104,7 +104,7 @@ def test_coalitions_of_the_same_tonnes_are_worth_more_together_than_apart() -> N
 def test_a_gray_code_walks_over_every_coalition_one_member_at_a_time() -> None:
     masks = gray_code(5)
     assert sorted(masks) == list(range(1, 32))
-    assert all((a ^ b).bit_count() == 1 for a, b in zip(masks, masks[1:], strict=False))
+    assert all((a ^ b).bit_count() == 1 for a, b in pairwise(masks))
 
 
 def test_research_is_paid_once_together() -> None:

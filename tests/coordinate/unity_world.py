@@ -10,7 +10,7 @@ import pandas as pd
 import scipy.sparse as sp
 import xarray as xr
 
-from lodestone.coordinate.block import block_of
+from lodestone.coordinate.block import loaded
 from lodestone.coordinate.block_nouns import Block
 from lodestone.coordinate.coarse import coarse_outlook, with_selective
 from lodestone.coordinate.stack import stack_of
@@ -63,7 +63,9 @@ STAGES, ONSETS, UNTIL = (13.0, 39.0, 104.0), (1, 2), (0.5, 2.0)
 CUT = {"oxide_light": 0.3, "oxide_heavy": 0.3, "magnet": 0.3}
 
 
-def planned(economy: str, share: float = 0.3, members: tuple[str, ...] = MEMBERS) -> tuple[Home, Options, Terms, Outlook]:
+def planned(
+    economy: str, share: float = 0.3, members: tuple[str, ...] = MEMBERS
+) -> tuple[Home, Options, Terms, Outlook]:
     """What the planner writes a member's programme from: a plant elsewhere brings magnets, magnets can be held."""
     network = small_network()
     home = home_of(network, economy, "ALB")
@@ -94,7 +96,7 @@ def planned(economy: str, share: float = 0.3, members: tuple[str, ...] = MEMBERS
 @cache
 def written(economy: str, share: float, members: tuple[str, ...]) -> Block:
     """A member's programme, written and trimmed once."""
-    return block_of(*planned(economy, share, members))
+    return loaded(*planned(economy, share, members)).block()
 
 
 def planners(order: tuple[str, ...] = MEMBERS, share: float = 0.3) -> Table:
