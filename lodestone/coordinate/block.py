@@ -155,7 +155,12 @@ class Trimmer:
         return tightened(self._cut(keep, moves, value))
 
     def whole(self) -> Block:
-        """The programme with nothing trimmed, to hold a trimmed one against."""
+        """The programme with nothing trimmed but that nobody buys for stock once a curb has come, to hold a trimmed one against.
+
+        The planner spreads what is bought in a node over its parts, so where a curb ends within a node it lets some of it be there
+        before that.
+        """
+        self._buy_in_calm()
         every = np.ones(len(self.low), dtype=bool), np.ones(len(self.cost), dtype=bool)
         return self._cut(*every, np.zeros(len(self.cost)), whole=True)
 
@@ -244,7 +249,7 @@ class Trimmer:
             onset[place] = onset_of(node)
             if name == DRAWS and moves[place] and not (whole and str(label["slot"]) not in self.hit):
                 draws[str(label["stocked"]), str(label["slot"])] = int(column_at[place])
-            elif name == FILLS and moves[place] and (whole or in_calm(node)):
+            elif name == FILLS and moves[place] and in_calm(node):
                 buys[str(label["stocked"]), str(label["step"]), node] = int(column_at[place])
         for name, _, place, label in self._rows():
             if keep[place] and name == LIMIT:

@@ -31,6 +31,7 @@ from lodestone.coordinate.unity import (
 from lodestone.evidence.setting import Setting
 from lodestone.evidence.unity_case import Programme, Ready, find_cases_of, find_programmes, made_ready, with_seed
 from lodestone.respond.home import home_use
+from lodestone.respond.outlook import in_calm
 
 PROCUREMENT, RESERVE, RESEARCH, ALL = "joint procurement", "shared reserve", "research partnership", "all together"
 SETS: Mapping[str, Mechanisms] = {
@@ -81,13 +82,15 @@ class Unity:
     ``members`` in the order of the bits of a coalition; ``order``: in which they act alone, who has most at stake first.
     ``alone``: by member, columns nothing (its loss with nothing done), cost (acting alone), together (its cost where all act
     together, before transfers), each with ``_error``. ``played``: by (mechanisms, game). ``sources``: by source, columns
-    ``without`` (what the gain of all falls by without it), ``only`` (the gain with it alone), each with ``_error``; rows of `SOURCES` and
-    `DUPLICATED`. ``off``: gain of all with all off, and its standard error. ``exits``: columns member, rule, game, share,
-    outside, temptation, deposit. ``walking``: columns member, onset, depth, chance, gains: what a member gains by keeping its own tonnes once
-    a curb has come, expected from then on; ``deposits``: by member, the largest of these, 0 where none is above zero.
-    ``least_members``: by game, the fewest members a club must have for it to stand, so that nobody leaves all together.
-    ``programmes``: research. ``keys``: by key, (member,) weights by which ministries share. ``checks``: how the values were
-    checked: variables, solves, gap, cold, apart. ``variables`` of the stacked programme.
+    ``without`` (what the gain of all falls by without it), ``only`` (the gain with it alone), each with ``_error``; rows of
+    `SOURCES` and `DUPLICATED`. ``off``: gain of all with all off, and its standard error. ``exits``: columns member, rule, game,
+    mechanisms, share, outside, temptation, deposit. ``walking``: columns member, onset, depth, chance, gains: what a member
+    gains by keeping its own tonnes once a curb has come, expected from then on; ``deposits``: by member, the largest of these,
+    0 where none is above zero. ``least_members``: by game, the fewest members a club must have for it to stand, so that nobody
+    leaves all together. ``projects``: by lever, columns there, alone (the sum of what all take acting alone on the way through
+    calm), largest (the most one of them takes), together [t a year]. ``programmes``: of research. ``keys``: by key, (member,)
+    weights by which ministries share. ``checks``: how the values were checked: solves, gap, cold, solved again, apart.
+    ``variables`` of the stacked programme.
     """
 
     members: tuple[str, ...]
@@ -102,6 +105,7 @@ class Unity:
     walking: pd.DataFrame
     deposits: pd.Series
     least_members: Mapping[str, int]
+    projects: pd.DataFrame
     programmes: tuple[Programme, ...]
     keys: Mapping[str, np.ndarray]
     checks: Mapping[str, float]
@@ -164,7 +168,7 @@ def played_out(ready: Sequence[Ready], programmes: Sequence[Programme], watch: A
     }  # fmt: skip
     return Unity(
         members, ready[0].cases[0].home.issuer, tuple(members[i] for i in ready[0].table.order), len(ready), alone, played, sources,
-        off, _exits(played), walking, worst, {game: _least_members(played[ALL, game]) for game in GAMES}, tuple(programmes),
+        off, _exits(played), walking, worst, {game: _least_members(played[ALL, game]) for game in GAMES}, _projects(ready), tuple(programmes),
         keys, checks, max(len(one.table.stack.cost) for one in ready), tuple(ready),
     )  # fmt: skip
 
@@ -278,6 +282,23 @@ def _walking(ready: Sequence[Ready]) -> pd.DataFrame:
     mean = rows.groupby(["member", "onset"], sort=False, as_index=False).mean()
     mean.insert(2, "depth", mean["onset"].str.partition(":")[2])
     return mean
+
+
+def _projects(ready: Sequence[Ready]) -> pd.DataFrame:
+    """What is committed to of each shared project on the way through calm, alone and all together, means over replicates."""
+    whole, rows = (1 << len(ready[0].table.single)) - 1, []
+    for one in ready:
+        jointly = together(one.table, whole, SETS[ALL], SAME).takes.projects
+        alone = one.table.takes.projects
+        for k, (name, there) in enumerate(one.table.stack.levers.items()):
+            lever, _, scenario = str(name).partition("|")
+            if in_calm(scenario):
+                rows.append((lever, there, alone[:, k].sum(), alone[:, k].max(), jointly[:, k].sum()))
+    table = pd.DataFrame(rows, columns=["lever", "there", "alone", "largest", "together"]).groupby("lever")
+    taken = table[["alone", "largest", "together"]].sum() / len(
+        ready
+    )  # one that a replicate has no use for counts as none
+    return taken.assign(there=table["there"].first())
 
 
 def _exits(played: Mapping[tuple[str, str], Played]) -> pd.DataFrame:
