@@ -220,7 +220,7 @@ class _Writer:
         widened = {process for _, process, _ in o.widens}
         feeds = list(dict.fromkeys(p for i, p in self.sharing.makers if i in widened))
         if feeds and self.shut:
-            fresh = self.added @ (h.gives - h.takes) + self.brings @ self.bringing + self.draws @ stocked
+            fresh = self.added @ (h.gives - h.takes) + self.brings @ self.bringing
             self.model.add_constraints(fresh.sel(product=feeds, slot=self.shut) >= 0.0, name="feed of new capacity")
 
     def _serve(self) -> None:
