@@ -33,7 +33,8 @@ class Supply:
     ``offered``: t a year that sellers elsewhere can send at base prices; ``open_share``: what of it is under no contract;
     ``spare``: share by which they can make more; ``others``: t a year that buyers who are no members lack at base prices;
     ``supply_response`` and ``price_elasticity``: how output and the others' demand answer to the price, both above zero;
-    ``choke_price``: the highest price, over the base price.
+    ``choke_price``: the highest price, over the base price. As the price nears it the others leave one by one, so that all that is for
+    sale at it is there for members: they are those whose losses are reckoned, and they hold out.
     """
 
     offered: np.ndarray
@@ -48,13 +49,16 @@ class Supply:
         """What members can have at a price over the base price. [t a year]"""
         room = np.maximum(self.spare, 1e-12)
         more = self.spare * (1.0 - price ** (-self.supply_response / room))
-        return self.offered * (self.open_share + more) - self.others * price**-self.price_elasticity
+        stay = np.maximum(self.choke_price - price, 0.0) / (self.choke_price - 1.0)
+        return np.asarray(self.offered * (self.open_share + more) - self.others * stay * price**-self.price_elasticity)
 
     def slope(self, price: np.ndarray) -> np.ndarray:
         """Tonnes more for a price higher by one base price. [t a year]"""
         room = np.maximum(self.spare, 1e-12)
         made = self.offered * self.supply_response * price ** (-self.supply_response / room - 1.0) * (self.spare > 0.0)
-        return made + self.others * self.price_elasticity * price ** (-self.price_elasticity - 1.0)
+        stay = np.maximum(self.choke_price - price, 0.0) / (self.choke_price - 1.0)
+        leave = stay * self.price_elasticity / price + 1.0 / (self.choke_price - 1.0)
+        return np.asarray(made + self.others * leave * price**-self.price_elasticity)
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,7 +220,7 @@ def together(buyers: Buyers, supply: Supply) -> Bought:
     """One buyer for all members: the least loss and premium of all, tonnes to where the next one saves most."""
 
     def marginal(price: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        dearer = supply.tonnes(price) / supply.slope(price)
+        dearer = np.maximum(supply.tonnes(price), 0.0) / supply.slope(price)
         return (price + dearer) * buyers.base_price, np.zeros_like(price)
 
     return _meet(buyers, supply, marginal, pro_rata=False)
@@ -269,7 +273,7 @@ def _meet(
     if pro_rata:
         tonnes = wanted * (most / np.maximum(wanted.sum(axis=1), 1e-300))[:, None]
     else:
-        tonnes = _shared(buyers, level, own, most)
+        tonnes = _shared(buyers, level, own, most) if rationed.any() else wanted
     open_market = _between(
         _wanted(buyers, *marginal(np.exp(high))), _wanted(buyers, *marginal(np.exp(low))), supply.tonnes(price)
     )
