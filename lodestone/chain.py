@@ -23,6 +23,7 @@ from lodestone.evidence.backtest_record import backtest_figures, write_tables
 from lodestone.evidence.find import find_all
 from lodestone.evidence.find_loss import Loss, find_loss, user_ground
 from lodestone.evidence.find_plan import Response, find_response
+from lodestone.evidence.find_together import Together, find_together
 from lodestone.evidence.findings import Findings
 from lodestone.evidence.months import compare_months, customs_watch, observed_months, only_issuer
 from lodestone.evidence.plan_figures import plan_findings
@@ -33,6 +34,7 @@ from lodestone.evidence.requests import (
     Request,
     SensitivityRequest,
     SimulationRequest,
+    TogetherRequest,
 )
 from lodestone.evidence.score_case import score_case
 from lodestone.evidence.sensitivity import Sensitivity, find_sensitivity
@@ -92,7 +94,7 @@ def run(request: Request, watch: Watch | None = None) -> tuple[Setting, Findings
 
 
 def prepare(
-    request: Request | SimulationRequest | ImpactRequest | SensitivityRequest | PlanRequest,
+    request: Request | SimulationRequest | ImpactRequest | SensitivityRequest | PlanRequest | TogetherRequest,
     watch: Watch | None = None,
     stored: bool = False,
 ) -> Setting:
@@ -110,7 +112,7 @@ def prepare(
     labels = read_scenario_labels(folder)
     # the whole catalogue: what was not known by the date is left out by name, rather than unknown
     scenario = read_scenario(request.scenario, read_measures(folder), assumptions, scenario_folder(), as_of, labels)
-    if not isinstance(request, Request | PlanRequest) and request.weeks:
+    if not isinstance(request, Request | PlanRequest | TogetherRequest) and request.weeks:
         scenario = replace(scenario, horizon_weeks=request.weeks)
     material = _material_of(scenario, request.material)
     year = scenario.year if as_of and scenario.year and not stored else base_year_of(folder, material, scenario.year)
@@ -219,6 +221,23 @@ def _respond(request: PlanRequest, watch: Watch) -> tuple[Setting, Response]:
     chosen_economies(setting, (request.economy,))
     refuse_issuer(setting, request.economy)
     return setting, find_response(setting, request, watch)
+
+
+def coordinate(request: TogetherRequest, watch: Watch | None = None) -> Together:
+    """What members gain by acting together against a scenario's curb, section by section.
+
+    Raises
+    ------
+    LodestoneError
+        Anything the user can mend: members that are not known, overlap or have no value added, all together; an unknown scenario.
+    """
+    watch = watch or _silent
+    check_rules((request.rule,), ())
+    setting = prepare(request, watch)
+    counter = None
+    if request.counter and "leverage" in request.sections:
+        counter = prepare(replace(request, scenario=request.counter, material=setting.network.material), watch)
+    return find_together(setting, counter, request, watch)
 
 
 def sensitivity(request: SensitivityRequest, watch: Watch | None = None) -> Sensitivity:

@@ -68,7 +68,7 @@ def find_case(setting: Setting, economy: str, issuer: str, levers: Sequence[Leve
         If no value added of the economy is published.
     """
     home = home_of(setting.network, economy, issuer)
-    values, worth, below = _worth(setting, economy, home)
+    values, worth, below = valued(setting, economy, home)
     depth = curb_depth(setting, home, worth, levers, request, watch)
     terms = Terms(
         worth=worth,
@@ -173,7 +173,7 @@ def without_levers(options: Options) -> Options:
     )
 
 
-def _worth(
+def valued(
     setting: Setting, economy: str, home: Home
 ) -> tuple[tuple[SectorValue, ...], xr.DataArray, tuple[Figure, ...]]:
     """What the sectors earn, the central value added of each use a year in million USD of 2024, and what both rest on."""

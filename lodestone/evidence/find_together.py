@@ -1,0 +1,76 @@
+"""Acting together on the data, section by section: each is found by itself and left out where it is not asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lodestone.errors import GameError
+from lodestone.evidence.counter_measures import find_counter_measures
+from lodestone.evidence.find_leverage import Leverage, find_leverage
+from lodestone.evidence.find_scramble import Scramble, find_scramble
+from lodestone.evidence.joint_run import JointRun, joint_run
+from lodestone.evidence.members import chosen_members
+from lodestone.evidence.months import only_issuer
+from lodestone.evidence.plan_case import valued
+from lodestone.evidence.plan_words import plan_words
+from lodestone.evidence.setting import Setting
+from lodestone.respond.home import home_of
+
+SCRAMBLE, LEVERAGE = "scramble", "leverage"
+SECTIONS = (SCRAMBLE, LEVERAGE)
+
+
+@dataclass(frozen=True, eq=False)
+class Together:
+    """What a group asks of a curb; a section that was not asked for is None. ``run``: the curb with nothing done; ``names``: labels in
+    words."""
+
+    members: tuple[str, ...]
+    issuer: str
+    scenario: str
+    weeks: int
+    run: JointRun
+    scramble: Scramble | None
+    leverage: Leverage | None
+    names: Mapping[str, str]
+
+
+def find_together(setting: Setting, counter: Setting | None, request: Any, watch: Any) -> Together:
+    """Run the curb once for all members and find each section that is asked for.
+
+    Parameters
+    ----------
+    counter : Setting or None
+        Of the scenario that holds members' own measures.
+
+    Raises
+    ------
+    Faults
+        As of `lodestone.evidence.members.chosen_members`.
+    GameError
+        If a section is not known.
+    """
+    if unknown := [one for one in request.sections if one not in SECTIONS]:
+        raise GameError(f"no section {', '.join(unknown)}. Ask for {', '.join(SECTIONS)}.")
+    issuer = only_issuer(setting.scenario)
+    members = chosen_members(setting, request.members, issuer)
+    homes = {member: home_of(setting.network, member, issuer) for member in members}
+    values = {member: valued(setting, member, home)[0] for member, home in homes.items()}
+    run = joint_run(setting, members, issuer, values, request, watch, "simulating the curb")
+    scramble = find_scramble(setting, run, request, watch) if SCRAMBLE in request.sections else None
+    leverage = None
+    if LEVERAGE in request.sections:
+        counters = find_counter_measures(setting, counter, members, issuer, request) if counter is not None else ()
+        leverage = find_leverage(setting, run, homes, values, counters, request, watch)
+    return Together(
+        members,
+        issuer,
+        setting.scenario.name,
+        setting.scenario.horizon_weeks,
+        run,
+        scramble,
+        leverage,
+        plan_words(setting),
+    )
