@@ -54,7 +54,7 @@ def _scramble_document(found: Scramble) -> dict[str, Any]:
         "games": dict(GAMES),
         "products": [
             {
-                "product": one.product, "base_price_usd_per_kg": one.price,
+                "product": one.product, "base_price_usd_per_kg": spread_of(one.price), "price_assumed": one.assumed,
                 "need": dict(zip(one.alone.members, map(float, one.need), strict=True)),
                 "gap": _by_member(one.alone, one.gap), "for_sale": spread_of(one.for_sale), "others": spread_of(one.others),
                 **{game: _bought(getattr(one, game)) for game, _ in GAMES},
@@ -120,7 +120,7 @@ def as_lines(found: Together) -> list[str]:
     count = found.run.lost.shape[1]
     total = spread_of(found.run.lost.sum(axis=(0, 2)))
     lines = [
-        f"{found.scenario}: {', '.join(capital(say(m)) for m in found.members)} against a curb by {say(found.issuer)}",
+        f"{found.scenario}: {capital(', '.join(say(m) for m in found.members))} against a curb by {say(found.issuer)}",
         f"Million USD of 2024; medians (5 % to 95 %) over {count} draws of one simulation unless said; members lose "
         f"{_band(total)} of value added directly in {found.weeks} weeks with nothing done",
     ]
@@ -137,10 +137,12 @@ def _band(told: dict[str, float | None], digits: int = 0) -> str:
     >>> _band({"median": 1234.5, "low": 0.0, "high": None})
     '1,234 (0 to no end)'
     """
-    middle, low, high = (
-        "no end" if told[name] is None else f"{told[name]:,.{digits}f}" for name in ("median", "low", "high")
-    )
+    middle, low, high = (_number(told[name], digits) for name in ("median", "low", "high"))
     return f"{middle} ({low} to {high})"
+
+
+def _number(value: float | None, digits: int) -> str:
+    return "no end" if value is None else f"{round(value, digits) + 0.0:,.{digits}f}"
 
 
 def _scramble_lines(found: Scramble, say: Any) -> list[str]:
@@ -160,17 +162,18 @@ def _scramble_lines(found: Scramble, say: Any) -> list[str]:
 
 
 def _product_lines(one: ProductScramble, say: Any) -> list[str]:
-    lacking = float(np.median(one.gap.sum(axis=1)))
+    lacking, sale, others = (float(np.median(x)) for x in (one.gap.sum(axis=1), one.for_sale, one.others))
+    price = f"USD {np.median(one.price):,.0f} per kg{' (assumed)' if one.assumed else ''}"
     lines = [
-        f"  {capital(say(one.product))}: members lack {lacking:,.1f} of {one.need.sum():,.0f} t a year; {float(np.median(one.for_sale)):,.1f} t are under no "
-        f"contract elsewhere, and others lack {float(np.median(one.others)):,.0f} t; base price USD {one.price:,.0f} per kg",
-        f"    {'':<24}{'price, times base':>22}{'at choke':>10}{'loss, mean':>12}{'premium, mean':>15}{'both':>28}",
-    ]  # fmt: skip
+        f"  {capital(say(one.product))}: members lack {lacking:,.1f} of {one.need.sum():,.0f} t a year; {sale:,.1f} t are under no "
+        f"contract elsewhere, and others lack {others:,.1f} t; base price {price}",
+        f"    {'':<24}{'price, times base':>24}{'at choke':>10}{'loss, mean':>12}{'premium, mean':>15}{'both':>30}",
+    ]
     for game, words in GAMES:
         bought: Bought = getattr(one, game)
         lines.append(
-            f"    {words:<24}{_band(spread_of(bought.price), 1):>22}{bought.rationed.mean():>10.0%}{bought.loss.sum(axis=1).mean():>12,.0f}"
-            f"{bought.premium.sum(axis=1).mean():>15,.0f}{_band(spread_of(bought.cost)):>28}"
+            f"    {words:<24}{_band(spread_of(bought.price), 1):>24}{bought.rationed.mean():>10.0%}{bought.loss.sum(axis=1).mean():>12,.0f}"
+            f"{bought.premium.sum(axis=1).mean():>15,.0f}{_band(spread_of(bought.cost)):>30}"
         )
     worth = spread_of(one.alone.cost - one.joint.cost), spread_of(one.takers.cost - one.joint.cost)
     lines.append(
@@ -187,7 +190,7 @@ def _product_lines(one: ProductScramble, say: Any) -> list[str]:
 
 def _leverage_lines(found: Leverage, say: Any) -> list[str]:
     head = (
-        f"    {'':<24}{'sales forgone':>26}{'the rest dearer':>26}{'own loss':>28}{'members lose':>32}{'pays from':>22}"
+        f"    {'':<24}{'sales forgone':>26}{'the rest dearer':>26}{'own loss':>28}{'members lose':>32}{'pays from':>26}"
     )
     lines = [
         f"LEVERAGE: what the curb costs {say(found.issuer)} beside what it costs the members, before and after each response",
@@ -200,7 +203,7 @@ def _leverage_lines(found: Leverage, say: Any) -> list[str]:
         even = spread_of(break_even(own, lost))
         lines.append(
             f"    {one.response:<24}{_band(spread_of(one.own.forgone.sum(axis=1))):>26}{_band(spread_of(one.own.dearer.sum(axis=1))):>26}"
-            f"{_band(spread_of(own)):>28}{_band(spread_of(lost)):>32}{_band(even, 3):>22}"
+            f"{_band(spread_of(own)):>28}{_band(spread_of(lost)):>32}{_band(even, 3):>26}"
         )
     lines += ["", "  Over time, medians by quarter: own loss / members' loss"]
     for one in found.responses:
@@ -211,13 +214,14 @@ def _leverage_lines(found: Leverage, say: Any) -> list[str]:
     for counter in found.counters:
         if counter.cost is None or counter.hits is None:
             lines.append(
-                f"    {counter.measure} ({say(counter.by)}, {counter.kind}): {counter.gap}. {capital(counter.words)}"
+                f"    {counter.measure} ({say(counter.by)}, {counter.kind.replace('_', ' ')}): {counter.gap}. {capital(counter.words)}"
             )
         else:
+            cost, hits = (_band(spread_of(one)) for one in (counter.cost, counter.hits))
             lines.append(
-                f"    {counter.measure} ({say(counter.by)}, {counter.kind}): costs its own users {_band(spread_of(counter.cost))}, the issuer sales of "
-                f"{_band(spread_of(counter.hits))}. {capital(counter.words)}"
-            )  # fmt: skip
+                f"    {counter.measure} ({say(counter.by)}, {counter.kind}): costs its own users {cost}, the issuer sales of {hits}. "
+                f"{capital(counter.words)}"
+            )
     if not found.counters:
         lines.append("    none of these members in the scenario asked for")
     lines += ["", "  Not known", *(f"    {gap}" for gap in found.gaps)]

@@ -68,7 +68,7 @@ class Buyers:
     ``gap`` (draw, member): t a year they would buy at base prices; ``need`` (member): t a year they use at full output.
     ``worth`` (draw, member, use): value added a year; ``exposed`` (member, use): share of it that stops with none of the
     product; ``saved`` (draw, member, use): share that a use can do without. ``spread`` (draw,): a use that lacks the share u loses
-    the share u^spread of its value added. ``base_price``: money/t. [money: one unit throughout]
+    the share u^spread of its value added. ``base_price`` (draw,): money/t. [money: one unit throughout]
     """
 
     members: tuple[str, ...]
@@ -78,7 +78,7 @@ class Buyers:
     exposed: np.ndarray
     saved: np.ndarray
     spread: np.ndarray
-    base_price: float
+    base_price: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,7 +109,7 @@ def make_buyers(
     exposed: np.ndarray,
     saved: np.ndarray,
     spread: np.ndarray,
-    base_price: float,
+    base_price: np.ndarray,
 ) -> Buyers:
     """Buyers from their numbers, all faults together.
 
@@ -120,15 +120,15 @@ def make_buyers(
 
     Examples
     --------
-    >>> two = make_buyers("AB", [[4, 2]], [10, 10], [[[100], [100]]], [[1], [1]], [[[0], [0]]], [2], 0.1)
+    >>> two = make_buyers("AB", [[4, 2]], [10, 10], [[[100], [100]]], [[1], [1]], [[[0], [0]]], [2], [0.1])
     >>> two.gap.shape
     (1, 2)
     """
-    arrays = [np.asarray(x, dtype=float) for x in (gap, need, worth, exposed, saved, spread)]
-    lacks, use, earns, share, spared, power = arrays
+    arrays = [np.asarray(x, dtype=float) for x in (gap, need, worth, exposed, saved, spread, base_price)]
+    lacks, use, earns, share, spared, power, price = arrays
     draws, count = len(power), len(members)
     uses = share.shape[-1] if share.ndim else 0
-    shapes = ((draws, count), (count,), (draws, count, uses), (count, uses), (draws, count, uses), (draws,))
+    shapes = ((draws, count), (count,), (draws, count, uses), (count, uses), (draws, count, uses), (draws,), (draws,))
     rules = (
         (count > 0 and len(set(members)) == count, "members need different names"),
         (
@@ -138,11 +138,11 @@ def make_buyers(
         (all(np.isfinite(a).all() and (a >= 0.0).all() for a in arrays), "numbers must be 0 or more and finite"),
         (bool((use > 0.0).all()), "needs must be above 0"),
         (bool((power >= 1.0).all()), "spread must be 1 or more: the next tonne never saves more than the one before"),
-        (0.0 < base_price < np.inf, f"the base price is {base_price:g}; it is above 0"),
+        (bool((price > 0.0).all()), "base prices must be above 0"),
     )
     if faults := [text for holds, text in rules if not holds]:
         raise GameError("the scramble cannot be set up: " + "; ".join(faults) + ".")
-    return Buyers(tuple(members), lacks, use, earns, share, spared, power, float(base_price))
+    return Buyers(tuple(members), lacks, use, earns, share, spared, power, price)
 
 
 def make_supply(
@@ -195,7 +195,7 @@ def each_alone(buyers: Buyers, supply: Supply) -> Bought:
     --------
     A member that buys alone is one buyer:
 
-    >>> one = make_buyers("A", [[4]], [10], [[[100]]], [[1]], [[[0]]], [2], 0.1)
+    >>> one = make_buyers("A", [[4]], [10], [[[100]]], [[1]], [[[0]]], [2], [0.1])
     >>> curve = make_supply([20], [0.1], [0.2], [2], [0.2], [0.3], [12])
     >>> bool(np.isclose(each_alone(one, curve).price, together(one, curve).price)[0])
     True
@@ -246,7 +246,7 @@ def _wanted(buyers: Buyers, level: np.ndarray, own: np.ndarray) -> np.ndarray:
     low, high = np.zeros_like(buyers.gap), buyers.gap.copy()
     for _ in range(HALVINGS):
         middle = (low + high) / 2.0
-        more = _saves(buyers, middle) + buyers.base_price > level[:, None] + own[:, None] * middle
+        more = _saves(buyers, middle) + buyers.base_price[:, None] > level[:, None] + own[:, None] * middle
         low, high = np.where(more, middle, low), np.where(more, high, middle)
     return np.asarray(np.where(buyers.gap - low < 1e-12 * np.maximum(buyers.gap, 1.0), buyers.gap, low))
 
@@ -279,7 +279,7 @@ def _meet(
     )
     tonnes = np.where(rationed[:, None], tonnes, open_market)
     short = np.maximum(buyers.gap - tonnes, 0.0)
-    premium = (price - 1.0)[:, None] * buyers.base_price * tonnes
+    premium = ((price - 1.0) * buyers.base_price)[:, None] * tonnes
     return Bought(buyers.members, price, tonnes, short, loss_of(buyers, short), premium, rationed)
 
 

@@ -39,6 +39,7 @@ READ = {
 }  # what of a supply curve each assumption is
 SAVED = ("thrift_limit", "substitution_limit")
 SPREAD = "impact.spread"
+UNKNOWN = "plan.unknown_price"
 LEAST_GAP = 0.005  # of what members need: a smaller lack is none
 PER_KG = 1000.0  # USD per kg and million USD per t
 
@@ -46,11 +47,12 @@ PER_KG = 1000.0  # USD per kg and million USD per t
 @dataclass(frozen=True, eq=False)
 class ProductScramble:
     """One product. ``gap`` (draw, member): t a year lacking at base prices; ``need`` (member,): t a year; ``for_sale`` and
-    ``others`` (draw,): t a year under no contract elsewhere, and lacked by buyers who are no members; ``price``: USD of 2024 per kg in the
-    base year; the three games, money in million USD of 2024 a year."""
+    ``others`` (draw,): t a year under no contract elsewhere, and lacked by buyers who are no members; ``price`` (draw,): USD of 2024 per kg in the
+    base year, ``assumed`` where none is published; the three games, money in million USD of 2024 a year."""
 
     product: str
-    price: float
+    price: np.ndarray
+    assumed: bool
     gap: np.ndarray
     need: np.ndarray
     for_sale: np.ndarray
@@ -83,9 +85,10 @@ def find_scramble(setting: Setting, run: JointRun, request: Any, watch: Any) -> 
     """
     network, issuer = setting.network, run.issuer
     homes = {member: home_of(network, member, issuer) for member in run.members}
-    price = dict(
-        zip(network.products["product"], network.products["unit_value"] / network.products["content"], strict=True)
-    )
+    known = network.products.set_index("product")
+    price = known["unit_value"] / known["content"]
+    dearest = price.groupby(known["form"]).max()
+    factor = sampled(setting.assumptions[UNKNOWN], len(run.spread), request.seed)
     cut = [p for p, sent in zip(run.products, run.base, strict=True) if sent.sum() > 0.0]
     market = _Market(setting, run, _drawn(setting.assumptions, run, request.seed))
     stake, games, left_out = {}, {}, []
@@ -93,30 +96,32 @@ def find_scramble(setting: Setting, run: JointRun, request: Any, watch: Any) -> 
         gap, need = market.gaps(product, homes)
         if gap.sum(axis=1).mean() < LEAST_GAP * need.sum():
             continue
-        if not np.isfinite(price[product]):
-            left_out.append((product, "no price of it is known, so nothing says what a dearer tonne costs"))
+        assumed = not np.isfinite(price[product])
+        base = np.full(len(factor), price[product]) if not assumed else factor * dearest[known.loc[product, "form"]]
+        if not np.isfinite(base).all():
+            left_out.append((product, "no price of its form is known, so nothing says what a dearer tonne costs"))
             continue
         supply = market.supply(product)
         if isinstance(supply, str):
             left_out.append((product, supply))
             continue
-        buyers = _buyers(setting, run, homes, product, gap, need, price[product] / PER_KG, request.seed)
+        buyers = _buyers(setting, run, homes, product, gap, need, base / PER_KG, request.seed)
         stake[product] = float(loss_of(buyers, buyers.gap).sum(axis=1).mean())
-        games[product] = (buyers, supply)
+        games[product] = (buyers, supply, assumed)
     most = sorted(stake, key=lambda product: -stake[product])[: request.products]
     found = []
     with watch("playing the scramble", len(most)) as tick:
         for product in most:
-            buyers, supply = games[product]
+            buyers, supply, assumed = games[product]
             found.append(
                 ProductScramble(
-                    product, float(price[product]), buyers.gap, buyers.need, supply.offered * supply.open_share, supply.others,
+                    product, buyers.base_price * PER_KG, assumed, buyers.gap, buyers.need, supply.offered * supply.open_share, supply.others,
                     each_alone(buyers, supply), price_takers(buyers, supply), together(buyers, supply),
                 )
             )  # fmt: skip
             if tick is not None:
                 tick(len(found), len(most))
-    return Scramble(run.members, tuple(found), stake, tuple(left_out), (*READ.values(), *SAVED, SPREAD))
+    return Scramble(run.members, tuple(found), stake, tuple(left_out), (*READ.values(), *SAVED, SPREAD, UNKNOWN))
 
 
 class _Market:
@@ -186,7 +191,7 @@ class _Market:
 
 
 def _buyers(
-    setting: Setting, run: JointRun, homes: Mapping[str, Home], product: str, gap: np.ndarray, need: np.ndarray, price: float,
+    setting: Setting, run: JointRun, homes: Mapping[str, Home], product: str, gap: np.ndarray, need: np.ndarray, price: np.ndarray,
     seed: int,
 ) -> Buyers:  # fmt: skip
     """Members that need the product, with what its lack would stop."""

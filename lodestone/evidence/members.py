@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pandas as pd
+
 from lodestone.errors import FactError, Fault, Faults, LabelError
 from lodestone.evidence.find_values import refuse_unvalued
 from lodestone.evidence.setting import Setting
@@ -79,12 +81,12 @@ def chosen_members(setting: Setting, asked: Sequence[str], issuer: str) -> tuple
     return tuple(members)
 
 
-def _standing_for(members: list[str], known: set[str], economies: object) -> list[str]:
+def _standing_for(members: list[str], known: set[str], economies: pd.DataFrame) -> list[str]:
     """Members as economies of the network: each itself, or the larger one that holds it and members alone."""
     found: list[str] = []
     for one in members:
-        whole = [outer for outer in sorted(known) if outer != one and one in expand(outer, economies)]  # type: ignore[arg-type]
-        fits = [outer for outer in whole if expand(outer, economies) <= set(members)]  # type: ignore[arg-type]
+        whole = [outer for outer in sorted(known) if outer != one and one in expand(outer, economies)]
+        fits = [outer for outer in whole if expand(outer, economies) <= set(members)]
         name = one if one in known or not fits else fits[0]
         if name not in found:
             found.append(name)

@@ -36,7 +36,7 @@ def alike(count, gap=40.0, need=100.0, worth=500.0, price=2.0):
     shape = (1, count, 1)
     return make_buyers(
         [f"m{i}" for i in range(count)], np.full((1, count), gap), np.full(count, need), np.full(shape, worth),
-        np.ones((count, 1)), np.zeros(shape), np.array([2.0]), price,
+        np.ones((count, 1)), np.zeros(shape), np.array([2.0]), np.array([price]),
     )  # fmt: skip
 
 
@@ -46,7 +46,7 @@ def market(seed, count=4, draws=3):
     buyers = make_buyers(
         [f"m{i}" for i in range(count)], rng.uniform(0.05, 0.6, (draws, count)) * need, need,
         rng.uniform(1, 400, (draws, count, 3)), rng.uniform(0, 1, (count, 3)), rng.uniform(0, 0.1, (draws, count, 3)),
-        rng.uniform(1, 3, draws), 0.1,
+        rng.uniform(1, 3, draws), np.full(draws, 0.1),
     )  # fmt: skip
     supply = make_supply(
         rng.uniform(100, 500, draws), rng.uniform(0.05, 0.3, draws), rng.uniform(0.05, 0.4, draws), rng.uniform(0, 30, draws),
@@ -131,7 +131,7 @@ def test_no_member_gains_by_other_tonnes_and_what_is_bought_is_for_sale(seed):
             tonnes = found.tonnes.copy()
             tonnes[:, member] = np.clip(tonnes[:, member] + step, 0.0, buyers.gap[:, member])
             price = inverse(supply, tonnes.sum(axis=1))
-            cost = loss_of(buyers, buyers.gap - tonnes) + (price - 1)[:, None] * buyers.base_price * tonnes
+            cost = loss_of(buyers, buyers.gap - tonnes) + ((price - 1) * buyers.base_price)[:, None] * tonnes
             free = ~found.rationed & (price < supply.choke_price)
             assert (cost[free, member] >= (found.loss + found.premium)[free, member] - 1e-9).all()
 
@@ -147,7 +147,14 @@ def inverse(supply, tonnes):
 
 def test_at_the_choke_price_firms_share_pro_rata_and_one_buyer_by_loss():
     buyers = make_buyers(
-        ["dear", "cheap"], [[10.0, 10.0]], [20, 20], [[[1e6], [1e3]]], np.ones((2, 1)), np.zeros((1, 2, 1)), [1.0], 0.1
+        ["dear", "cheap"],
+        [[10.0, 10.0]],
+        [20, 20],
+        [[[1e6], [1e3]]],
+        np.ones((2, 1)),
+        np.zeros((1, 2, 1)),
+        [1.0],
+        [0.1],
     )
     supply = make_supply([40], [0.2], [0.1], [1.0], [0.2], [0.3], [4])
     takers, joint = price_takers(buyers, supply), together(buyers, supply)
@@ -159,7 +166,7 @@ def test_at_the_choke_price_firms_share_pro_rata_and_one_buyer_by_loss():
 
 
 def test_faults_are_told_together():
-    with pytest.raises(GameError, match=r"spread must be 1 or more.*base price is 0"):
-        make_buyers("A", [[4]], [10], [[[100]]], [[1]], [[[0]]], [0.5], 0.0)
+    with pytest.raises(GameError, match=r"spread must be 1 or more.*base prices must be above 0"):
+        make_buyers("A", [[4]], [10], [[[100]]], [[1]], [[[0]]], [0.5], [0.0])
     with pytest.raises(GameError, match=r"open share.*choke price.*nothing answers"):
         make_supply([20], [1.1], [0.0], [0.0], [0.2], [0.3], [1.0])
