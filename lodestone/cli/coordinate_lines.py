@@ -230,7 +230,7 @@ def _leverage_lines(found: Leverage, say: Any) -> list[str]:
 
 
 def _pays_not(found: Leverage) -> list[str]:
-    """What members may still lose so that the curb does not pay."""
+    """What giving way must be worth so that the curb pays: also the most members may lose so that it does not."""
     first, last = found.responses[0], found.responses[-1]
     lines = []
     for one in (first, last) if first is not last else (first,):
@@ -238,9 +238,12 @@ def _pays_not(found: Leverage) -> list[str]:
         cells = []
         for chance in CHANCES:
             most = target_loss_that_pays_not(own, chance)
-            cells.append(f"{chance:.0%}: {np.median(most):,.0f}, kept in {(lost <= most).mean():.0%} of draws")
+            cells.append(
+                f"{chance:.0%}: {np.median(most):,.0f} (members lose no more in {(lost <= most).mean():.0%} of draws)"
+            )
         lines.append(
-            f"  With {one.response}, the curb does not pay while members lose no more than, by the chance that they give way, {'; '.join(cells)}"
+            f"  With {one.response}, the curb pays where members' giving way is worth more to the issuer than, by the chance of it, "
+            + "; ".join(cells)
         )
     return lines
 

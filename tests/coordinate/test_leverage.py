@@ -61,6 +61,7 @@ def test_no_duty_costs_nobody_and_a_large_one_stops_the_trade():
 def test_power_grows_fastest_at_the_last_points_of_a_share():
     losses = np.array([ces_loss(share, 2.0, 0.001) for share in (0.5, 0.6, 0.7, 0.8, 0.9)])
     assert (np.diff(losses, 2) > 0).all()
+    assert losses[-1] == pytest.approx(0.001 * np.log(10.0))
     assert ces_price_ratio(0.0, 3.0) == 1.0
 
 
