@@ -52,6 +52,7 @@ from lodestone.evidence.simulation import (
     why_nothing,
     write_simulation,
 )  # fmt: skip
+from lodestone.evidence.together_figures import together_findings
 from lodestone.evidence.user_files import checksum_of, read_user_figures
 from lodestone.executor import beside
 from lodestone.facts.assumptions import read_assumptions
@@ -63,6 +64,7 @@ from lodestone.record.bundle import read_bundle, refuse_unwritable, write_bundle
 from lodestone.record.compare import Comparison, compare
 from lodestone.report.compose import compose
 from lodestone.report.compose_plan import compose_plan
+from lodestone.report.compose_together import compose_together
 from lodestone.report.draw import start_renderer
 from lodestone.report.write import write_brief
 from lodestone.simulate.compile import compile_controls
@@ -231,13 +233,33 @@ def coordinate(request: TogetherRequest, watch: Watch | None = None) -> Together
     LodestoneError
         Anything the user can mend: members that are not known, overlap or have no value added, all together; an unknown scenario.
     """
-    watch = watch or _silent
+    return _coordinate(request, watch or _silent)[1]
+
+
+def coordinate_page(request: TogetherRequest, out: Path, watch: Watch | None = None) -> tuple[Path, Together]:
+    """Ask what acting together is worth and write the page of it: HTML, PDF, tables, figures, manifest; complete or absent."""
+    refuse_unwritable(out)
+    setting, found = _coordinate(request, watch or _silent)
+    told = together_findings(setting, found)
+    written = compose_together(told)
+
+    def write(place: Path) -> None:
+        write_brief(written, place)
+
+    folder = write_bundle(
+        out, write, request={"command": "coordinate", **asdict(request)},
+        inputs=setting.checksums(), dropped=dict(setting.facts.dropped), figures=told.figures.values(),
+    )  # fmt: skip
+    return folder, found
+
+
+def _coordinate(request: TogetherRequest, watch: Watch) -> tuple[Setting, Together]:
     check_rules((request.rule,), ())
     setting = prepare(request, watch)
     counter = None
     if request.counter and "leverage" in request.sections:
         counter = prepare(replace(request, scenario=request.counter, material=setting.network.material), watch)
-    return find_together(setting, counter, request, watch)
+    return setting, find_together(setting, counter, request, watch)
 
 
 def sensitivity(request: SensitivityRequest, watch: Watch | None = None) -> Sensitivity:
@@ -379,6 +401,8 @@ def replay(folder: Path, out: Path, watch: Watch | None = None) -> Comparison:
     command = asked.pop("command", "brief")
     if command == "simulate":
         again, _ = simulate(SimulationRequest(**asked), out, watch)
+    elif command == "coordinate":
+        again, _ = coordinate_page(TogetherRequest(**asked), out, watch)
     elif command == "backtest":
         again, _ = backtest_bundle(BacktestRequest(**asked), out, watch)
     else:

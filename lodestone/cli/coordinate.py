@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -36,10 +37,12 @@ def coordinate(
     demand: Demand = "",
     seed: Seed = 1,
     threads: Threads = 2,
+    out: Annotated[str, typer.Option(help="A folder for a brief of it: HTML, PDF, tables.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Say who goes short when members buy against each other, and what the curb costs the side that imposes it."""
     from lodestone.chain import coordinate as find
+    from lodestone.chain import coordinate_page
     from lodestone.cli.coordinate_lines import as_document, as_lines
     from lodestone.cli.progress import progress
     from lodestone.evidence.requests import TogetherRequest
@@ -49,7 +52,7 @@ def coordinate(
         threads=threads, products=products, plans=plans, counter=counter, sections=tuple(section or TogetherRequest.sections),
         time_limit=time_limit, inventory=inventory, demand=demand,
     )  # fmt: skip
-    found = find(request, progress)
+    found = coordinate_page(request, Path(out), progress)[1] if out else find(request, progress)
     typer.echo(
         json.dumps(as_document(found), indent=1, ensure_ascii=False, allow_nan=False)
         if as_json

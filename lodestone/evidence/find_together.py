@@ -16,6 +16,7 @@ from lodestone.evidence.months import only_issuer
 from lodestone.evidence.plan_case import valued
 from lodestone.evidence.plan_words import plan_words
 from lodestone.evidence.setting import Setting
+from lodestone.record.figure import Figure
 from lodestone.respond.home import home_of
 
 SCRAMBLE, LEVERAGE = "scramble", "leverage"
@@ -24,8 +25,8 @@ SECTIONS = (SCRAMBLE, LEVERAGE)
 
 @dataclass(frozen=True, eq=False)
 class Together:
-    """What a group asks of a curb; a section that was not asked for is None. ``run``: the curb with nothing done; ``names``: labels in
-    words."""
+    """What a group asks of a curb; a section that was not asked for is None. ``run``: the curb with nothing done; ``below``: figures that what
+    the sectors earn rests on; ``names``: labels in words."""
 
     members: tuple[str, ...]
     issuer: str
@@ -34,6 +35,7 @@ class Together:
     run: JointRun
     scramble: Scramble | None
     leverage: Leverage | None
+    below: tuple[Figure, ...]
     names: Mapping[str, str]
 
 
@@ -57,7 +59,9 @@ def find_together(setting: Setting, counter: Setting | None, request: Any, watch
     issuer = only_issuer(setting.scenario)
     members = chosen_members(setting, request.members, issuer)
     homes = {member: home_of(setting.network, member, issuer) for member in members}
-    values = {member: valued(setting, member, home)[0] for member, home in homes.items()}
+    earned = {member: valued(setting, member, home) for member, home in homes.items()}
+    values = {member: found[0] for member, found in earned.items()}
+    below = {one.id: one for _, _, figures in earned.values() for one in figures}
     run = joint_run(setting, members, issuer, values, request, watch, "simulating the curb")
     scramble = find_scramble(setting, run, request, watch) if SCRAMBLE in request.sections else None
     leverage = None
@@ -65,12 +69,6 @@ def find_together(setting: Setting, counter: Setting | None, request: Any, watch
         counters = find_counter_measures(setting, counter, members, issuer, request) if counter is not None else ()
         leverage = find_leverage(setting, run, homes, values, counters, request, watch)
     return Together(
-        members,
-        issuer,
-        setting.scenario.name,
-        setting.scenario.horizon_weeks,
-        run,
-        scramble,
-        leverage,
+        members, issuer, setting.scenario.name, setting.scenario.horizon_weeks, run, scramble, leverage, tuple(below.values()),
         plan_words(setting),
-    )
+    )  # fmt: skip
