@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from lodestone.coordinate.leverage import break_even, by_period
+from lodestone.coordinate.leverage import break_even, by_period, target_loss_that_pays_not
 from lodestone.evidence.find import NETWORK_CELLS
 from lodestone.evidence.find_leverage import HORIZON, Leverage
 from lodestone.evidence.find_scramble import Scramble
@@ -28,6 +28,7 @@ MILLION = 1000.0  # million in a billion
 QUARTER = 13  # weeks
 LEAST = 0.1  # t a year in the mean: a smaller lack of a member is not shown
 BAND = (0.05, 0.5, 0.95)
+CHANCES = (0.1, 0.5, 1.0)  # that members give way
 
 Result = Callable[[str, str, np.ndarray, str, str], str]
 
@@ -38,8 +39,9 @@ class TogetherFindings:
 
     ``headline``: what the page leads with. ``members``: member (name), lost. ``products``: product (name), lacks, sale, price, alone, firms,
     joint, worth. ``short``: product, member, lacks, alone, firms, joint. ``responses``: response, forgone, dearer, own, lost, even.
-    ``market``: product, lost. ``counters``: measure, by, cost, hits ("" where no figure says so), words. ``quarters``: quarter, date, side,
-    response, low, middle, high (million USD a quarter), for a chart. A table of a section not asked for is empty.
+    ``politics``: chance, nothing, responses: what giving way must be worth to the issuer so that the curb pays. ``market``: product,
+    lost. ``counters``: measure, by, cost, hits ("" where no figure says so), words. ``quarters``: quarter, date, side, response, low,
+    middle, high (million USD a quarter), for a chart. A table of a section not asked for is empty.
     """
 
     names: tuple[str, ...]
@@ -56,6 +58,7 @@ class TogetherFindings:
     products: pd.DataFrame
     short: pd.DataFrame
     responses: pd.DataFrame
+    politics: pd.DataFrame
     market: pd.DataFrame
     counters: pd.DataFrame
     quarters: pd.DataFrame
@@ -86,6 +89,7 @@ def together_findings(setting: Setting, found: Together) -> TogetherFindings:
     }
     products, short = _scramble(found.scramble, words, result)
     responses, market, counters, quarters = _leverage(found, words, setting.scenario.start, result, headline)
+    politics = _politics(found.leverage, figures, prefix, result)
     spoken = in_sentences(load_labels(setting.folder / "labels", "economies"))
     figures = {
         which: replace(
@@ -96,7 +100,7 @@ def together_findings(setting: Setting, found: Together) -> TogetherFindings:
     return TogetherFindings(
         tuple(words.get(m, m) for m in found.members), found.members, spoken[found.issuer], setting.about.words, setting.scenario.name,
         setting.scenario.title, setting.scenario.start, setting.facts.as_of, figures, headline, members, products, short, responses,
-        market, counters, quarters, found.leverage.gaps if found.leverage else (),
+        politics, market, counters, quarters, found.leverage.gaps if found.leverage else (),
     )  # fmt: skip
 
 
@@ -148,7 +152,7 @@ def _scramble(found: Scramble | None, words: Mapping[str, str], result: Result) 
         rows.append((
             name, result(f"{one.product}.lacks", f"{name} lacking", one.gap.sum(axis=1), "t a year", "the curb's first year, at base prices"),
             result(f"{one.product}.sale", f"{name} under no contract", one.for_sale, "t a year", "share of what sellers elsewhere can send"),
-            result(f"{one.product}.price", f"{name}, price in the scramble", one.takers.price, "times the base price", told["firms"]),
+            result(f"{one.product}.price", f"{name}, price in the scramble", one.takers.price, "ratio", told["firms"]),
             *(result(f"{one.product}.{which}", f"{name}, loss and premium", game.cost / MILLION, BILLION, told[which])
               for which, game in games.items()),
             result(f"{one.product}.worth", f"{name}, what one buyer saves beside firms", (one.takers.cost - one.joint.cost) / MILLION,
@@ -167,6 +171,20 @@ def _scramble(found: Scramble | None, words: Mapping[str, str], result: Result) 
         pd.DataFrame(rows, columns=["product", "lacks", "sale", "price", "alone", "firms", "joint", "worth"]),
         pd.DataFrame(short, columns=["product", "member", "lacks", "alone", "firms", "joint"]),
     )
+
+
+def _politics(found: Leverage | None, figures: dict[str, Figure], prefix: str, result: Result) -> pd.DataFrame:
+    rows = []
+    for chance in CHANCES if found else ():
+        name = f"chance.{chance:g}"
+        told = [_parameter(figures, prefix, name, "chance that members give way", chance, "fraction")]
+        for one in (found.responses[0], found.responses[-1]) if found else ():
+            worth = target_loss_that_pays_not(one.own.net.sum(axis=1), chance) / MILLION
+            rule = "own loss of the issuer over the chance, none where it loses nothing"
+            label = f"worth of giving way from which the curb pays, {one.response}"
+            told.append(result(f"{name}.{one.response.replace(' ', '_')}", label, worth, BILLION, rule))
+        rows.append(told)
+    return pd.DataFrame(rows, columns=["chance", "nothing", "responses"])
 
 
 def _leverage(

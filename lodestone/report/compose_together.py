@@ -10,6 +10,7 @@ from lodestone.report.compose import MARKING
 from lodestone.report.nouns import Brief, Chart, Headline, Number, Paragraph, Section, Table
 from lodestone.report.words import sentence_list, text
 
+SHOWN = 3  # products for which it is said who goes short
 WARNINGS = (
     "Products are told one by one and never added up: a use that lacks several is lost once.",
     "What the issuer loses is revenue, not profit; what it holds back it may sell later.",
@@ -19,7 +20,7 @@ WARNINGS = (
 
 def compose_together(found: TogetherFindings) -> Brief:
     """Lay what acting together is worth out as a brief; every number stays a pointer to its figure."""
-    made = (_members(found), _scramble(found), _short(found), _leverage(found), _counters(found), _unknown(found))
+    made = (_members(found), _leverage(found), _scramble(found), _short(found), _counters(found), _unknown(found))
     return Brief(
         title=f"Acting together against {possessive(found.issuer)} curb on {found.material}",
         subtitle=f"Scenario: {found.title[0].lower()}{found.title[1:]}. Members: {sentence_list(list(found.names), most=12)}",
@@ -53,10 +54,11 @@ def _headlines(found: TogetherFindings) -> tuple[Headline, ...]:
                      text("That members give way, if giving way is worth to the issuer what it spares them.")),
         ]  # fmt: skip
     if len(found.products):
-        first = found.products.iloc[0]
+        saved = [found.figures[which].value or 0.0 for which in found.products["worth"]]
+        most = found.products.iloc[saved.index(max(saved))]
         told.append(
-            Headline(f"One buyer saves on {first['product']}", Number(first["worth"], "money"), "assumed",
-                     text("A year, beside every firm for itself: the product at which most is at stake."))
+            Headline(f"One buyer saves on {most['product']}", Number(most["worth"], "money"), "assumed",
+                     text("A year, beside every firm for itself: the product at which one buyer saves most."))
         )  # fmt: skip
     if "market" in ids:
         told.append(
@@ -106,8 +108,9 @@ def _short(found: TogetherFindings) -> Section | None:
         ("product", "Product", ""), ("member", "Member", ""), ("lacks", "Lacks at base prices", "tonnes"), ("alone", "Each alone", "tonnes"),
         ("firms", "Every firm for itself", "tonnes"), ("joint", "One buyer", "tonnes"),
     )  # fmt: skip
-    caption = "Tonnes of contained element a year still lacking in each game, median."
-    return Section("short", "Who goes short", (_table("short", caption, columns, found.short, ()),))
+    caption = "Tonnes of contained element a year still lacking in each game, median, of the products at which most is at stake."
+    shown = found.short[found.short["product"].isin(found.products["product"].iloc[:SHOWN])]
+    return Section("short", "Who goes short", (_table("short", caption, columns, shown, ()),))
 
 
 def _leverage(found: TogetherFindings) -> Section | None:
@@ -128,6 +131,11 @@ def _leverage(found: TogetherFindings) -> Section | None:
         chart,
         _table("responses", numbers, columns, found.responses, ("own", "lost", "even")),
     ]
+    politics = (
+        ("chance", "Chance that members give way", "share"), ("nothing", "Nothing done", "money"), ("responses", "With the members' plans", "money"),
+    )  # fmt: skip
+    caption = "What giving way must be worth to the issuer so that the curb pays; it is also the most members may lose so that it does not."
+    parts.append(_table("politics", caption, politics, found.politics, ("nothing", "responses")))
     if len(found.market):
         market = (("product", "Product", ""), ("lost", "A year", "money"))
         parts.append(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -97,3 +99,23 @@ def test_plans_leave_less_of_the_members_loss(capsys: pytest.CaptureFixture[str]
     losses = [one["members_lose"]["mean"] for one in found["responses"]]
     assert len(losses) >= 2 and losses[1] < losses[0]
     assert found["plans_cost"] > 0.0
+
+
+@pytest.mark.proof
+def test_a_brief_is_written_whole_and_its_numbers_lead_somewhere(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    place = tmp_path / "together"
+    code, text, err = told_by(capsys, *WORDS, "--members", "JPN,DEU", "--out", str(place))
+    assert code == 0, err
+    assert {path.name for path in place.iterdir()} >= {"brief.html", "brief.pdf", "summary.json", "figures.json"}
+    assert not re.search(r"\b(JPN|CHN|DEU|[a-z]+_[a-z]+_[a-z_]+)\b", text), "a label in the text"
+    held = {one["id"]: one for one in json.loads((place / "figures.json").read_text(encoding="utf-8"))}
+    assert f"lose {1000.0 * held['together:JPN+DEU.lost']['value']:,.0f}" in text
+    code, out, _ = told_by(capsys, "why", "together:JPN+DEU.lost", "--run", str(place))
+    assert code == 0
+    for word in ("value added", "impact.spread"):
+        assert word in out
+    code, out, err = told_by(capsys, "replay", str(place))
+    assert code == 0, err
+    assert "identical" in out
