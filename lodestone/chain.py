@@ -256,10 +256,19 @@ def coordinate_page(request: TogetherRequest, out: Path, watch: Watch | None = N
 def _coordinate(request: TogetherRequest, watch: Watch) -> tuple[Setting, Together]:
     check_rules((request.rule,), ())
     setting = prepare(request, watch)
-    counter = None
-    if request.counter and "leverage" in request.sections:
-        counter = prepare(replace(request, scenario=request.counter, material=setting.network.material), watch)
+    counter = _counter(request, setting, watch) if "leverage" in request.sections else None
     return setting, find_together(setting, counter, request, watch)
+
+
+def _counter(request: TogetherRequest, setting: Setting, watch: Watch) -> Setting | None:
+    """The scenario with members' own measures; None where there is none, or none that touches the material."""
+    if not request.counter:
+        return None
+    try:
+        return prepare(replace(request, scenario=request.counter, material=setting.network.material), watch)
+    except ScenarioError:
+        prepare(replace(request, scenario=request.counter, material=""), watch)  # refuses what is no scenario
+        return None
 
 
 def sensitivity(request: SensitivityRequest, watch: Watch | None = None) -> Sensitivity:

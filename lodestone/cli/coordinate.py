@@ -30,7 +30,7 @@ def coordinate(
         str, typer.Option(help="The scenario that holds members' own measures; none if empty.")
     ] = "counter-measures",
     material: Material = "",
-    draws: Annotated[int, typer.Option(min=3, max=10_000, help="Draws of the curb.")] = 100,
+    draws: Annotated[int, typer.Option(min=3, max=2_000, help="Draws of the curb.")] = 100,
     rule: Rule = "pro_rata",
     time_limit: Annotated[float, typer.Option(min=1.0, help="Seconds for each solve.")] = 600.0,
     inventory: Inventory = "",

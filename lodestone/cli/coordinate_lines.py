@@ -11,7 +11,7 @@ from lodestone.labels import capital
 
 if TYPE_CHECKING:
     from lodestone.coordinate.scramble import Bought
-    from lodestone.evidence.find_leverage import Leverage, Sides
+    from lodestone.evidence.find_leverage import BothSides, Leverage
     from lodestone.evidence.find_scramble import ProductScramble, Scramble
     from lodestone.evidence.find_together import Together
 
@@ -96,7 +96,7 @@ def _leverage_document(found: Leverage) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _sides_document(one: Sides) -> dict[str, Any]:
+def _sides_document(one: BothSides) -> dict[str, Any]:
     own, lost = one.own.net, one.lost.sum(axis=0)
     return {
         "response": one.response,

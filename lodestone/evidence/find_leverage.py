@@ -19,7 +19,7 @@ from lodestone.evidence.requests import PlanRequest
 from lodestone.evidence.setting import Setting
 from lodestone.impact.direct import SectorValue
 from lodestone.respond.home import Home
-from lodestone.respond.levers import read_levers
+from lodestone.respond.nouns import Lever
 from lodestone.respond.options import WEEKS_A_YEAR, Rules
 from lodestone.respond.outlook import STAGES
 from lodestone.respond.plan import spending
@@ -38,7 +38,7 @@ GAPS = (
 
 
 @dataclass(frozen=True, eq=False)
-class Sides:
+class BothSides:
     """Both sides under one response. ``own``: of the issuer by week; ``lost`` (member, draw, week): of each member. [million USD of
     2024]"""
 
@@ -57,7 +57,7 @@ class Leverage:
 
     members: tuple[str, ...]
     issuer: str
-    responses: tuple[Sides, ...]
+    responses: tuple[BothSides, ...]
     plans_cost: float
     market_lost: Mapping[str, float]
     market_lost_now: float
@@ -73,6 +73,7 @@ def find_leverage(
     homes: Mapping[str, Home],
     values: Mapping[str, tuple[SectorValue, ...]],
     counters: Sequence[CounterMeasure],
+    levers: Sequence[Lever],
     request: Any,
     watch: Any,
 ) -> Leverage:
@@ -86,6 +87,8 @@ def find_leverage(
         With nothing done.
     homes : mapping of Home by member
     counters : sequence of CounterMeasure
+    levers : sequence of Lever
+        For the plans.
     request : with plans (whether members plan), draws, rule, seed, threads, time_limit
     """
     responses = [_sides(NOTHING, setting, run)]
@@ -94,7 +97,7 @@ def find_leverage(
     spent = 0.0
     if request.plans:
         for member in run.members:
-            have[member], cost = _planned(setting, member, run.issuer, request, watch)
+            have[member], cost = _planned(setting, member, run.issuer, levers, request, watch)
             spent += cost
         forms = dict(zip(setting.network.products["product"], setting.network.products["form"], strict=True))
         own = dict(setting.assumptions)
@@ -128,13 +131,14 @@ def find_leverage(
     )  # fmt: skip
 
 
-def _planned(setting: Setting, member: str, issuer: str, request: Any, watch: Any) -> tuple[Standing, float]:
+def _planned(
+    setting: Setting, member: str, issuer: str, levers: Sequence[Lever], request: Any, watch: Any
+) -> tuple[Standing, float]:
     """What a member's own plan has in place when the curb begins, and what it costs."""
     asked = PlanRequest(
         setting.scenario.name, member, setting.network.material, members=request.draws, seed=request.seed, rules=(request.rule,),
         threads=request.threads, time_limit=request.time_limit,
     )  # fmt: skip
-    levers = read_levers(setting.folder, setting.network.material, None, 12.0 * HORIZON)
     case = find_case(setting, member, issuer, levers, asked, watch)
     with watch(f"planning for {member}", 1) as tick:
         plan = told(case, solve_case(case, Rules(), request.time_limit))
@@ -149,9 +153,9 @@ def _prices(setting: Setting) -> np.ndarray:
     return np.asarray((products["unit_value"] / products["content"]).to_numpy(float) / PER_KG)
 
 
-def _sides(response: str, setting: Setting, run: JointRun) -> Sides:
+def _sides(response: str, setting: Setting, run: JointRun) -> BothSides:
     worth = np.nan_to_num(_prices(setting))
-    return Sides(response, own_loss(run.base, run.sent, worth, run.price), run.lost)
+    return BothSides(response, own_loss(run.base, run.sent, worth, run.price), run.lost)
 
 
 def _market_lost(setting: Setting, network: Network, issuer: str) -> dict[str, float]:

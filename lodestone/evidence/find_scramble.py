@@ -41,6 +41,7 @@ SAVED = ("thrift_limit", "substitution_limit")
 SPREAD = "impact.spread"
 UNKNOWN = "plan.unknown_price"
 LEAST_GAP = 0.005  # of what members need: a smaller lack is none
+MOST_SPARE = 100.0  # stands for makers whose capacity has no limit
 PER_KG = 1000.0  # USD per kg and million USD per t
 
 
@@ -144,7 +145,7 @@ class _Market:
         }
         places = sorted({str(place) for _, place in elsewhere.index})
         self.can_send = {place: supply_elsewhere(network, place, issuer, crossing).to_series() for place in places}
-        self.spare = spare_elsewhere(network, (issuer,))
+        self.spare = spare_elsewhere(network, (issuer,)).fillna(0.0).clip(0.0, MOST_SPARE)
 
     def _lacks(self, product: str, place: str) -> np.ndarray:
         """What an economy would buy at base prices beyond contracts and what the issuer still sends, (draw,). [t a year]"""
@@ -179,7 +180,7 @@ class _Market:
         buyers = {str(place) for one, place in [*self.elsewhere.index, *self.from_issuer.index] if one == product}
         others = sum((self._lacks(product, place) for place in sorted(buyers - set(self.run.members))), np.zeros(1))
         draws = len(self.run.spread)
-        spare = max(float(self.spare.get(product, 0.0)), 0.0)
+        spare = float(self.spare.get(product, 0.0))
         if not offered > 0.0:
             return "nobody outside the issuer sells it across a border, so there is nothing to bid for"
         if spare == 0.0 and not np.asarray(others).min() > 0.0:

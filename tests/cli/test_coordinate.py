@@ -81,6 +81,16 @@ def test_what_cannot_be_asked_is_refused(capsys: pytest.CaptureFixture[str], wor
     assert told in err
 
 
+def test_a_material_without_levers_is_asked_without_plans(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("coordinate", "gallium-germanium-total-stop", "--members", "JPN,DEU", "--draws", "8")
+    code, out, err = told_by(capsys, *words)
+    assert (code, out) == (2, "")
+    assert "no levers for" in err and "--no-plans" in err
+    code, out, err = told_by(capsys, *words, "--no-plans", "--json")
+    assert code == 0, err
+    assert json.loads(out)["leverage"]["counter_measures"] == []  # none of them touches the material
+
+
 def test_a_group_stands_for_the_economies_of_the_network_that_hold_its_members_alone(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
