@@ -66,6 +66,7 @@ from lodestone.report.compose import compose
 from lodestone.report.compose_plan import compose_plan
 from lodestone.report.compose_together import compose_together
 from lodestone.report.draw import start_renderer
+from lodestone.report.nouns import Brief
 from lodestone.report.write import write_brief
 from lodestone.simulate.compile import compile_controls
 from lodestone.simulate.nouns import Scenario
@@ -156,20 +157,18 @@ def brief(request: Request, out: Path, watch: Watch | None = None) -> tuple[Path
     refuse_unwritable(out)
     with beside(lambda _step: start_renderer()):
         setting, found = run(request, watch)
-    written = compose(found)
+    return _written(out, compose(found), asdict(request), setting), found
+
+
+def _written(out: Path, page: Brief, request: dict[str, Any], setting: Setting) -> Path:
+    """A page and its figures as a bundle, complete or absent."""
 
     def write(place: Path) -> None:
-        write_brief(written, place)
+        write_brief(page, place)
 
-    folder = write_bundle(
-        out,
-        write,
-        request=asdict(request),
-        inputs=setting.checksums(),
-        dropped=dict(setting.facts.dropped),
-        figures=found.figures.values(),
-    )
-    return folder, found
+    return write_bundle(
+        out, write, request=request, inputs=setting.checksums(), dropped=dict(setting.facts.dropped), figures=page.figures.values(),
+    )  # fmt: skip
 
 
 def impact(request: ImpactRequest, watch: Watch | None = None) -> Loss:
@@ -194,16 +193,7 @@ def respond_page(request: PlanRequest, out: Path, watch: Watch | None = None) ->
     """Work a plan out and write the page of it: HTML, PDF, tables, figures, manifest; complete or absent."""
     refuse_unwritable(out)
     setting, found = _respond(request, watch or _silent)
-    told = plan_findings(setting, found)
-    written = compose_plan(told)
-
-    def write(place: Path) -> None:
-        write_brief(written, place)
-
-    folder = write_bundle(
-        out, write, request=asdict(request), inputs=setting.checksums(), dropped=dict(setting.facts.dropped), figures=told.figures.values(),
-    )  # fmt: skip
-    return folder, found
+    return _written(out, compose_plan(plan_findings(setting, found)), asdict(request), setting), found
 
 
 def respond(request: PlanRequest, watch: Watch | None = None) -> Response:
@@ -240,17 +230,8 @@ def coordinate_page(request: TogetherRequest, out: Path, watch: Watch | None = N
     """Ask what acting together is worth and write the page of it: HTML, PDF, tables, figures, manifest; complete or absent."""
     refuse_unwritable(out)
     setting, found = _coordinate(request, watch or _silent)
-    told = together_findings(setting, found)
-    written = compose_together(told)
-
-    def write(place: Path) -> None:
-        write_brief(written, place)
-
-    folder = write_bundle(
-        out, write, request={"command": "coordinate", **asdict(request)},
-        inputs=setting.checksums(), dropped=dict(setting.facts.dropped), figures=told.figures.values(),
-    )  # fmt: skip
-    return folder, found
+    page = compose_together(together_findings(setting, found))
+    return _written(out, page, {"command": "coordinate", **asdict(request)}, setting), found
 
 
 def _coordinate(request: TogetherRequest, watch: Watch) -> tuple[Setting, Together]:
