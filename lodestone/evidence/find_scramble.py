@@ -25,7 +25,7 @@ from lodestone.coordinate.scramble import (
     price_takers,
     together,
 )
-from lodestone.evidence.joint_run import JointRun
+from lodestone.evidence.joint_run import YEAR, JointRun
 from lodestone.evidence.setting import Setting
 from lodestone.facts.assumptions import Assumption
 from lodestone.respond.home import Home, home_of, home_use, spare_elsewhere, supply_elsewhere
@@ -139,7 +139,7 @@ class _Market:
         elsewhere = trade[~own].groupby(["product", "destination"])["flow"].sum()
         self.elsewhere = elsewhere
         crossing = {
-            product: float(np.clip(run.sent[k].mean() / run.base[k].mean(), 0.0, 1.0))
+            product: float(np.clip(run.sent[k][:, :YEAR].mean() / run.base[k].mean(), 0.0, 1.0))
             for k, product in enumerate(run.products)
             if run.base[k].mean() > 0.0
         }
