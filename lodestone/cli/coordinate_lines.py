@@ -153,7 +153,7 @@ def _scramble_lines(found: Scramble, say: Any) -> list[str]:
     for one in found.products:
         lines += ["", *_product_lines(one, say)]
     if not found.products:
-        lines.append("  nobody lacks a product of known price")
+        lines.append("  nobody looks for more of a product of known price than usual")
     reasons: dict[str, list[str]] = {}
     for product, why in found.left_out:
         reasons.setdefault(why, []).append(say(product))
@@ -165,8 +165,8 @@ def _product_lines(one: ProductScramble, say: Any) -> list[str]:
     lacking, sale, others = (float(np.median(x)) for x in (one.gap.sum(axis=1), one.for_sale, one.others))
     price = f"USD {np.median(one.price):,.0f} per kg{' (assumed)' if one.assumed else ''}"
     lines = [
-        f"  {capital(say(one.product))}: members lack {lacking:,.1f} of {one.need.sum():,.0f} t a year; {sale:,.1f} t are under no "
-        f"contract elsewhere, and others lack {others:,.1f} t; base price {price}",
+        f"  {capital(say(one.product))}: members look for {lacking:,.1f} of {one.need.sum():,.0f} t a year; {sale:,.1f} t are under no "
+        f"contract elsewhere, and others look for {others:,.1f} t; base price {price}",
         f"    {'':<24}{'price, times base':>24}{'at choke':>10}{'loss, mean':>12}{'premium, mean':>15}{'both':>30}",
     ]
     for game, words in GAMES:

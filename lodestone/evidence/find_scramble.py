@@ -40,16 +40,17 @@ READ = {
 SAVED = ("thrift_limit", "substitution_limit")
 SPREAD = "impact.spread"
 UNKNOWN = "plan.unknown_price"
-LEAST_GAP = 0.005  # of what members need: a smaller lack is none
+LEAST_GAP = 0.005  # of what members need: a smaller hole is none
 MOST_SPARE = 100.0  # stands for makers whose capacity has no limit
 PER_KG = 1000.0  # USD per kg and million USD per t
 
 
 @dataclass(frozen=True, eq=False)
 class ProductScramble:
-    """One product. ``gap`` (draw, member): t a year lacking at base prices; ``need`` (member,): t a year; ``for_sale`` and
-    ``others`` (draw,): t a year under no contract elsewhere, and lacked by buyers who are no members; ``price`` (draw,): USD of 2024 per kg in the
-    base year, ``assumed`` where none is published; the three games, money in million USD of 2024 a year."""
+    """One product. ``gap`` (draw, member): t a year looked for at base prices, beyond contracts and what the issuer sends; ``need``
+    (member,): t a year; ``for_sale`` and ``others`` (draw,): t a year under no contract elsewhere, and looked for by buyers who are no
+    members; ``price`` (draw,): USD of 2024 per kg in the base year, ``assumed`` where none is published; the three games, money in million
+    USD of 2024 a year."""
 
     product: str
     price: np.ndarray
@@ -65,8 +66,8 @@ class ProductScramble:
 
 @dataclass(frozen=True)
 class Scramble:
-    """The products for which most is at stake, and those left out with the reason. ``stake``: value added that members lose if nothing
-    of the gap is bought, mean over draws, by product [million USD of 2024 a year]. ``inputs``: assumptions drawn."""
+    """The products for which most is at stake, and those left out with the reason. ``stake``: value added that members lose if
+    they find no more than they usually buy, mean over draws, by product [million USD of 2024 a year]. ``inputs``: assumptions drawn."""
 
     members: tuple[str, ...]
     products: tuple[ProductScramble, ...]
@@ -95,7 +96,8 @@ def find_scramble(setting: Setting, run: JointRun, request: Any, watch: Any) -> 
     stake, games, left_out = {}, {}, []
     for product in cut:
         gap, need = market.gaps(product, homes)
-        if gap.sum(axis=1).mean() < LEAST_GAP * need.sum():
+        hole = np.maximum(gap - market.usually(product, homes), 0.0)
+        if hole.sum(axis=1).mean() < LEAST_GAP * need.sum():
             continue
         assumed = not np.isfinite(price[product])
         base = np.full(len(factor), price[product]) if not assumed else factor * dearest[known.loc[product, "form"]]
@@ -107,7 +109,7 @@ def find_scramble(setting: Setting, run: JointRun, request: Any, watch: Any) -> 
             left_out.append((product, supply))
             continue
         buyers = _buyers(setting, run, homes, product, gap, need, base / PER_KG, request.seed)
-        stake[product] = float(loss_of(buyers, buyers.gap).sum(axis=1).mean())
+        stake[product] = float(loss_of(buyers, hole[:, need > 0.0]).sum(axis=1).mean())
         games[product] = (buyers, supply, assumed)
     most = sorted(stake, key=lambda product: -stake[product])[: request.products]
     found = []
@@ -161,8 +163,13 @@ class _Market:
         other = float(self.elsewhere.get((product, place), 0.0))
         return other * float(self.can_send[place].get(product, 1.0)) if other > 0.0 else 0.0
 
+    def usually(self, product: str, homes: Mapping[str, Home]) -> np.ndarray:
+        """What members buy in a calm year under no contract, (draw, member). [t a year]"""
+        elsewhere = np.array([float(self.elsewhere.get((product, member), 0.0)) for member in homes])
+        return np.asarray(self.drawn["open_share"][:, None] * elsewhere)
+
     def gaps(self, product: str, homes: Mapping[str, Home]) -> tuple[np.ndarray, np.ndarray]:
-        """Tonnes members lack (draw, member) and need (member,)."""
+        """Tonnes members look for (draw, member) and need (member,)."""
         gap = np.stack([self._lacks(product, member) for member in homes], axis=1)
         need = [
             float((home_use(home) + home.exports).sel(product=product))

@@ -150,7 +150,7 @@ def _scramble(found: Scramble | None, words: Mapping[str, str], result: Result) 
         name, games = words.get(one.product, one.product), {"alone": one.alone, "firms": one.takers, "joint": one.joint}
         told = {"alone": "each member alone", "firms": "every firm for itself", "joint": "one buyer for all"}
         rows.append((
-            name, result(f"{one.product}.lacks", f"{name} lacking", one.gap.sum(axis=1), "t a year", "the curb's first year, at base prices"),
+            name, result(f"{one.product}.lacks", f"{name} looked for", one.gap.sum(axis=1), "t a year", "the curb's first year, at base prices, beyond contracts"),
             result(f"{one.product}.sale", f"{name} under no contract", one.for_sale, "t a year", "share of what sellers elsewhere can send"),
             result(f"{one.product}.price", f"{name}, price in the scramble", one.takers.price, "ratio", told["firms"]),
             *(result(f"{one.product}.{which}", f"{name}, loss and premium", game.cost / MILLION, BILLION, told[which])
@@ -163,7 +163,7 @@ def _scramble(found: Scramble | None, words: Mapping[str, str], result: Result) 
                 label = f"{name}, {words.get(member, member)}"
                 short.append((
                     name, words.get(member, member),
-                    result(f"{one.product}.lacks.{member}", f"{label}: lacking", one.gap[:, k], "t a year", "at base prices"),
+                    result(f"{one.product}.lacks.{member}", f"{label}: looked for", one.gap[:, k], "t a year", "at base prices"),
                     *(result(f"{one.product}.short.{which}.{member}", f"{label}: still short", game.short[:, k], "t a year", told[which])
                       for which, game in games.items()),
                 ))  # fmt: skip

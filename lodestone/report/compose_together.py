@@ -91,7 +91,7 @@ def _scramble(found: TogetherFindings) -> Section | None:
         "Three games: each member one buyer that knows it raises the price, every firm for itself, and one buyer for all."
     )
     columns = (
-        ("product", "Product", ""), ("lacks", "Members lack, t a year", "tonnes"), ("sale", "Under no contract", "tonnes"),
+        ("product", "Product", ""), ("lacks", "Members look for, t a year", "tonnes"), ("sale", "Under no contract", "tonnes"),
         ("price", "Price, times base", "plain"), ("alone", "Each alone", "money"), ("firms", "Every firm for itself", "money"),
         ("joint", "One buyer", "money"), ("worth", "One buyer saves", "money"),
     )  # fmt: skip
@@ -105,7 +105,7 @@ def _short(found: TogetherFindings) -> Section | None:
     if not len(found.short):
         return None
     columns = (
-        ("product", "Product", ""), ("member", "Member", ""), ("lacks", "Lacks at base prices", "tonnes"), ("alone", "Each alone", "tonnes"),
+        ("product", "Product", ""), ("member", "Member", ""), ("lacks", "Looks for", "tonnes"), ("alone", "Each alone", "tonnes"),
         ("firms", "Every firm for itself", "tonnes"), ("joint", "One buyer", "tonnes"),
     )  # fmt: skip
     caption = "Tonnes of contained element a year still lacking in each game, median, of the products at which most is at stake."
