@@ -149,8 +149,9 @@ def _scramble(found: Scramble | None, words: Mapping[str, str], result: Result) 
     for one in found.products if found else ():
         name, games = words.get(one.product, one.product), {"alone": one.alone, "firms": one.takers, "joint": one.joint}
         told = {"alone": "each member alone", "firms": "every firm for itself", "joint": "one buyer for all"}
+        beyond = "in the first year at base prices, beyond contracts"
         rows.append((
-            name, result(f"{one.product}.lacks", f"{name} looked for", one.gap.sum(axis=1), "t a year", "in the first year at base prices, beyond contracts"),
+            name, result(f"{one.product}.lacks", f"{name} looked for", one.gap.sum(axis=1), "t a year", beyond),
             result(f"{one.product}.sale", f"{name} under no contract", one.for_sale, "t a year", "share of what sellers elsewhere can send"),
             result(f"{one.product}.price", f"{name}, price in the scramble", one.takers.price, "ratio", told["firms"]),
             *(result(f"{one.product}.{which}", f"{name}, loss and premium", game.cost / MILLION, BILLION, told[which])
