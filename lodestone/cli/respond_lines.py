@@ -10,7 +10,7 @@ from lodestone.cli.respond_doubts import doubt_document, doubt_lines
 from lodestone.cli.respond_text import answer_document, answer_lines, lever_lines
 from lodestone.evidence.plan_words import worded_reason
 from lodestone.labels import capital
-from lodestone.respond.plan import loss_if_it_comes, spending
+from lodestone.respond.plan import loss_if_it_comes, mean_cost, spending
 
 if TYPE_CHECKING:
     from lodestone.evidence.find_plan import Response
@@ -39,7 +39,7 @@ def as_lines(found: Response) -> list[str]:
     for words, a, b in (
         ("cost of the plan", spent, idle),
         ("loss of value added", plan.costs["loss of value added"], nothing.costs["loss of value added"]),
-        ("both", sum_of(plan), sum_of(nothing)),
+        ("both", mean_cost(plan), mean_cost(nothing)),
         *_weighed(found),
         ("loss if a curb comes, not discounted", loss_if_it_comes(plan), loss_if_it_comes(nothing)),
     ):
@@ -53,6 +53,8 @@ def as_lines(found: Response) -> list[str]:
         f"  {'with what it has in place by then':<44}{having[1]:>12,.0f}{having[0]:>12,.0f}{having[2]:>12,.0f}",
         f"Less is lost with the plan: {_less(loss_if_it_comes(plan), loss_if_it_comes(nothing))} if a curb comes, as the programme "
         f"promises; {_less(having[1], without[1])} in the simulator's median.",
+        f"Against this same curb the programme loses {found.promised[0]:,.0f} without and {found.promised[1]:,.0f} with the plan, mean over depths; "
+        f"the simulator {found.outcome.without.mean():,.0f} and {found.outcome.with_plan.mean():,.0f}, mean over draws.",
     ]
     lines += ["", "Commit now and in calm (t contained a year, capital)"]
     calm = plan.commitments[plan.commitments["in_calm"]]
@@ -74,11 +76,6 @@ def as_lines(found: Response) -> list[str]:
     lines += ["", *lever_lines(found)]
     lines += [f"Left out: {names[one]}: {worded_reason(why, found.names)}" for one, why in case.ready.left_out]
     return lines + answer_lines(found) + doubt_lines(found)
-
-
-def sum_of(plan: Plan) -> float:
-    """Cost and loss in the mean, without what a tail or the worst probabilities add."""
-    return plan.objective - float(plan.costs["weight on the tail"])
 
 
 def _weighed(found: Response) -> list[tuple[str, float, float]]:
@@ -122,6 +119,7 @@ def as_document(found: Response) -> dict[str, Any]:
         "simulated": {
             "years": found.outcome.standing.years, "reserve": found.outcome.standing.reserve, "brings": found.outcome.standing.brings,
             "without": quantiles(found.outcome.without), "with": quantiles(found.outcome.with_plan),
+            "mean": [float(found.outcome.without.mean()), float(found.outcome.with_plan.mean())], "programme": list(found.promised),
         },
         "left_out": [{"lever": one, "why": why} for one, why in case.ready.left_out], **answer_document(found),
         **doubt_document(found),

@@ -15,6 +15,7 @@ from lodestone.evidence.months import only_issuer
 from lodestone.evidence.plan_answers import Answers, find_answers, told
 from lodestone.evidence.plan_case import Case, find_case, solve_case, without_levers, write_case
 from lodestone.evidence.plan_outcome import Outcome, find_outcome
+from lodestone.evidence.plan_same_curb import same_curb
 from lodestone.evidence.plan_words import plan_words
 from lodestone.evidence.requests import PlanRequest
 from lodestone.evidence.setting import Setting
@@ -35,7 +36,8 @@ IN_PLACE = 2.0  # years from now at which the simulator meets the plan
 
 @dataclass(frozen=True)
 class Response:
-    """A plan beside doing nothing, for one economy under one scenario's curb; ``names``: labels in words."""
+    """A plan beside doing nothing, for one economy under one scenario's curb; ``names``: labels in words. ``promised``: mean loss
+    without and with the plan in the programme where it meets the curb that the simulator runs, million USD of 2024."""
 
     case: Case
     rules: Rules
@@ -43,6 +45,7 @@ class Response:
     plan: Plan
     nothing: Plan
     outcome: Outcome
+    promised: tuple[float, float]
     levers: tuple[Lever, ...]
     answers: Answers
     names: Mapping[str, str]
@@ -73,14 +76,16 @@ def find_response(setting: Setting, request: Any, watch: Any) -> Response:
         if tick is not None:
             tick(1, 2)
         idle = dataclasses.replace(case, ready=Ready(without_levers(case.ready.options), ()))
-        nothing = solve_case(idle, Rules(allotted=rules.allotted, first=rules.first), request.time_limit)
+        nothing = solve_case(idle, Rules(allotted=rules.allotted), request.time_limit)
     plan = told(case, solved)
     none = told(idle, nothing)
     outcome = find_outcome(
         setting, case.home, plan, case.ready.options, case.values, request, watch, IN_PLACE, case.curb.feeds
     )
+    weeks = float(setting.scenario.horizon_weeks)
+    promised = same_curb(case, rules, solved, IN_PLACE, weeks, request)
     answers = find_answers(case, rules, solved, plan, none, request, watch)
-    return Response(case, rules, solved, plan, none, outcome, levers, answers, plan_words(setting))
+    return Response(case, rules, solved, plan, none, outcome, promised, levers, answers, plan_words(setting))
 
 
 def _served_first(setting: Setting, request: Any) -> tuple[Setting, Any]:
@@ -142,5 +147,4 @@ def rules_asked(setting: Setting, request: Any) -> Rules:
         request.standard,
         request.kept_open,
         request.allotted,
-        request.first,
     )

@@ -51,7 +51,7 @@ def find_benefit(
     time_limit : float or None
         Seconds for each solve.
     """
-    free = Rules(allotted=rules.allotted, kept_open=rules.kept_open, first=rules.first)
+    free = Rules(allotted=rules.allotted, kept_open=rules.kept_open)
     held = hold(programme(case.home, case.ready.options, case.terms, free)(case.outlook.tree, case.outlook.data))
     commit, fills = best.values["commit"].clip(min=0.0), best.values["fills"].clip(min=0.0)
     taken = [str(one) for one in commit["lever"].values[(commit.max("node") > LEAST).values]]

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import xarray as xr
 
 from lodestone.baseline.build import gather
@@ -27,13 +26,13 @@ from lodestone.respond.outlook import HALF, QUARTER, Curb, Outlook, build_outloo
 from lodestone.respond.programme import programme, rules_of
 from lodestone.respond.ready import Ends, Ready, make_ready
 from lodestone.respond.solve import Solved, solve
-from lodestone.simulate.ensemble import build_setting
 
 if TYPE_CHECKING:
     from linopy import Model
 
 MILLION = 1000.0  # million in a billion
 VALUE = "value."  # and a sector: the share of its industry that it is, as a number with ends
+ABSENCE = "nonessential_weight"
 SAVED = ("thrift_limit", "substitution_limit", "thrift_rate")  # assumptions of what uses can do without
 
 
@@ -75,13 +74,15 @@ def find_case(setting: Setting, economy: str, issuer: str, levers: Sequence[Leve
         spread=setting.assumptions["impact.spread"].central,
         saves=_saves(setting.assumptions, home, _told(setting.assumptions, {})),
         pace=setting.assumptions["thrift_rate"].central,
-        cover=_cover(setting, economy, home),
+        cover=depth.held,
+        absence=_absence(setting.assumptions, home),
         discount=0.0,
         left_of_stock=0.0,
         left_of_plant=0.0,
         risk_weight=request.risk_weight,
         risk_level=request.risk_level,
         ambiguity=request.ambiguity,
+        first=tuple(request.first),
     )
     told = _told(setting.assumptions, {})
     curb = curb_of(depth, request.probability or told("plan.curb_probability"), _lasts(told))
@@ -200,27 +201,20 @@ def _saves(assumptions: Mapping[str, Assumption], home: Home, told: Callable[[st
     return xr.DataArray(found, {"use": uses}, ("use",))
 
 
+def _absence(assumptions: Mapping[str, Assumption], home: Home) -> xr.DataArray:
+    """Share of its output that a use loses without an input that is not essential, dims (use, product)."""
+    found = xr.zeros_like(home.needs)
+    for use in home.needs["use"].values:
+        sector, _, economy = str(use).rpartition("@")
+        for product in home.needs["product"].values:
+            scopes = (f"{product}@{economy}", str(use), str(product), sector)
+            row = next(
+                (assumptions[f"{ABSENCE}:{one}"] for one in scopes if f"{ABSENCE}:{one}" in assumptions),
+                assumptions[ABSENCE],
+            )
+            found.loc[{"use": use, "product": product}] = row.central
+    return found
+
+
 def _scoped(assumptions: Mapping[str, Assumption], name: str, scope: str) -> str:
     return f"{name}:{scope}" if f"{name}:{scope}" in assumptions else name
-
-
-def _cover(setting: Setting, economy: str, home: Home) -> xr.DataArray:
-    """Tonnes of each product that makers and users of an economy hold, by the central assumption of each."""
-    shared = build_setting(
-        setting.network,
-        None,
-        setting.controls,
-        setting.assumptions,
-        weeks=setting.scenario.horizon_weeks,
-        user=setting.user,
-    ).plan
-    wiring, network = shared.circuit.wiring, shared.circuit.network
-    choice = shared.choices["cover_weeks"]
-    weeks = np.array([row.central for row in choice.rows])[choice.index]
-    rows = network.inputs.iloc[shared.circuit.slot_row]
-    activity = network.nodes["activity"].to_numpy()[wiring.slot_node]
-    held = weeks * rows["coefficient"].to_numpy() * activity / 52.0
-    here = (network.nodes["economy"].to_numpy()[wiring.slot_node]) == economy
-    sums = pd.Series(held[here]).groupby(rows["product"].to_numpy()[here]).sum()
-    products = home.exports["product"].values
-    return xr.DataArray(sums.reindex(products).fillna(0.0).to_numpy(), {"product": products}, ("product",))

@@ -67,7 +67,7 @@ def find_tested(case: Case, rules: Rules, solved: Solved, request: Any, watch: A
     """
     count = request.tested
     mean = dataclasses.replace(case.terms, risk_weight=0.0, ambiguity=0.0)
-    ways = [_calm(PLAN, solved), _nothing(solved)]
+    ways = [calm_rule(PLAN, solved), nothing_rule(solved)]
     with watch("diversifying to the ceiling", len(CEILINGS)):
         spread = _diversified(case, rules, solved, request)
     cost: dict[str, list[float]] = {}
@@ -75,7 +75,7 @@ def find_tested(case: Case, rules: Rules, solved: Solved, request: Any, watch: A
         for member in range(count):
             curb = other_curb(case.curb, request.seed, member)
             seen = build_outlook(other_targets(curb, case.home.form, request.seed, member))
-            free = Rules(allotted=rules.allotted, kept_open=rules.kept_open, first=rules.first)
+            free = Rules(allotted=rules.allotted, kept_open=rules.kept_open)
             held = hold(programme(case.home, case.ready.options, mean, free)(seen.tree, seen.data))
             for way in (*ways, _stocked(case, held, solved), *spread):
                 keep(held, way)
@@ -102,6 +102,9 @@ def other_curb(curb: Curb, seed: int, member: int) -> Curb:
     level = int(luck.choice(len(curb.level), p=np.array(curb.weight) / sum(curb.weight)))
     deeper = float(luck.uniform(*DEEPER))
 
+    def own(table: xr.DataArray | None) -> xr.DataArray | None:
+        return None if table is None else table.isel(level=[level])
+
     def cut(table: xr.DataArray) -> xr.DataArray:
         return (1.0 - deeper * (1.0 - table.isel(level=[level]))).clip(0.0, 1.0)
 
@@ -116,7 +119,9 @@ def other_curb(curb: Curb, seed: int, member: int) -> Curb:
     ends = np.append(alive[:-2] - alive[1:-1], alive[-2])
     lasts = tuple((float(weeks), float(p)) for weeks, p in zip(lasting, ends / ends.sum(), strict=True))
     feeds = None if curb.feeds is None else cut(curb.feeds)
-    return Curb(curb.yearly, (curb.level[level],), (1.0,), lasts, cut(curb.crosses), cut(curb.elsewhere), feeds)
+    return Curb(
+        curb.yearly, (curb.level[level],), (1.0,), lasts, cut(curb.crosses), cut(curb.elsewhere), feeds, own(curb.mix), own(curb.cover)
+    )  # fmt: skip
 
 
 def other_targets(curb: Curb, form: xr.DataArray, seed: int, member: int) -> Curb:
@@ -180,20 +185,22 @@ def interval(values: np.ndarray) -> tuple[float, float, float]:
     return float(low), float(values.mean()), float(high)
 
 
-def _calm(name: str, solved: Solved) -> Rule:
+def calm_rule(name: str, solved: Solved) -> Rule:
+    """What a plan commits to and buys in calm."""
     calm = [node for node in solved.values["commit"]["node"].values.tolist() if in_calm(node)]
     return Rule(name, solved.values["commit"].sel(node=calm), solved.values["fills"].sel(node=calm))
 
 
-def _nothing(solved: Solved) -> Rule:
-    plan = _calm(NOTHING, solved)
+def nothing_rule(solved: Solved) -> Rule:
+    """Nothing committed to and nothing bought, at the same nodes as a plan."""
+    plan = calm_rule(NOTHING, solved)
     return Rule(NOTHING, plan.commit * 0.0, plan.fills * 0.0)
 
 
 def _stocked(case: Case, held: Held, solved: Solved) -> Rule:
     """So many days of use of everything that can be held, as fast as it can be bought, the cheaper step first."""
     most = held.model.variables["fills"].upper
-    none = _nothing(solved)
+    none = nothing_rule(solved)
     fills, use = none.fills.copy(), home_use(case.home)
     for product in fills["stocked"].values.tolist():
         allowed = float(case.ready.options.most_held.sel(stocked=product))
@@ -215,12 +222,12 @@ def _diversified(case: Case, rules: Rules, solved: Solved, request: Any) -> list
     for ceiling in (rules.ceiling,) if rules.ceiling is not None else CEILINGS:
         asked = Rules(
             ceiling=ceiling, ceiling_years=rules.ceiling_years, ceiling_forms=request.ceiling_forms,
-            standard=rules.standard, kept_open=rules.kept_open, allotted=rules.allotted, first=rules.first,
+            standard=rules.standard, kept_open=rules.kept_open, allotted=rules.allotted,
         )  # fmt: skip
         held = hold(programme(case.home, bare, terms, asked)(case.outlook.tree, case.outlook.data))
         found = resolve(held, request.time_limit)
         if found is not None:
-            return [Rule(f"ceiling of {ceiling:.0%}", _calm("", found).commit, _nothing(solved).fills)]
+            return [Rule(f"ceiling of {ceiling:.0%}", calm_rule("", found).commit, nothing_rule(solved).fills)]
     return []
 
 

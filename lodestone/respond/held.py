@@ -15,7 +15,7 @@ import numpy as np
 import xarray as xr
 
 from lodestone.errors import SolverError
-from lodestone.respond.highs import Option, in_solver, run, set_options
+from lodestone.respond.highs import DEVEX, Option, in_solver, run, set_options
 from lodestone.respond.solve import Solved, labelled, spread
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def hold(model: Model, options: Mapping[str, Option] | None = None) -> Held:
         raise SolverError("only a linear programme that minimises is kept in the solver. Solve others with `solve`.")
     begun = time.perf_counter()
     highs = in_solver(model)
-    set_options(highs, {"solver": "simplex"} | dict(options or {}))
+    set_options(highs, DEVEX | {"solver": "simplex"} | dict(options or {}))
     places = []
     for size, labels in (
         (model._xCounter, model.variables.label_index.vlabels),

@@ -45,7 +45,9 @@ class Terms:
     use can do without in time; ``pace`` a week. ``cover`` (product): t that makers and users hold. ``discount`` a year,
     real. ``left_of_stock``, ``left_of_plant``: share of its cost that a stock, or the unworn part of a plant, is
     worth at the end. ``risk_weight`` of the CVaR beside the mean; ``risk_level``. ``ambiguity``: total variation within which the
-    scenarios' probabilities may be others; the mean is then the worst of them.
+    scenarios' probabilities may be others; the mean is then the worst of them. ``absence`` (use, product): share of its output that
+    a use loses when an input that is not essential is wholly missing. ``first``: sectors that are served first: they take no part
+    in the rationing, and what they lack counts before what anybody else does (`lodestone.respond.rationing.precedence`).
     """
 
     worth: xr.DataArray
@@ -59,6 +61,8 @@ class Terms:
     risk_weight: float = 0.0
     risk_level: float = 0.9
     ambiguity: float = 0.0
+    absence: xr.DataArray | float = 0.0
+    first: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,8 +73,6 @@ class Rules:
     price rather than not at all. ``standard``: whether levers must meet the minimum standard. ``kept_open``:
     share of the economy's new supply that is left to others. ``allotted``: whether somebody allots what is scarce to the
     uses that lose most without it; if not, no use of a product gets a larger share of its need than another could have.
-    ``first``: sectors that are served first: they take no part in the rationing, and no use that takes one of their inputs is
-    served better than they are.
     """
 
     budget: float | None = None
@@ -81,7 +83,6 @@ class Rules:
     standard: bool = False
     kept_open: float = 0.0
     allotted: bool = False
-    first: tuple[str, ...] = ()
 
 
 def ready_share(age: np.ndarray, span: float, lead: float, ramp: float) -> np.ndarray:

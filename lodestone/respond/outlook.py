@@ -36,6 +36,8 @@ class Curb:
     of age): share of the issuer's shipments that crosses the border; ``elsewhere``: share of what suppliers elsewhere
     send, where the issuer's goods are in what they make; ``feeds`` (level, lever, week of age): share of its output at which a
     plant abroad runs on what reaches it, 1 for those that are not named. [0..1]; past the last week the last one holds.
+    ``mix`` (level, product, source): a source's share of imports in that depth over its share in the base year; ``cover`` (level, product):
+    what companies hold when it begins over the mean of all depths. 1 where not given.
     """
 
     yearly: float
@@ -45,6 +47,8 @@ class Curb:
     crosses: xr.DataArray
     elsewhere: xr.DataArray
     feeds: xr.DataArray | None = None
+    mix: xr.DataArray | None = None
+    cover: xr.DataArray | None = None
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,8 @@ class Outlook:
 
     ``data``: ``weeks`` (node, part), 0 where a part is not used; ``opens`` (node, part, product, source), the share of
     base-year imports that can be had; ``feeds`` (node, part, lever), of plants abroad; ``age`` (node, part), weeks
-    since the curb began at the middle of a part, 0 while there is none; ``begins`` (node), years from now to its start.
+    since the curb began at the middle of a part, 0 while there is none; ``begins`` (node), years from now to its start; ``cover``
+    (node, product): what companies hold over what they held before, 1 but where a curb begins.
     """
 
     tree: ScenarioTree
@@ -129,6 +134,18 @@ def build_outlook(curb: Curb, stages: Sequence[float] = STAGES, onsets: Sequence
     )
     opens = np.stack([share for _, _, share, _ in parts])
     products = curb.crosses["product"].to_numpy()
+    if curb.mix is not None:
+        for place, node in enumerate(tree.node):
+            if of[node].level >= 0:
+                own = curb.mix.isel(level=of[node].level).reindex(product=products, fill_value=1.0)
+                shut = data["age"].values[place] > 0.0
+                opens[place, shut] *= own.transpose("product", "source").to_numpy()
+    held = np.ones((len(tree.node), len(products)))
+    if curb.cover is not None:
+        for place, node in enumerate(tree.node):
+            if of[node].onset == of[node].stage:
+                held[place] = curb.cover.isel(level=of[node].level).reindex(product=products, fill_value=1.0).to_numpy()
+    data["cover"] = xr.DataArray(held, {"node": list(tree.node), "product": products}, ("node", "product"))
     data["opens"] = xr.DataArray(
         opens, {**coords, "product": products, "source": ["issuer", "elsewhere"]}, ("node", "part", "product", "source")
     )

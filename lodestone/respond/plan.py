@@ -12,10 +12,12 @@ from lodestone.respond.home import Home
 from lodestone.respond.options import WEEKS_A_YEAR, Options, Terms
 from lodestone.respond.outlook import Outlook, in_calm
 from lodestone.respond.programme import KG
+from lodestone.respond.rationing import precedence, served_first
 from lodestone.respond.slots import slots_of
 from lodestone.respond.solve import Solved
 from lodestone.respond.tree import paths, probability
 
+TAIL, FIRST = "weight on the tail", "weight on sectors served first"
 LEAST = 1e-6  # t a year, or t: less is rounding
 
 
@@ -26,7 +28,7 @@ class Plan:
     ``objective``: expected discounted cost and loss, risk included where it has weight. ``commitments``: lever, node,
     years from now, t a year, capex, on the calm path first. ``stocks``: product, t bought on the calm path by year and the
     level at the end of each. ``costs`` (part): expected discounted spending on plants, premiums, purchases, holding, what
-    releases earn, loss of value added, and what the tail counts beside the mean. ``loss_by_use`` (use): expected
+    releases earn, loss of value added, and what the tail and sectors served first count beside the mean. ``loss_by_use`` (use): expected
     discounted. ``loss_in_curb`` (scenario): undiscounted loss of each scenario, with ``chance``.
     """
 
@@ -58,6 +60,7 @@ def tell(solved: Solved, outlook: Outlook, home: Home, options: Options, terms: 
     v, tree, data = solved.values, outlook.tree, outlook.data
     slots = slots_of(tree, data, home.exports["product"].values)
     chance = probability(tree)
+    counts = precedence(home, terms.worth, served_first(home, terms.first), terms.spread)
     begins = data["begins"]
     factor = (1.0 + terms.discount) ** -begins * chance
     years = slots.weeks / WEEKS_A_YEAR
@@ -80,7 +83,9 @@ def tell(solved: Solved, outlook: Outlook, home: Home, options: Options, terms: 
         "earned by releases": -expected(earned),
         "loss of value added": expected(loss.sum("use")),
     }
-    parts["weight on the tail"] = _tail(v, chance, terms)
+    parts[TAIL] = _tail(v, chance, terms)
+    more = slots.to_node((v["lost"] * terms.worth * (counts - 1.0) * years).transpose("slot", "use")).sum("use")
+    parts[FIRST] = expected(more)
     parts["premiums less what is left at the end"] = solved.objective - sum(parts.values())
     walks = paths(tree)
     ends = walks["scenario"].values.tolist()
@@ -123,7 +128,22 @@ def spending(plan: Plan) -> float:
     float
         Expected and discounted, million USD of 2024.
     """
-    return plan.objective - float(plan.costs["loss of value added"] + plan.costs["weight on the tail"])
+    return mean_cost(plan) - float(plan.costs["loss of value added"])
+
+
+def mean_cost(plan: Plan) -> float:
+    """Expected discounted cost and loss: the objective less what the tail and sectors served first count beside the mean.
+
+    Parameters
+    ----------
+    plan : Plan
+
+    Returns
+    -------
+    float
+        Million USD of 2024.
+    """
+    return plan.objective - float(plan.costs[TAIL] + plan.costs[FIRST])
 
 
 def loss_if_it_comes(plan: Plan) -> float:

@@ -17,6 +17,7 @@ from lodestone.respond.conflict import Rule
 from lodestone.respond.home import Home, home_use
 from lodestone.respond.incidence import above_zero, along, incidence, index, matches, same
 from lodestone.respond.options import WEEKS_A_YEAR, Options, Rules, Terms, ready_share
+from lodestone.respond.rationing import KNOTS, precedence, served_first, sharing_of, slopes
 from lodestone.respond.risk import add_conditional_value_at_risk, add_worst_expectation, scenario_total
 from lodestone.respond.slots import Slots, slots_of
 from lodestone.respond.solve import new_model
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from linopy import Model
 
 FIRST = ("commit", "fills")  # variables whose part at stage 0 is the first decision
-KNOTS = (0.0, 0.1, 0.25, 0.5, 0.75, 1.0)  # shares of need missing between which the loss curve is taken as straight
 KG = 1e-3  # million USD per tonne and USD a kg
 
 Build = Callable[[ScenarioTree, xr.Dataset], "Model"]
@@ -76,6 +76,9 @@ class _Writer:
         self.span = self.slots.to_node(self.years)
         self.product = home.exports["product"].values
         self.lever = {"lever": options.levers.index.tolist()}
+        first = served_first(home, terms.first)
+        self.sharing = sharing_of(home, first, rules.allotted)
+        self.counts = precedence(home, terms.worth, first, terms.spread)
 
     def write(self) -> Model:
         self._choose()
@@ -122,11 +125,16 @@ class _Writer:
         self.most_saved = self.need * self.terms.saves.sel(use=pick["use"]).drop_vars("use") * in_time
         self.used = self._add("used", {**self.pair, **slot})
         sent = h.exports.where(h.exports > 0.0, drop=True).rename(product="sent")
-        self.sends = self._add("sends", {"sent": sent["sent"].values, **slot}, sent * self.years)
+        most_sent = sent * self.sharing.top.sel(product=sent["sent"].values).rename(product="sent")
+        self.sends = self._add("sends", {"sent": sent["sent"].values, **slot}, most_sent * self.years)
         self.exports = sent
+        self.shut = [
+            one for one, age in zip(s.name, s.age.values, strict=True) if age > 0.0
+        ]  # nobody lacks anything in calm
         cover = self.terms.cover.where(self.terms.cover > 0.0, drop=True).rename(product="held")
         self.cover = cover
-        self.working = self._add("working", {"held": cover["held"].values, **slot}, cover * xr.ones_like(self.years))
+        self.jump, room = (one.sel(product=cover["held"].values).rename(product="held") for one in (s.cover, s.room))
+        self.working = self._add("working", {"held": cover["held"].values, **slot}, cover * room)
         self.commit = self._add("commit", {**self.lever, **node}, self._open())
         self.bringing = self.options.delivers.where(self.options.delivers.sum("product") > 0.0, drop=True)
         self.brings = self._add("brings", {"lever": self.bringing["lever"].values, **slot})
@@ -157,10 +165,8 @@ class _Writer:
         later = np.array(self.tree.stage)[:, None] >= np.array(stages)
         age = self.begins.values[:, None] - self.begins.sel(node=at.values.ravel()).values.reshape(at.shape)
         span = self.span.values[:, None]
-        works = [
-            later * ready_share(age, span, lead, ramp)
-            for lead, ramp in zip(levers["lead"], levers["ramp"], strict=True)
-        ]
+        times = zip(levers["lead"], levers["ramp"], strict=True)
+        works = [later * ready_share(age, span, lead, ramp) for lead, ramp in times]
         factor = xr.DataArray(np.array(works), {**self.lever, **at.coords}, ("lever", "node", "stage"))
         self.ready = (self._along_paths(at) * factor).sum("stage")
         in_all = self._along_paths(walks).sum("stage")
@@ -185,6 +191,7 @@ class _Writer:
             added = self.adds @ matches(
                 wide, [p for _, p, _ in o.widens], {"process": h.activity["process"].values.tolist()}
             )
+        self.added = added
         self.model.add_constraints(self.runs - added <= h.capacity * self.years, name="capacity")
         bringing = self.bringing["lever"].values
         fed = s.feeds.reindex(lever=bringing, fill_value=1.0)  # what a plant abroad gets to work on
@@ -202,11 +209,19 @@ class _Writer:
         )
         self.filled = s.of_node(self._at_nodes(self.fills.sum("step"))) * (self.years / s.of_node(self.span))
         from_stock = (self.draws - self.filled) @ stocked
-        kept = (self.working - self._before(self.working, self.cover)) @ held
+        kept = (self.working - self._before(self.working, self.cover) * self.jump) @ held
         of_pair = incidence(self.pair, [p for _, p in self.pairs], self.product)
-        went = self.used @ of_pair + self.sends @ sent
+        went = self.used @ of_pair + self.sends @ sent + self._share()
         made = (h.gives.sum("process") + o.delivers.sum("lever")) > 0.0
-        self.model.add_constraints(came + from_stock - kept - went, xr.where(made, ">=", "="), 0.0, name="balance")
+        shared = h.exports["product"].isin(self.sharing.product) & self.years["slot"].isin(self.shut)
+        self.model.add_constraints(
+            came + from_stock - kept - went, xr.where(made & ~shared, ">=", "="), 0.0, name="balance"
+        )
+        widened = {process for _, process, _ in o.widens}
+        feeds = list(dict.fromkeys(p for i, p in self.sharing.makers if i in widened))
+        if feeds and self.shut:
+            fresh = self.added @ (h.gives - h.takes) + self.brings @ self.bringing + self.draws @ stocked
+            self.model.add_constraints(fresh.sel(product=feeds, slot=self.shut) >= 0.0, name="feed of new capacity")
 
     def _serve(self) -> None:
         """Essential inputs bind, others take off by their absence; what is missing turns into loss along a convex curve."""
@@ -215,59 +230,71 @@ class _Writer:
         bound = [one for one in self.pair["pair"] if bool(hard.sel(pair=one))]
         met = (self.used - served * need).sel(pair=bound)
         self.model.add_constraints(met >= -self.most_saved.sel(pair=bound), name="essential inputs")
-        if not self.rules.allotted:
-            self._ration(need, hard, served)
-        self._first()
-        knots = np.array(KNOTS)
-        lost, piece = knots**t.spread, {"piece": np.arange(len(KNOTS) - 1)}
-        slope = xr.DataArray(np.diff(lost) / np.diff(knots), piece, ("piece",))
-        at_full = slope * (1.0 - knots[:-1]) + lost[:-1]
+        pick = {
+            "use": along(self.pair, [u for u, _ in self.pairs]),
+            "product": along(self.pair, [p for _, p in self.pairs]),
+        }
+        absence = (t.absence * xr.ones_like(self.home.needs)).sel(pick).drop_vars(["use", "product"])
+        takes_off = xr.where(hard, 0.0, absence)
+        helped = [one for one in self.pair["pair"] if float(takes_off.sel(pair=one)) > 0.0]
+        off, of = takes_off.sel(pair=helped), need.sel(pair=helped)
+        lacking = served.sel(pair=helped) * of - self.used.sel(pair=helped) * off
+        self.model.add_constraints(
+            lacking <= of * (1.0 - off) + self.most_saved.sel(pair=helped) * off, name="other inputs"
+        )
+        slope, knots = xr.DataArray(slopes(t.spread), {"piece": range(len(KNOTS) - 1)}, ("piece",)), np.array(KNOTS)
+        at_full = slope * (1.0 - knots[:-1]) + knots[:-1] ** t.spread
         self.model.add_constraints(self.lost + self.served * slope >= at_full, name="loss curve")
         self._abroad()
 
-    def _ration(self, need: xr.DataArray, hard: xr.DataArray, served: Any) -> None:
-        """Uses of one product each get at most the same share of their need; those served first stand outside."""
-        pairs = [(u, p) for u, p in self.pairs if not self._is_first(u)]
-        of_pair = [p for _, p in pairs]
-        common = list(dict.fromkeys(p for p in of_pair if of_pair.count(p) > 1))
-        several = [f"{u}<{p}" for u, p in pairs if p in common]
-        self.ration = self._add("ration", {"rationed": common, "slot": self.slots.name}, 1.0)
-        share = self.ration.sel(rationed=[p for p in of_pair if p in common]).rename(rationed="pair")
-        mine = share.assign_coords(pair=several) * need.sel(pair=several)
-        self.model.add_constraints(self.used.sel(pair=several) - mine <= 0.0, name="pro rata")
-        soft = [one for one in several if not bool(hard.sel(pair=one))]  # who could do without takes his share too
-        takes = self.used.sel(pair=soft) - mine.sel(pair=soft) - (served * need).sel(pair=soft)
-        self.model.add_constraints(takes >= -need.sel(pair=soft), name="who could do without")
+    def _share(self) -> Any:
+        """Makers and uses of one product each get at most their usual share of what there is; the rest lies idle.
 
-    def _first(self) -> None:
-        """No use is served better than one that is served first and takes one of the same inputs."""
-        inputs = {u: {p for v, p in self.pairs if v == u} for u, _ in self.pairs}
-        both = [
-            (f, u)
-            for f in inputs
-            if self._is_first(f)
-            for u in inputs
-            if not self._is_first(u) and inputs[u] & inputs[f]
-        ]
-        if not both:
-            return
-        before = {"before": [f"{f} before {u}" for f, u in both]}
-        first = self.served.sel(use=[f for f, _ in both]).rename(use="before").assign_coords(before)
-        other = self.served.sel(use=[u for _, u in both]).rename(use="before").assign_coords(before)
-        self.model.add_constraints(first - other >= 0.0, name="served first")
-
-    def _is_first(self, use: object) -> bool:
-        return str(use).rpartition("@")[0] in self.rules.first
+        What there is goes without what new capacity takes, which runs on what a plan brings and what other new capacity
+        makes. Returns what lies idle, by product and slot.
+        """
+        sharing, shut = self.sharing, self.shut
+        if not sharing.product or not shut:
+            return 0.0
+        shared = {"rationed": sharing.product}
+        self.there = self._add("there", {**shared, "slot": shut})
+        pair, of_use = sharing.of_uses["pair"].values.tolist(), [p for _, p in sharing.uses]
+        used, mine = self.used.sel(pair=pair, slot=shut), self.there.sel(rationed=of_use).rename(rationed="pair")
+        rows = used - mine.assign_coords(pair=pair) * sharing.of_uses <= 0.0
+        self.model.add_constraints(rows, name="pro rata")
+        taker, of_make = sharing.of_makers["taker"].values.tolist(), [p for _, p in sharing.makers]
+        old = self.runs if isinstance(self.added, float) else self.runs - self.added
+        old = (
+            old.sel(process=[i for i, _ in sharing.makers], slot=shut)
+            .rename(process="taker")
+            .assign_coords(taker=taker)
+        )
+        mine = self.there.sel(rationed=of_make).rename(rationed="taker").assign_coords(taker=taker)
+        self.model.add_constraints(old * sharing.takes - mine * sharing.of_makers <= 0.0, name="makers pro rata")
+        taken = used @ matches({"pair": pair}, of_use, shared) + old @ (
+            matches({"taker": taker}, of_make, shared) * sharing.takes
+        )
+        idle = (self.there - taken) @ same("rationed", np.array(sharing.product, dtype=object), self.product)
+        return idle.reindex(slot=self.slots.name).fillna(0.0)
 
     def _abroad(self) -> None:
-        """Buyers abroad of a product get at least the share of their usual that its takers at home get of theirs."""
-        h = self.home
+        """Buyers abroad of a product get at least the share of their usual that its takers at home get, or could take, of theirs."""
+        h, sharing = self.home, self.sharing
         taken = self.used @ incidence(self.pair, [p for _, p in self.pairs], self.product) + self.runs @ h.takes
         usual = home_use(h)
         alike = (h.exports / usual.where(usual > 0.0)).where((h.exports > 0.0) & (usual > 0.0), drop=True)
         both = alike["product"].values.tolist()
         mine = (taken.sel(product=both) * alike).rename(product="sent").assign_coords(sent=both)
-        self.model.add_constraints(self.sends.sel(sent=both) - mine >= 0.0, name="buyers abroad")
+        shares = xr.DataArray(np.isin(both, sharing.product), {"sent": both}, ("sent",))
+        shut = self.years["slot"].isin(self.shut)
+        rows = self.sends.sel(sent=both) - mine >= 0.0
+        self.model.add_constraints(rows, name="buyers abroad", mask=~(shares & shut))
+        if (shared := [one for one in both if one in sharing.product]) and self.shut:
+            theirs = self.exports.sel(sent=shared) / sharing.usual.sel(rationed=shared).rename(rationed="sent")
+            could = self.there.sel(rationed=shared).rename(rationed="sent").assign_coords(sent=shared) * theirs
+            self.model.add_constraints(
+                self.sends.sel(sent=shared, slot=self.shut) - could >= 0.0, name="buyers abroad of shared goods"
+            )
 
     def _hold(self) -> None:
         """The reserve: what was there, less what wears away, plus bought, less drawn."""
@@ -323,7 +350,7 @@ class _Writer:
     def _aim(self) -> None:
         """Expected discounted spending and loss, less what released stock earns and what is left at the end."""
         o, s, t = self.options, self.slots, self.terms
-        loss = s.to_node((self.lost * t.worth).sum("use") * self.years)
+        loss = s.to_node((self.lost * (t.worth * self.counts)).sum("use") * self.years)
         earned = s.to_node((self.draws * (o.stockable * KG)).sum("stocked"))
         each = (self.spending + loss - earned) * (1.0 + t.discount) ** -self.begins
         total = scenario_total(self.tree, each) - self._left()

@@ -18,7 +18,9 @@ class Slots:
     """Parts in order, each by its name "node/part".
 
     ``node``: of each slot. ``before``: the slot before each; the first has none. ``weeks``, ``age`` (slot), ``opens``
-    (slot, product, source), ``feeds`` (slot, lever): as of `lodestone.respond.outlook.Outlook`. ``nodes``: of the tree, in its order.
+    (slot, product, source), ``feeds`` (slot, lever): as of `lodestone.respond.outlook.Outlook`. ``cover`` (slot, product): what
+    companies hold at the start of a slot over what they held at the end of the one before; ``room`` (slot, product): over
+    what they hold in calm. ``nodes``: of the tree, in its order.
     """
 
     name: list[str]
@@ -29,6 +31,8 @@ class Slots:
     age: xr.DataArray
     opens: xr.DataArray
     feeds: xr.DataArray
+    cover: xr.DataArray
+    room: xr.DataArray
 
     def of_node(self, by_node: Any) -> Any:
         """A quantity of nodes, at the slots of each."""
@@ -79,4 +83,9 @@ def slots_of(tree: ScenarioTree, data: xr.Dataset, products: np.ndarray) -> Slot
     held = {key: data[key].sel(pick).drop_vars(["node", "part"]) for key in ("weeks", "age")}
     opens = data["opens"].sel(product=products).sel(pick).drop_vars(["node", "part"])
     feeds = data["feeds"].sel(pick).drop_vars(["node", "part"])
-    return Slots(name, node, list(tree.node), before, held["weeks"], held["age"], opens, feeds)
+    cover = data["cover"].sel(node=pick["node"], product=products).drop_vars("node").transpose("slot", "product").copy()
+    cover[pd.Index(node).duplicated()] = 1.0  # what changes at a node changes at the start of it
+    room, place = cover.copy(), {slot: k for k, slot in enumerate(name)}
+    for slot, earlier_slot in before.items():
+        room[place[slot]] = room[place[earlier_slot]] * cover[place[slot]]
+    return Slots(name, node, list(tree.node), before, held["weeks"], held["age"], opens, feeds, cover, room)

@@ -16,7 +16,7 @@ import xarray as xr
 
 from lodestone.errors import SolverError
 from lodestone.respond.conflict import Rule, conflict
-from lodestone.respond.highs import Option, in_solver, run, set_options
+from lodestone.respond.highs import DEVEX, Option, in_solver, run, set_options
 
 if TYPE_CHECKING:
     from highspy import Highs
@@ -185,7 +185,7 @@ def _chosen(method: str, whole: bool, gap: float, time_limit: float | None) -> d
     if method not in METHODS:
         raise SolverError(f"no method '{method}'. Known: {', '.join(METHODS)}.")
     # "solver" with a method of linear programmes would drop that variables are whole numbers.
-    chosen: dict[str, Option] = {"mip_lp_solver" if whole else "solver": method, "mip_rel_gap": gap}
+    chosen: dict[str, Option] = DEVEX | {"mip_lp_solver" if whole else "solver": method, "mip_rel_gap": gap}
     return chosen if time_limit is None else chosen | {"time_limit": float(time_limit)}
 
 

@@ -13,6 +13,7 @@ import xarray as xr
 from lodestone.cli.respond_text import answer_document, answer_lines
 from lodestone.evidence import plan_tested
 from lodestone.evidence.plan_case import solve_case
+from lodestone.evidence.plan_same_curb import same_curb
 from lodestone.evidence.plan_tested import HOLD, NOTHING, PLAN, find_tested, interval, other_curb, other_targets
 from lodestone.respond.options import Rules
 from tests.evidence.plan_world import small_case, watch
@@ -94,6 +95,13 @@ def test_the_plan_beats_doing_nothing_on_the_same_curbs_and_nothing_spends_nothi
     assert {row["rule"] for row in document} == set(found)
     assert next(row for row in document if row["rule"] == NOTHING)["above_plan"]["mean"] > 0.0
     assert any("knowing the depth and not the end" in line for line in answer_lines(told))
+
+
+def test_a_plan_against_the_curb_of_a_simulation_loses_less_than_nothing_does() -> None:
+    case, rules = small_case(), Rules()
+    without, having = same_curb(case, rules, solve_case(case, rules), 0.5, 52.0, SimpleNamespace(time_limit=60.0))
+    assert without == pytest.approx(1000.0 * (0.25 + 0.8 * 0.3125))  # 70 % missing for a year, between two points of the curve
+    assert 0.0 <= having < 0.9 * without
 
 
 def test_an_interval_is_of_the_mean_and_stays_within_what_was_seen() -> None:

@@ -15,7 +15,7 @@ from lodestone.errors import InfeasiblePlan
 from lodestone.respond.home import home_of, supply_elsewhere
 from lodestone.respond.options import Options, Rules, Terms
 from lodestone.respond.outlook import Curb, Outlook, build_outlook
-from lodestone.respond.plan import spending, tell
+from lodestone.respond.plan import mean_cost, spending, tell
 from lodestone.respond.programme import FIRST, programme, rules_of
 from lodestone.respond.solve import Solved, solve
 from lodestone.respond.worth import worth
@@ -150,14 +150,16 @@ def test_what_is_left_to_others_is_missing_at_home() -> None:
     assert costs[0] < costs[1] < costs[2] == pytest.approx(plan(seen, IDLE).objective)
 
 
-def test_who_is_served_first_is_served_no_worse_than_anybody() -> None:
+def test_who_is_served_first_gets_every_tonne_before_anybody_else() -> None:
     small = str(HOME.needs["use"].values[1])  # a tenth of what the other earns for each week
-    first, alike = (plan(CUT, IDLE, rules=Rules(first=one)) for one in ((small.rpartition("@")[0],), ()))
-    served = {name: found.values["served"].sel(use=small) for name, found in (("first", first), ("alike", alike))}
-    other = first.values["served"].sel(use=str(HOME.needs["use"].values[0]))
-    assert bool((served["first"] >= other - 1e-9).all())
-    assert float(served["first"].min()) > float(served["alike"].min()) + 0.05
-    assert first.objective >= alike.objective - 1e-6
+    told = terms(first=(small.rpartition("@")[0],))
+    first, alike = plan(CUT, IDLE, told), plan(CUT, IDLE)
+    served = {name: found.values["served"] for name, found in (("first", first), ("alike", alike))}
+    assert float(served["first"].sel(use=small).min()) == pytest.approx(1.0)
+    assert float(served["alike"].sel(use=small).min()) == pytest.approx(0.3)  # as everybody: what is left of the cut
+    with_it, without = (tell(one, CUT, HOME, IDLE, two) for one, two in ((first, told), (alike, terms())))
+    assert float(with_it.costs["loss of value added"]) > float(without.costs["loss of value added"])
+    assert mean_cost(with_it) == pytest.approx(float(with_it.costs["loss of value added"]) + spending(with_it))
 
 
 def test_weight_on_risk_gives_up_mean_for_tail_and_no_weight_the_other_way() -> None:
