@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from lodestone.evidence.find_scramble import ProductScramble, Scramble
     from lodestone.evidence.find_together import Together
 
-QUARTER, YEAR = 13, 52  # weeks
+QUARTER = 13  # weeks
+LEAST = 0.05  # million USD: less is not printed
 CHANCES = (0.1, 0.5, 1.0)  # probabilities of giving way that are told
 GAMES = (("alone", "each member alone"), ("takers", "every firm for itself"), ("joint", "together"))
 
@@ -259,7 +260,7 @@ def _market_lines(found: Leverage, say: Any) -> list[str]:
             *lines,
             "  They hold and build nothing that stands in for the issuer's goods, so it loses no market for good",
         ]
-    most = sorted(found.market_lost.items(), key=lambda item: -item[1])[:4]
+    most = [one for one in sorted(found.market_lost.items(), key=lambda item: -item[1])[:4] if one[1] >= LEAST]
     return [
         *lines,
         f"  Market lost for good once it is built: {sum(found.market_lost.values()):,.1f} a year at base prices "

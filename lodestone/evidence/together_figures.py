@@ -26,7 +26,7 @@ from lodestone.record.result import result_figure
 PLAN = "plan."
 MILLION = 1000.0  # million in a billion
 QUARTER = 13  # weeks
-LEAST = 0.1  # t a year in the mean: a smaller lack of a member is not shown
+LEAST = 0.1  # t a year, or million USD: less is not shown
 BAND = (0.05, 0.5, 0.95)
 CHANCES = (0.1, 0.5, 1.0)  # that members give way
 
@@ -217,6 +217,8 @@ def _leverage(
     if held and held.market_lost:
         rule = "issuer's goods that new supply stands in for, at base prices"
         for product, amount in sorted(held.market_lost.items(), key=lambda item: -item[1]):
+            if amount < LEAST:
+                continue
             name = words.get(product, product)
             market.append(
                 (
