@@ -23,6 +23,7 @@ from lodestone.evidence.backtest_record import backtest_figures, write_tables
 from lodestone.evidence.find import find_all
 from lodestone.evidence.find_loss import Loss, find_loss, user_ground
 from lodestone.evidence.find_plan import Response, find_response
+from lodestone.evidence.find_together import Together, find_together
 from lodestone.evidence.findings import Findings
 from lodestone.evidence.months import compare_months, customs_watch, observed_months, only_issuer
 from lodestone.evidence.plan_figures import plan_findings
@@ -33,6 +34,7 @@ from lodestone.evidence.requests import (
     Request,
     SensitivityRequest,
     SimulationRequest,
+    TogetherRequest,
     UnityRequest,
 )
 from lodestone.evidence.score_case import score_case
@@ -51,6 +53,7 @@ from lodestone.evidence.simulation import (
     why_nothing,
     write_simulation,
 )  # fmt: skip
+from lodestone.evidence.together_figures import together_findings
 from lodestone.evidence.user_files import checksum_of, read_user_figures
 from lodestone.executor import beside
 from lodestone.facts.assumptions import read_assumptions
@@ -62,7 +65,9 @@ from lodestone.record.bundle import read_bundle, refuse_unwritable, write_bundle
 from lodestone.record.compare import Comparison, compare
 from lodestone.report.compose import compose
 from lodestone.report.compose_plan import compose_plan
+from lodestone.report.compose_together import compose_together
 from lodestone.report.draw import start_renderer
+from lodestone.report.nouns import Brief
 from lodestone.report.write import write_brief
 from lodestone.simulate.compile import compile_controls
 from lodestone.simulate.nouns import Scenario
@@ -93,7 +98,13 @@ def run(request: Request, watch: Watch | None = None) -> tuple[Setting, Findings
 
 
 def prepare(
-    request: Request | SimulationRequest | ImpactRequest | SensitivityRequest | PlanRequest | UnityRequest,
+    request: Request
+    | SimulationRequest
+    | ImpactRequest
+    | SensitivityRequest
+    | PlanRequest
+    | TogetherRequest
+    | UnityRequest,
     watch: Watch | None = None,
     stored: bool = False,
 ) -> Setting:
@@ -111,7 +122,7 @@ def prepare(
     labels = read_scenario_labels(folder)
     # the whole catalogue: what was not known by the date is left out by name, rather than unknown
     scenario = read_scenario(request.scenario, read_measures(folder), assumptions, scenario_folder(), as_of, labels)
-    if not isinstance(request, Request | PlanRequest | UnityRequest) and request.weeks:
+    if not isinstance(request, Request | PlanRequest | TogetherRequest | UnityRequest) and request.weeks:
         scenario = replace(scenario, horizon_weeks=request.weeks)
     material = _material_of(scenario, request.material)
     year = scenario.year if as_of and scenario.year and not stored else base_year_of(folder, material, scenario.year)
@@ -153,20 +164,18 @@ def brief(request: Request, out: Path, watch: Watch | None = None) -> tuple[Path
     refuse_unwritable(out)
     with beside(lambda _step: start_renderer()):
         setting, found = run(request, watch)
-    written = compose(found)
+    return _written(out, compose(found), asdict(request), setting), found
+
+
+def _written(out: Path, page: Brief, request: dict[str, Any], setting: Setting) -> Path:
+    """A page and its figures as a bundle, complete or absent."""
 
     def write(place: Path) -> None:
-        write_brief(written, place)
+        write_brief(page, place)
 
-    folder = write_bundle(
-        out,
-        write,
-        request=asdict(request),
-        inputs=setting.checksums(),
-        dropped=dict(setting.facts.dropped),
-        figures=found.figures.values(),
-    )
-    return folder, found
+    return write_bundle(
+        out, write, request=request, inputs=setting.checksums(), dropped=dict(setting.facts.dropped), figures=page.figures.values(),
+    )  # fmt: skip
 
 
 def impact(request: ImpactRequest, watch: Watch | None = None) -> Loss:
@@ -191,16 +200,7 @@ def respond_page(request: PlanRequest, out: Path, watch: Watch | None = None) ->
     """Work a plan out and write the page of it: HTML, PDF, tables, figures, manifest; complete or absent."""
     refuse_unwritable(out)
     setting, found = _respond(request, watch or _silent)
-    told = plan_findings(setting, found)
-    written = compose_plan(told)
-
-    def write(place: Path) -> None:
-        write_brief(written, place)
-
-    folder = write_bundle(
-        out, write, request=asdict(request), inputs=setting.checksums(), dropped=dict(setting.facts.dropped), figures=told.figures.values(),
-    )  # fmt: skip
-    return folder, found
+    return _written(out, compose_plan(plan_findings(setting, found)), asdict(request), setting), found
 
 
 def respond(request: PlanRequest, watch: Watch | None = None) -> Response:
@@ -220,6 +220,43 @@ def _respond(request: PlanRequest, watch: Watch) -> tuple[Setting, Response]:
     chosen_economies(setting, (request.economy,))
     refuse_issuer(setting, request.economy)
     return setting, find_response(setting, request, watch)
+
+
+def coordinate(request: TogetherRequest, watch: Watch | None = None) -> Together:
+    """What members gain by acting together against a scenario's curb, section by section.
+
+    Raises
+    ------
+    LodestoneError
+        Anything the user can mend: members that are not known, overlap or have no value added, all together; an unknown scenario.
+    """
+    return _coordinate(request, watch or _silent)[1]
+
+
+def coordinate_page(request: TogetherRequest, out: Path, watch: Watch | None = None) -> tuple[Path, Together]:
+    """Ask what acting together is worth and write the page of it: HTML, PDF, tables, figures, manifest; complete or absent."""
+    refuse_unwritable(out)
+    setting, found = _coordinate(request, watch or _silent)
+    page = compose_together(together_findings(setting, found))
+    return _written(out, page, {"command": "coordinate", **asdict(request)}, setting), found
+
+
+def _coordinate(request: TogetherRequest, watch: Watch) -> tuple[Setting, Together]:
+    check_rules((request.rule,), ())
+    setting = prepare(request, watch)
+    counter = _counter(request, setting, watch) if "leverage" in request.sections else None
+    return setting, find_together(setting, counter, request, watch)
+
+
+def _counter(request: TogetherRequest, setting: Setting, watch: Watch) -> Setting | None:
+    """The scenario with members' own measures; None where there is none, or none that touches the material."""
+    if not request.counter:
+        return None
+    try:
+        return prepare(replace(request, scenario=request.counter, material=setting.network.material), watch)
+    except ScenarioError:
+        prepare(replace(request, scenario=request.counter, material=""), watch)  # refuses what is no scenario
+        return None
 
 
 def sensitivity(request: SensitivityRequest, watch: Watch | None = None) -> Sensitivity:
@@ -361,6 +398,8 @@ def replay(folder: Path, out: Path, watch: Watch | None = None) -> Comparison:
     command = asked.pop("command", "brief")
     if command == "simulate":
         again, _ = simulate(SimulationRequest(**asked), out, watch)
+    elif command == "coordinate":
+        again, _ = coordinate_page(TogetherRequest(**asked), out, watch)
     elif command == "backtest":
         again, _ = backtest_bundle(BacktestRequest(**asked), out, watch)
     else:

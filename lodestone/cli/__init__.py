@@ -34,6 +34,11 @@ COMMANDS = (
         "respond", "lodestone.cli.respond", "What to buy, build, hold and save against a curb, and what is still lost."
     ),
     Entry(
+        "coordinate",
+        "lodestone.cli.coordinate",
+        "What members gain by acting together: the scramble, leverage over time.",
+    ),
+    Entry(
         "game", "lodestone.cli.game", "Who gets what of acting together, on values of your own, and who would leave."
     ),
     Entry("round", "lodestone.cli.round", "Clear a round of joint buying; check a published one."),

@@ -1,4 +1,4 @@
-"""Published checks of acting together: games, clubs of a public stock, pooled stocks."""
+"""Published checks of acting together: games, clubs of a public stock, pooled stocks, the power of a cut-off."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from lodestone.coordinate.game import label, make_game, savings_game
+from lodestone.coordinate.leverage import ces_loss, ces_price_ratio
 from lodestone.coordinate.nouns import Game
 from lodestone.coordinate.nucleolus import least_core, nucleolus
 from lodestone.coordinate.pooled_stock import covariance_allocation, normal_needs, pooled_stock
@@ -89,6 +90,24 @@ def pooled_stocks(folder: Path) -> dict[str, float]:
         )
         found = pooled_stock(needs, case["holding"], case["shortage"])
         figures[f"{count} alike, correlation {case['correlation']:g}, saving share"] = _saving_share(found.cost, count)
+    return figures
+
+
+def cutoff_power(folder: Path) -> dict[str, float]:
+    """What a source of some share can do by cutting off an input, at several elasticities.
+
+    Examples
+    --------
+    >>> from lodestone.facts import data_folder
+    >>> round(cutoff_power(data_folder() / "checks" / "cutoff-power")["share 0.9, elasticity 2, price ratio"], 6)
+    10.0
+    """
+    figures: dict[str, float] = {}
+    for case in pd.read_csv(folder / "cases.csv").to_dict("records"):
+        share, elasticity = case["share"], case["elasticity"]
+        head = f"share {share:g}, elasticity {elasticity:g}"
+        figures[f"{head}, price ratio"] = ces_price_ratio(share, elasticity)
+        figures[f"{head}, basis points lost"] = 1e4 * ces_loss(share, elasticity, case["cost_share"])
     return figures
 
 

@@ -84,7 +84,7 @@ def find_cases(
         If no value added of an economy is published.
     """
     homes = [home_of(setting.network, economy, issuer) for economy in economies]
-    earned = [_worth(setting, economy, home) for economy, home in zip(economies, homes, strict=True)]
+    earned = [valued(setting, economy, home) for economy, home in zip(economies, homes, strict=True)]
     every = xr.concat([worth for _, worth, _ in earned], "use")
     depths = curb_depths(setting, homes, every, levers, request, watch)
     return tuple(
@@ -219,7 +219,7 @@ def without_levers(options: Options) -> Options:
     )
 
 
-def _worth(
+def valued(
     setting: Setting, economy: str, home: Home
 ) -> tuple[tuple[SectorValue, ...], xr.DataArray, tuple[Figure, ...]]:
     """What the sectors earn, the central value added of each use a year in million USD of 2024, and what both rest on."""

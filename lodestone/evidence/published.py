@@ -57,6 +57,7 @@ CHECKS: dict[str, Computation] = {
     "games-ours": game_checks.games,
     "public-stock": game_checks.public_stock_clubs,
     "pooled-stock": game_checks.pooled_stocks,
+    "cutoff-power": game_checks.cutoff_power,
 }
 GATE = "A"  # the group whose rows must all match
 GROUPS = {

@@ -185,3 +185,29 @@ class UnityRequest:
     risk_weight: float = 0.0
     risk_level: float = 0.9
     ambiguity: float = 0.0
+
+
+@dataclass(frozen=True)
+class TogetherRequest:
+    """All that is needed to ask again what acting together is worth.
+
+    ``members``: economies or groups. ``draws`` of the curb and of each member's plan; ``products``: how many the scramble is played
+    for; ``plans``: whether each member's own plan is made, for leverage with it; ``counter``: the scenario that holds members' own measures
+    ("": none); ``sections``: which are asked for; ``time_limit`` in seconds for each solve.
+    """
+
+    scenario: str
+    members: tuple[str, ...]
+    material: str = ""
+    as_of: str = ""
+    draws: int = 100
+    seed: int = 1
+    rule: str = "pro_rata"
+    threads: int = 2
+    products: int = 6
+    plans: bool = True
+    counter: str = "counter-measures"
+    sections: tuple[str, ...] = ("scramble", "leverage")
+    time_limit: float = 600.0
+    inventory: str = ""
+    demand: str = ""

@@ -23,6 +23,7 @@ KINDS = (
     "timeline",
     "plan_stocks",
     "plan_frontier",
+    "leverage",
 )
 PIXELS_PER_POINT = 2.0
 

@@ -111,7 +111,7 @@ def home_of(network: Network, economy: str, issuer: str) -> Home:
         needs=_table(inputs[of_use], at_full[of_use], uses, products, "use"),
         essential=_table(inputs[of_use], inputs["essential"][of_use], uses, products, "use") > 0.0,
         imports=_grid(imports.reindex(index=products, columns=list(SOURCES)).fillna(0.0), "product", "source"),
-        spare=_by(_spare(network, economy, issuer).reindex(products).fillna(0.0), "product"),
+        spare=_by(spare_elsewhere(network, (economy, issuer)).reindex(products).fillna(0.0), "product"),
         exports=_by(
             leaving.groupby("product")["flow"].sum().reindex(products).fillna(0.0)
             + piled.groupby("product")["change"].sum().reindex(products).fillna(0.0),
@@ -264,9 +264,12 @@ def feed_elsewhere(
     return xr.DataArray(np.array(shares, float), {"lever": list(plants)}, ("lever",))
 
 
-def _spare(network: Network, economy: str, issuer: str) -> pd.Series:
-    """Capacity over activity of makers elsewhere, less one, weighed by what each makes of the product."""
-    outside = network.nodes[~network.nodes["economy"].isin([economy, issuer])].set_index("node")
+def spare_elsewhere(network: Network, without: Sequence[str]) -> pd.Series:
+    """Share by which makers outside some economies can raise what they make, by product.
+
+    Capacity over activity of each, less one, weighed by what it makes of the product.
+    """
+    outside = network.nodes[~network.nodes["economy"].isin(list(without))].set_index("node")
     made = network.outputs[network.outputs["node"].isin(outside.index)]
     now = made["coefficient"].to_numpy() * outside["activity"].loc[made["node"]].to_numpy()
     most = made["coefficient"].to_numpy() * outside[["activity", "capacity"]].max(axis=1).loc[made["node"]].to_numpy()

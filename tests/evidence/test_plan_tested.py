@@ -100,7 +100,9 @@ def test_the_plan_beats_doing_nothing_on_the_same_curbs_and_nothing_spends_nothi
 def test_a_plan_against_the_curb_of_a_simulation_loses_less_than_nothing_does() -> None:
     case, rules = small_case(), Rules()
     without, having = same_curb(case, rules, solve_case(case, rules), 0.5, 52.0, SimpleNamespace(time_limit=60.0))
-    assert without == pytest.approx(1000.0 * (0.25 + 0.8 * 0.3125))  # 70 % missing for a year, between two points of the curve
+    assert without == pytest.approx(
+        1000.0 * (0.25 + 0.8 * 0.3125)
+    )  # 70 % missing for a year, between two points of the curve
     assert 0.0 <= having < 0.9 * without
 
 

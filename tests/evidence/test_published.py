@@ -162,6 +162,7 @@ BEHIND = (
     ("games-ours", "game_checks", "shapley_value", larger),
     ("public-stock", "game_checks", "membership", lambda found: replace(found, payoff=found.payoff * 1.5)),
     ("pooled-stock", "game_checks", "pooled_stock", lambda found: replace(found, cost=found.cost * 1.5)),
+    ("cutoff-power", "game_checks", "ces_loss", larger),
 )
 
 
@@ -183,7 +184,7 @@ def test_group_a_all_match_and_the_groups_are_ranked_as_the_methods_rank_them(ch
     assert members["A"] == {"geopolrisk-2022", "cencic-2016", "recover", "games"} | planning
     assert members["B"] == {"eu-supply-risk-2023", "ario"}
     own = {"ras", "concentration", "n-minus-1", "cover", "look-through", "market", "farmer-ours", "embargo-stock"}
-    acting = {"games-ours", "public-stock", "pooled-stock"}
+    acting = {"games-ours", "public-stock", "pooled-stock", "cutoff-power"}
     assert members["C"] == own | acting
     gate = [row for row in checks.values() if row.group == "A"]
     assert len(gate) == 82

@@ -1,0 +1,131 @@
+"""``lodestone coordinate`` as a user runs it."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.command import told_by
+
+WORDS = ("coordinate", "october-2025-resumed", "--draws", "12", "--no-plans", "--products", "3")
+
+
+@pytest.fixture(scope="module")
+def told() -> dict[str, Any]:
+    import io
+    from contextlib import redirect_stdout
+
+    from lodestone.cli import main
+
+    out = io.StringIO()
+    with redirect_stdout(out), pytest.raises(SystemExit) as end:
+        main([*WORDS, "--members", "JPN,USA,DEU", "--json"])
+    assert end.value.code == 0
+    return dict(json.loads(out.getvalue()))
+
+
+def test_together_never_costs_more_than_the_scramble(told: dict[str, Any]) -> None:
+    assert told["members"] == ["JPN", "USA", "DEU"]
+    assert len(told["scramble"]["products"]) == 3
+    for one in told["scramble"]["products"]:
+        for worth in one["unity_is_worth"].values():
+            assert worth["low"] >= -1e-6 * max(1.0, one["joint"]["cost"]["high"])
+        assert one["joint"]["price_ratio"]["high"] <= one["takers"]["price_ratio"]["high"] * (1 + 1e-9)
+        gap = sum(one["gap"][member]["mean"] for member in one["gap"])
+        for game in ("alone", "takers", "joint"):
+            assert 0.0 <= sum(one[game]["short"][member]["mean"] for member in one["gap"]) <= gap + 1e-9
+    stakes = [told["scramble"]["at_stake"][one["product"]] for one in told["scramble"]["products"]]
+    assert stakes == sorted(told["scramble"]["at_stake"].values(), reverse=True)[:3]
+
+
+def test_quarters_of_both_sides_add_up_and_nothing_is_known_of_the_answer(told: dict[str, Any]) -> None:
+    (nothing,) = told["leverage"]["responses"]
+    assert len(nothing["by_quarter"]) == 8
+    for side in ("own_loss", "members_lose"):
+        parts = sum(one[side]["mean"] for one in nothing["by_quarter"])
+        assert parts == pytest.approx(nothing[side]["mean"])
+    assert nothing["own_loss"]["mean"] == pytest.approx(nothing["forgone"]["mean"] - nothing["dearer"]["mean"])
+    alone = sum(one["mean"] for one in told["lost_alone"].values())
+    assert nothing["members_lose"]["mean"] == pytest.approx(alone)
+    counters = {one["measure"]: one for one in told["leverage"]["counter_measures"]}
+    assert counters["US-2024-301-MAG"]["cost"]["low"] > 0.0
+    assert counters["US-2025-50"]["cost"] is None and counters["US-2025-50"]["gap"]
+    assert all(one["answer"] for one in counters.values())
+
+
+def test_all_faults_of_members_are_told_together(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = told_by(capsys, *WORDS, "--members", "G7,EU27,AUS,CHN,XYZ")
+    assert (code, out) == (2, "")
+    for word in ("7 faults", "EU27 contains DEU", "'XYZ' is not known", "CHN is who curbs", "no value added of 'AUS'"):
+        assert word in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--members", ""), "nobody is named"),
+        (("--members", "G7,JPN"), "JPN comes twice"),
+        (("--members", "EU24,BEL"), "EU24 contains BEL"),
+        (("--members", "JPN", "--section", "song"), "no section song"),
+        (("--members", "JPN", "--counter", "no-such"), "no-such"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(capsys: pytest.CaptureFixture[str], words: tuple[str, ...], told: str) -> None:
+    code, out, err = told_by(capsys, *WORDS, *words)
+    assert (code, out) == (2, "")
+    assert told in err
+
+
+def test_a_material_without_levers_is_asked_without_plans(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("coordinate", "gallium-germanium-total-stop", "--members", "JPN,DEU", "--draws", "8")
+    code, out, err = told_by(capsys, *words)
+    assert (code, out) == (2, "")
+    assert "no levers for" in err and "--no-plans" in err
+    code, out, err = told_by(capsys, *words, "--no-plans", "--json")
+    assert code == 0, err
+    assert json.loads(out)["leverage"]["counter_measures"] == []  # none of them touches the material
+
+
+def test_a_group_stands_for_the_economies_of_the_network_that_hold_its_members_alone(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code, out, err = told_by(capsys, *WORDS, "--members", "EU", "--section", "leverage", "--counter", "", "--json")
+    assert code == 0, err
+    assert sorted(json.loads(out)["members"]) == ["DEU", "EU24", "FRA", "ITA"]
+    assert json.loads(out)["leverage"]["counter_measures"] == []
+
+
+@pytest.mark.proof
+def test_plans_leave_less_of_the_members_loss(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("coordinate", "october-2025-resumed", "--members", "JPN,FRA", "--draws", "24", "--section", "leverage")
+    code, out, err = told_by(capsys, *words, "--json")
+    assert code == 0, err
+    found = json.loads(out)["leverage"]
+    losses = [one["members_lose"]["mean"] for one in found["responses"]]
+    assert len(losses) >= 2 and losses[1] < losses[0]
+    assert found["plans_cost"] > 0.0
+
+
+@pytest.mark.proof
+def test_a_brief_is_written_whole_and_its_numbers_lead_somewhere(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    place = tmp_path / "together"
+    code, text, err = told_by(capsys, *WORDS, "--members", "JPN,DEU", "--out", str(place))
+    assert code == 0, err
+    assert {path.name for path in place.iterdir()} >= {"brief.html", "brief.pdf", "summary.json", "figures.json"}
+    assert not re.search(r"\b(JPN|CHN|DEU|[a-z]+_[a-z]+_[a-z_]+)\b", text), "a label in the text"
+    held = {one["id"]: one for one in json.loads((place / "figures.json").read_text(encoding="utf-8"))}
+    assert f"lose {1000.0 * held['together:JPN+DEU.lost']['value']:,.0f}" in text
+    code, out, _ = told_by(capsys, "why", "together:JPN+DEU.lost", "--run", str(place))
+    assert code == 0
+    for word in ("value added", "impact.spread"):
+        assert word in out
+    code, out, err = told_by(capsys, "replay", str(place))
+    assert code == 0, err
+    assert "identical" in out
