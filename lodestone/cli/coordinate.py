@@ -20,15 +20,21 @@ def coordinate(
         str, typer.Option(help="Economies and groups joined by commas, e.g. G7 or G7,EU24,KOR or JPN,USA,DEU.")
     ] = "G7",
     section: Annotated[
-        list[str] | None, typer.Option(help="scramble, leverage; may be repeated; all if none is named.")
+        list[str] | None, typer.Option(help="scramble, leverage, values; may be repeated; all if none is named.")
     ] = None,
     products: Annotated[int, typer.Option(min=1, max=60, help="Products the scramble is played for.")] = 6,
     plans: Annotated[
-        bool, typer.Option("--plans/--no-plans", help="Make each member's own plan, for leverage with it.")
+        bool,
+        typer.Option(
+            "--plans/--no-plans", help="Make members' own plans, for leverage with them, and value coalitions."
+        ),
     ] = True,
     counter: Annotated[
         str, typer.Option(help="The scenario that holds members' own measures; none if empty.")
     ] = "counter-measures",
+    replicates: Annotated[
+        int, typer.Option(min=1, max=100, help="Simulations of the curb from which values get their standard errors.")
+    ] = 3,
     material: Material = "",
     draws: Annotated[int, typer.Option(min=3, max=2_000, help="Draws of the curb.")] = 100,
     rule: Rule = "pro_rata",
@@ -40,7 +46,7 @@ def coordinate(
     out: Annotated[str, typer.Option(help="A folder for a brief of it: HTML, PDF, tables.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Say who goes short when members buy against each other, and what the curb costs the side that imposes it."""
+    """Say what unity is worth and to whom, who goes short when members buy against each other, and what the curb costs its issuer."""
     from lodestone.chain import coordinate as find
     from lodestone.chain import coordinate_page
     from lodestone.cli.coordinate_lines import as_document, as_lines
@@ -49,7 +55,7 @@ def coordinate(
 
     request = TogetherRequest(
         scenario, tuple(one.strip() for one in members.split(",") if one.strip()), material, draws=draws, seed=seed, rule=rule,
-        threads=threads, products=products, plans=plans, counter=counter, sections=tuple(section or TogetherRequest.sections),
+        threads=threads, products=products, plans=plans, counter=counter, replicates=replicates, sections=tuple(section or TogetherRequest.sections),
         time_limit=time_limit, inventory=inventory, demand=demand,
     )  # fmt: skip
     found = coordinate_page(request, Path(out), progress)[1] if out else find(request, progress)

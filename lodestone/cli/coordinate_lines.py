@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lodestone.cli.coordinate_values import values_document, values_lines
 from lodestone.coordinate.leverage import break_even, by_period, target_loss_that_pays_not
 from lodestone.labels import capital
 
@@ -47,6 +48,8 @@ def as_document(found: Together) -> dict[str, Any]:
         told["scramble"] = _scramble_document(found.scramble)
     if found.leverage is not None:
         told["leverage"] = _leverage_document(found.leverage)
+    if found.unity is not None:
+        told["values"] = values_document(found.unity)
     return told
 
 
@@ -129,6 +132,8 @@ def as_lines(found: Together) -> list[str]:
         lines += ["", *_scramble_lines(found.scramble, say)]
     if found.leverage is not None:
         lines += ["", *_leverage_lines(found.leverage, say)]
+    if found.unity is not None:
+        lines += ["", *values_lines(found.unity, say)]
     return lines
 
 

@@ -10,11 +10,13 @@ from lodestone.errors import GameError, LabelError
 from lodestone.evidence.counter_measures import find_counter_measures
 from lodestone.evidence.find_leverage import HORIZON, Leverage, find_leverage
 from lodestone.evidence.find_scramble import Scramble, find_scramble
+from lodestone.evidence.find_unity import Unity, find_unity
 from lodestone.evidence.joint_run import JointRun, joint_run
 from lodestone.evidence.members import chosen_members
 from lodestone.evidence.months import only_issuer
 from lodestone.evidence.plan_case import valued
 from lodestone.evidence.plan_words import plan_words
+from lodestone.evidence.requests import UnityRequest
 from lodestone.evidence.setting import Setting
 from lodestone.record.figure import Figure
 from lodestone.respond.home import home_of
@@ -22,8 +24,8 @@ from lodestone.respond.levers import read_levers
 from lodestone.respond.nouns import Lever
 from lodestone.respond.ready import MONTHS_A_YEAR
 
-SCRAMBLE, LEVERAGE = "scramble", "leverage"
-SECTIONS = (SCRAMBLE, LEVERAGE)
+SCRAMBLE, LEVERAGE, VALUES = "scramble", "leverage", "values"
+SECTIONS = (SCRAMBLE, LEVERAGE, VALUES)
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +40,7 @@ class Together:
     run: JointRun
     scramble: Scramble | None
     leverage: Leverage | None
+    unity: Unity | None
     below: tuple[Figure, ...]
     names: Mapping[str, str]
 
@@ -74,9 +77,19 @@ def find_together(setting: Setting, counter: Setting | None, request: Any, watch
     if LEVERAGE in request.sections:
         counters = find_counter_measures(setting, counter, members, issuer, request) if counter is not None else ()
         leverage = find_leverage(setting, run, homes, values, counters, levers, request, watch)
+    asked = VALUES in request.sections and request.plans and len(members) > 1
+    unity = find_unity(setting, unity_asked(request, members), watch) if asked else None
     return Together(
-        members, issuer, setting.scenario.name, setting.scenario.horizon_weeks, run, scramble, leverage, tuple(below.values()),
+        members, issuer, setting.scenario.name, setting.scenario.horizon_weeks, run, scramble, leverage, unity, tuple(below.values()),
         plan_words(setting),
+    )  # fmt: skip
+
+
+def unity_asked(request: Any, members: tuple[str, ...]) -> UnityRequest:
+    """The same request as one for coalition values."""
+    return UnityRequest(
+        request.scenario, members, request.material, request.as_of, members=request.draws, seed=request.seed,
+        replicates=request.replicates, rules=(request.rule,), threads=request.threads, inventory=request.inventory, demand=request.demand,
     )  # fmt: skip
 
 

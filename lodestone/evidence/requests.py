@@ -193,7 +193,7 @@ class TogetherRequest:
 
     ``members``: economies or groups. ``draws`` of the curb and of each member's plan; ``products``: how many the scramble is played
     for; ``plans``: whether each member's own plan is made, for leverage with it; ``counter``: the scenario that holds members' own measures
-    ("": none); ``sections``: which are asked for; ``time_limit`` in seconds for each solve.
+    ("": none); ``sections``: which are asked for; ``replicates``: simulations from which values get errors; ``time_limit`` in seconds for each solve.
     """
 
     scenario: str
@@ -207,7 +207,8 @@ class TogetherRequest:
     products: int = 6
     plans: bool = True
     counter: str = "counter-measures"
-    sections: tuple[str, ...] = ("scramble", "leverage")
+    sections: tuple[str, ...] = ("scramble", "leverage", "values")
+    replicates: int = 3
     time_limit: float = 600.0
     inventory: str = ""
     demand: str = ""

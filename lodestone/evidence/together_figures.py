@@ -17,6 +17,7 @@ from lodestone.evidence.find_together import Together
 from lodestone.evidence.input_words import worded_cell, worded_fact
 from lodestone.evidence.setting import Setting
 from lodestone.evidence.simulation import measure_figure
+from lodestone.evidence.unity_figures import UnityFindings, unity_figures
 from lodestone.impact.figures import BILLION
 from lodestone.labels import in_sentences, load_labels
 from lodestone.record.figure import Figure
@@ -40,7 +41,8 @@ class TogetherFindings:
     ``headline``: what the page leads with. ``members``: member (name), lost. ``products``: product (name), lacks, sale, price, alone, firms,
     joint, worth. ``short``: product, member, lacks, alone, firms, joint. ``responses``: response, forgone, dearer, own, lost, even.
     ``politics``: chance, nothing, responses: what giving way must be worth to the issuer so that the curb pays. ``market``: product,
-    lost. ``counters``: measure, by, cost, hits ("" where no figure says so), words. ``quarters``: quarter, date, side, response, low,
+    lost. ``unity``: what unity is worth.
+    ``counters``: measure, by, cost, hits ("" where no figure says so), words. ``quarters``: quarter, date, side, response, low,
     middle, high (million USD a quarter), for a chart. A table of a section not asked for is empty.
     """
 
@@ -63,6 +65,7 @@ class TogetherFindings:
     counters: pd.DataFrame
     quarters: pd.DataFrame
     gaps: tuple[str, ...]
+    unity: UnityFindings | None = None
 
 
 def together_findings(setting: Setting, found: Together) -> TogetherFindings:
@@ -90,6 +93,8 @@ def together_findings(setting: Setting, found: Together) -> TogetherFindings:
     products, short = _scramble(found.scramble, words, result)
     responses, market, counters, quarters = _leverage(found, words, setting.scenario.start, result, headline)
     politics = _politics(found.leverage, figures, prefix, result)
+    unity = unity_figures(setting, found.unity) if found.unity is not None else None
+    figures |= unity.figures if unity is not None else {}
     spoken = in_sentences(load_labels(setting.folder / "labels", "economies"))
     figures = {
         which: replace(
@@ -100,7 +105,7 @@ def together_findings(setting: Setting, found: Together) -> TogetherFindings:
     return TogetherFindings(
         tuple(words.get(m, m) for m in found.members), found.members, spoken[found.issuer], setting.about.words, setting.scenario.name,
         setting.scenario.title, setting.scenario.start, setting.facts.as_of, figures, headline, members, products, short, responses,
-        politics, market, counters, quarters, found.leverage.gaps if found.leverage else (),
+        politics, market, counters, quarters, found.leverage.gaps if found.leverage else (), unity,
     )  # fmt: skip
 
 

@@ -7,6 +7,8 @@ import pandas as pd
 from lodestone.evidence.together_figures import TogetherFindings
 from lodestone.labels import capital, possessive
 from lodestone.report.compose import MARKING
+from lodestone.report.compose_unity import WARNINGS as UNITY_WARNINGS
+from lodestone.report.compose_unity import unity_headlines, unity_sections
 from lodestone.report.nouns import Brief, Chart, Headline, Number, Paragraph, Section, Table
 from lodestone.report.words import sentence_list, text
 
@@ -20,7 +22,17 @@ WARNINGS = (
 
 def compose_together(found: TogetherFindings) -> Brief:
     """Lay what acting together is worth out as a brief; every number stays a pointer to its figure."""
-    made = (_members(found), _leverage(found), _scramble(found), _short(found), _counters(found), _unknown(found))
+    names = dict(zip(found.labels, found.names, strict=True))
+    unity = unity_sections(found.unity, names) if found.unity is not None else ()
+    made = (
+        _members(found),
+        *unity,
+        _leverage(found),
+        _scramble(found),
+        _short(found),
+        _counters(found),
+        _unknown(found),
+    )
     return Brief(
         title=f"Acting together against {possessive(found.issuer)} curb on {found.material}",
         subtitle=f"Scenario: {found.title[0].lower()}{found.title[1:]}. Members: {sentence_list(list(found.names), most=12)}",
@@ -34,7 +46,7 @@ def compose_together(found: TogetherFindings) -> Brief:
         headlines=_headlines(found),
         sections=tuple(section for section in made if section is not None),
         figures=found.figures,
-        warnings=WARNINGS,
+        warnings=WARNINGS if found.unity is None else (*UNITY_WARNINGS, *WARNINGS),
         run=found.scenario,
     )
 
@@ -46,6 +58,8 @@ def _headlines(found: TogetherFindings) -> tuple[Headline, ...]:
                  text("Value added not made in ", Number(ids["weeks"], "weeks", interval=False), " with nothing done, directly; over ",
                       Number(ids["draws"], "count", interval=False), " draws.")),
     ]  # fmt: skip
+    if found.unity is not None:
+        told += unity_headlines(found.unity)
     if len(found.responses):
         told += [
             Headline("The curb costs its issuer", Number(ids["own"], "money"), "assumed",
