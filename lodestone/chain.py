@@ -35,6 +35,7 @@ from lodestone.evidence.requests import (
     SensitivityRequest,
     SimulationRequest,
     TogetherRequest,
+    UnityRequest,
 )
 from lodestone.evidence.score_case import score_case
 from lodestone.evidence.sensitivity import Sensitivity, find_sensitivity
@@ -97,7 +98,13 @@ def run(request: Request, watch: Watch | None = None) -> tuple[Setting, Findings
 
 
 def prepare(
-    request: Request | SimulationRequest | ImpactRequest | SensitivityRequest | PlanRequest | TogetherRequest,
+    request: Request
+    | SimulationRequest
+    | ImpactRequest
+    | SensitivityRequest
+    | PlanRequest
+    | TogetherRequest
+    | UnityRequest,
     watch: Watch | None = None,
     stored: bool = False,
 ) -> Setting:
@@ -115,7 +122,7 @@ def prepare(
     labels = read_scenario_labels(folder)
     # the whole catalogue: what was not known by the date is left out by name, rather than unknown
     scenario = read_scenario(request.scenario, read_measures(folder), assumptions, scenario_folder(), as_of, labels)
-    if not isinstance(request, Request | PlanRequest | TogetherRequest) and request.weeks:
+    if not isinstance(request, Request | PlanRequest | TogetherRequest | UnityRequest) and request.weeks:
         scenario = replace(scenario, horizon_weeks=request.weeks)
     material = _material_of(scenario, request.material)
     year = scenario.year if as_of and scenario.year and not stored else base_year_of(folder, material, scenario.year)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lodestone.coordinate.game import ROUNDING, label, named
+from lodestone.coordinate.game import label, named
+from lodestone.coordinate.sides import sides
 from lodestone.errors import GameError
 
 MOST_CLUB_MEMBERS = 12  # 2^n clubs are solved
@@ -189,15 +190,10 @@ def membership(case: PublicStock, minimum_participation: int = 1) -> Membership:
         singles = [1 << i for i in range(n) if not club >> i & 1]
         found = held_under(case, [*([club] if club else []), *singles])
         stock[mask], payoff[mask] = found.stock, found.payoff
-    masks, bits = np.arange(1 << n), 1 << np.arange(n)
-    elsewhere = payoff[masks[:, None] ^ bits, np.arange(n)]
-    belongs = (masks[:, None] & bits) > 0
-    slack = ROUNDING * max(1.0, float(np.abs(payoff).max()))
-    gains = elsewhere > payoff + slack
-    enough = np.where(belongs, payoff - elsewhere, 0.0).sum(axis=1) >= -slack
+    moves = sides(case.members, payoff)
     return Membership(
-        case.members, stock, payoff, elsewhere,
-        ~(gains & belongs).any(axis=1), ~(gains & ~belongs).any(axis=1), enough,
+        case.members, stock, payoff, moves.elsewhere,
+        moves.internally_stable, moves.externally_stable, moves.stable_with_transfers,
     )  # fmt: skip
 
 

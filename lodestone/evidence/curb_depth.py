@@ -74,7 +74,7 @@ def watched(setting: Setting, economy: str, issuer: str) -> pd.DataFrame:
     source = np.where(from_issuer[rows], *SOURCES)
     return pd.DataFrame(
         {
-            "series": [f"{f}:{p}" for f, p in zip(source, product, strict=True)],
+            "series": [f"{economy}:{f}:{p}" for f, p in zip(source, product, strict=True)],
             "trade_row": rows,
             "weight": 1.0,
             "product": product,
@@ -84,39 +84,47 @@ def watched(setting: Setting, economy: str, issuer: str) -> pd.DataFrame:
     )
 
 
-def curb_depth(
-    setting: Setting, home: Home, worth: xr.DataArray, levers: Sequence[Lever], request: Any, watch: Any
-) -> Depth:
-    """How deep a scenario cuts, read off its simulation.
+def curb_depths(
+    setting: Setting, homes: Sequence[Home], worth: xr.DataArray, levers: Sequence[Lever], request: Any, watch: Any
+) -> tuple[Depth, ...]:
+    """How deep a scenario cuts several economies in the same draws, read off its simulation.
 
     Parameters
     ----------
-    home : Home
+    homes : sequence of Home
     worth : DataArray, dims (use,)
-        Weights by which a draw's lost weeks are added up; labels are nodes.
+        Weights by which a draw's lost weeks are added up over all of the economies; labels are nodes.
     levers : sequence of Lever
     request : with members, rules, seed, threads
 
     Returns
     -------
-    Depth
+    tuple of Depth
+        In the order of the homes.
     """
-    network, issuer = setting.network, home.issuer
-    rows = watched(setting, home.economy, issuer)
-    weeks = setting.scenario.horizon_weeks
+    rows = pd.concat([watched(setting, home.economy, home.issuer) for home in homes], ignore_index=True)
     with watch("simulating the curb", request.members) as tick:
         run = simulate(
-            network, setting.baseline.draws, setting.controls, setting.assumptions,
-            scenario_name=setting.scenario.name, weeks=weeks, members=request.members, seed=request.seed,
-            rule=request.rules[0], demand_growth=setting.scenario.demand_growth, user=setting.user, watch=rows,
-            keep_series=False, threads=request.threads, progress=tick,
+            setting.network, setting.baseline.draws, setting.controls, setting.assumptions,
+            scenario_name=setting.scenario.name, weeks=setting.scenario.horizon_weeks, members=request.members,
+            seed=request.seed, rule=request.rules[0], demand_growth=setting.scenario.demand_growth, user=setting.user,
+            watch=rows, keep_series=False, threads=request.threads, progress=tick,
         )  # fmt: skip
     nodes = list(run.use_nodes)
     lost = sum(float(worth.sel(use=use)) * run.lost_use[nodes.index(use)] for use in worth["use"].values)
     groups = np.array_split(np.argsort(lost, kind="stable"), len(LEVELS))
+    return tuple(_depth(setting, home, levers, run, rows, groups) for home in homes)
+
+
+def _depth(
+    setting: Setting, home: Home, levers: Sequence[Lever], run: Ensemble, rows: pd.DataFrame, groups: list[np.ndarray]
+) -> Depth:
+    """What one economy can have in each group of draws."""
+    network, issuer, weeks = setting.network, home.issuer, setting.scenario.horizon_weeks
     products = network.products["product"].tolist()
+    own = rows[rows["series"].str.startswith(f"{home.economy}:")]
     weekly = setting.baseline.draws.trade / WEEKS_A_YEAR
-    arrived = _arrived(run, rows, weekly, groups, products)
+    arrived = _arrived(run, own, weekly, groups, products)
     crosses = arrived[SOURCES[0]].clip(0.0, 1.0)
     plants = {one.lever: (one.economy, one.processes) for one in levers if abroad(home, one)}
     recipes, feeds = np.ones_like(crosses), np.ones((len(LEVELS), len(plants), weeks))
@@ -141,7 +149,7 @@ def curb_depth(
         xr.DataArray(crosses, by_product, tuple(by_product)),
         xr.DataArray(elsewhere, by_product, tuple(by_product)),
         xr.DataArray(feeds, by_lever, tuple(by_lever)),
-        _mix(home, rows, weekly, run.draws, groups),
+        _mix(home, own, weekly, run.draws, groups),
         held.mean("draw"),
         xr.concat([_over_mean(held, group) for group in groups], pd.Index(list(LEVELS), name="level")),
     )

@@ -12,7 +12,7 @@ import xarray as xr
 
 from lodestone.baseline.build import gather
 from lodestone.baseline.explain import Explainer
-from lodestone.evidence.curb_depth import curb_depth, curb_of
+from lodestone.evidence.curb_depth import Depth, curb_depths, curb_of
 from lodestone.evidence.find_shortage import origins
 from lodestone.evidence.find_values import find_values, refuse_unvalued
 from lodestone.evidence.setting import Setting
@@ -66,9 +66,54 @@ def find_case(setting: Setting, economy: str, issuer: str, levers: Sequence[Leve
     FactError
         If no value added of the economy is published.
     """
-    home = home_of(setting.network, economy, issuer)
-    values, worth, below = valued(setting, economy, home)
-    depth = curb_depth(setting, home, worth, levers, request, watch)
+    return find_cases(setting, (economy,), issuer, levers, request, watch)[0]
+
+
+def find_cases(
+    setting: Setting, economies: Sequence[str], issuer: str, levers: Sequence[Lever], request: Any, watch: Any
+) -> tuple[Case, ...]:
+    """Cases of several economies hit by the same curb: its depths are those of what they lose together, draw by draw.
+
+    Parameters
+    ----------
+    request : as of `find_case`
+
+    Raises
+    ------
+    FactError
+        If no value added of an economy is published.
+    """
+    homes = [home_of(setting.network, economy, issuer) for economy in economies]
+    earned = [valued(setting, economy, home) for economy, home in zip(economies, homes, strict=True)]
+    every = xr.concat([worth for _, worth, _ in earned], "use")
+    depths = curb_depths(setting, homes, every, levers, request, watch)
+    return tuple(
+        _case(setting, home, levers, request, depth, *one)
+        for home, depth, one in zip(homes, depths, earned, strict=True)
+    )
+
+
+def cut_again(setting: Setting, cases: Sequence[Case], request: Any, watch: Any) -> tuple[Case, ...]:
+    """The same cases with the curb simulated again, by another seed of the request."""
+    every = xr.concat([case.terms.worth for case in cases], "use")
+    depths = curb_depths(setting, [case.home for case in cases], every, cases[0].levers, request, watch)
+    return tuple(
+        dataclasses.replace(case, curb=curb, outlook=build_outlook(curb))
+        for case, depth in zip(cases, depths, strict=True)
+        for curb in (curb_of(depth, case.curb.yearly, case.curb.lasts),)
+    )
+
+
+def _case(
+    setting: Setting,
+    home: Home,
+    levers: Sequence[Lever],
+    request: Any,
+    depth: Depth,
+    values: tuple[SectorValue, ...],
+    worth: xr.DataArray,
+    below: tuple[Figure, ...],
+) -> Case:
     terms = Terms(
         worth=worth,
         spread=setting.assumptions["impact.spread"].central,

@@ -183,3 +183,31 @@ class TogetherRequest:
     time_limit: float = 600.0
     inventory: str = ""
     demand: str = ""
+
+
+@dataclass(frozen=True)
+class UnityRequest:
+    """All that is needed to work out again what acting together is worth.
+
+    ``economies`` that may act together. ``members``: draws of each simulation of the curb; ``replicates``: simulations with
+    seeds from ``seed`` on, each with values of its own, from whose spread standard errors follow. ``probability`` of a curb a
+    year (0: the assumption's); ``levers`` a file of the user's; ``research``: whether programmes of research are weighed too.
+    """
+
+    scenario: str
+    economies: tuple[str, ...]
+    material: str = ""
+    as_of: str = ""
+    members: int = 100
+    seed: int = 1
+    replicates: int = 5
+    rules: tuple[str, ...] = ("pro_rata",)
+    threads: int = 2
+    probability: float = 0.0
+    levers: str = ""
+    research: bool = True
+    inventory: str = ""
+    demand: str = ""
+    risk_weight: float = 0.0
+    risk_level: float = 0.9
+    ambiguity: float = 0.0

@@ -75,7 +75,7 @@ def sharing_of(home: Home, apart: Sequence[str] = (), nobody: bool = False) -> S
     needs = home.needs.sel(use=[one for one in home.needs["use"].values if str(one) not in set(apart)])
     usual = takes.sum("process") + needs.sum("use")
     more = (home.capacity / home.activity.where(home.activity > 0.0)).fillna(1.0)
-    top = more.where(takes > 0.0, 1.0).max("process").clip(min=1.0)
+    top = more.where(takes > 0.0, 1.0).reduce(np.max, "process", initial=1.0)
     return Sharing(
         shared,
         usual.sel(product=shared).rename(product="rationed"),

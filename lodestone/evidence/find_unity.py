@@ -1,0 +1,328 @@
+"""What unity is worth to a group under a scenario's curb: every coalition's value, shares, temptations, and where the gain comes from.
+
+All is worked out once for each replicate, a simulation of the curb with a seed of its own; within one, all coalitions, mechanisms
+and both games meet the same curbs. Means over the replicates are told, with standard errors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lodestone.coordinate.answer import GameAnswer, answer
+from lodestone.coordinate.core import blocking_coalitions
+from lodestone.coordinate.game import label, make_game, superadditivity_violations
+from lodestone.coordinate.nouns import Game
+from lodestone.coordinate.sides import Sides, sides
+from lodestone.coordinate.stack import Mechanisms
+from lodestone.coordinate.unity import (
+    GAMES,
+    SAME,
+    Values,
+    find_values,
+    shared_cost_game,
+    together,
+    walking_away,
+)
+from lodestone.evidence.setting import Setting
+from lodestone.evidence.unity_case import Programme, Ready, find_cases_of, find_programmes, made_ready, with_seed
+from lodestone.respond.home import home_use
+from lodestone.respond.outlook import in_calm
+
+PROCUREMENT, RESERVE, RESEARCH, ALL = "joint procurement", "shared reserve", "research partnership", "all together"
+SETS: Mapping[str, Mechanisms] = {
+    PROCUREMENT: Mechanisms(projects=True, purchases=True),
+    RESERVE: Mechanisms(common=True, selective=True),
+    RESEARCH: Mechanisms(),
+    ALL: Mechanisms(True, True, True, True),
+}
+PROJECTS, PURCHASES = "projects reach who loses most", "not bidding against each other for stock"
+COMMON, SELECTIVE = "reserve to the highest loss", "reserve to the one singled out"
+DUPLICATED = "research not paid for twice"
+SOURCES: Mapping[str, str] = {PROJECTS: "projects", PURCHASES: "purchases", COMMON: "common", SELECTIVE: "selective"}
+NOTHING = 1e-4  # million USD: less is rounding
+DIGITS = 6  # of values in million USD, beyond which they are the solver's
+
+
+@dataclass(frozen=True, eq=False)
+class Played:
+    """One game with one set of mechanisms, means over replicates. Money is million USD of 2024, expected and discounted.
+
+    ``value`` (2^n,) by bit mask with ``error`` its standard error (NaN where there is one replicate); ``payoff`` (2^n, n): what each saves beside
+    all acting alone, in and outside the coalition, before transfers; ``outsiders`` (2^n,): the sum over those outside. ``answer``: shares, core
+    and exits of the mean values, each member's way out being what it gets while the others stay together; None where all are worth
+    nothing. ``shares`` and ``share_error``: (rule, member). ``sides``: which clubs hold. ``blocked``: by rule, the share of replicates in which a
+    coalition blocks the rule's division of the replicate's own values. ``superadditive``: share of replicates.
+    ``replicates`` (replicate, 2^n): values of each.
+    """
+
+    mechanisms: str
+    game: str
+    value: np.ndarray
+    error: np.ndarray
+    payoff: np.ndarray
+    outsiders: np.ndarray
+    answer: GameAnswer | None
+    shares: pd.DataFrame
+    share_error: pd.DataFrame
+    sides: Sides
+    blocked: Mapping[str, float]
+    superadditive: float
+    replicates: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Unity:
+    """What acting together is worth. Money is million USD of 2024, expected and discounted, with standard errors over replicates.
+
+    ``members`` in the order of the bits of a coalition; ``order``: in which they act alone, who has most at stake first.
+    ``alone``: by member, columns nothing (its loss with nothing done), cost (acting alone), together (its cost where all act
+    together, before transfers), each with ``_error``. ``played``: by (mechanisms, game). ``sources``: by source, columns
+    ``without`` (what the gain of all falls by without it), ``only`` (the gain with it alone), each with ``_error``; rows of
+    `SOURCES` and `DUPLICATED`. ``off``: gain of all with all off, and its standard error. ``exits``: columns member, rule, game,
+    mechanisms, share, outside, temptation, deposit. ``walking``: columns member, onset, depth, chance, gains: what a member
+    gains by keeping its own tonnes once a curb has come, expected from then on; ``deposits``: by member, the largest of these,
+    0 where none is above zero. ``least_members``: by game, the fewest members a club must have for it to stand, so that nobody
+    leaves all together. ``projects``: by lever, columns there, alone (the sum of what all take acting alone on the way through
+    calm), largest (the most one of them takes), together [t a year]. ``programmes``: of research. ``keys``: by key, (member,)
+    weights by which ministries share. ``checks``: how the values were checked: solves, gap, cold, solved again, apart.
+    ``variables`` of the stacked programme.
+    """
+
+    members: tuple[str, ...]
+    issuer: str
+    order: tuple[str, ...]
+    replicates: int
+    alone: pd.DataFrame
+    played: Mapping[tuple[str, str], Played]
+    sources: pd.DataFrame
+    off: tuple[float, float]
+    exits: pd.DataFrame
+    walking: pd.DataFrame
+    deposits: pd.Series
+    least_members: Mapping[str, int]
+    projects: pd.DataFrame
+    programmes: tuple[Programme, ...]
+    keys: Mapping[str, np.ndarray]
+    checks: Mapping[str, float]
+    variables: int
+    ready: tuple[Ready, ...]
+
+
+def find_unity(setting: Setting, request: Any, watch: Any) -> Unity:
+    """What acting together is worth to a group.
+
+    Parameters
+    ----------
+    setting : Setting
+        Of `lodestone.chain.prepare`.
+    request : UnityRequest
+    watch : function of (str, int) to a context with a callback
+
+    Returns
+    -------
+    Unity
+
+    Raises
+    ------
+    GameError
+        If members cannot be valued; see `lodestone.evidence.unity_case.refuse_members`.
+    """
+    cases = find_cases_of(setting, request, watch)
+    programmes = find_programmes(cases, watch) if request.research else ()
+    ready = [made_ready(setting, cases, watch)]
+    for k in range(1, request.replicates):
+        ready.append(made_ready(setting, with_seed(setting, cases, request, request.seed + k, watch), watch))
+    return played_out(ready, programmes, watch)
+
+
+def played_out(ready: Sequence[Ready], programmes: Sequence[Programme], watch: Any) -> Unity:
+    """All that is asked of members that are ready, one of each replicate."""
+    members = ready[0].table.stack.members
+    research = _research(members, programmes)
+    runs: dict[tuple[str, str], list[Values]] = {}
+    with watch("valuing coalitions", len(ready) * len(SETS) * len(GAMES)) as tick:
+        done = 0
+        for one in ready:
+            for name, on in SETS.items():
+                for game in GAMES:
+                    runs.setdefault((name, game), []).append(find_values(one.table, on, game))
+                    done += 1
+                    if tick is not None:
+                        tick(done, len(ready) * len(SETS) * len(GAMES))
+    keys = _keys(ready)
+    added = {name: research if name in (RESEARCH, ALL) else np.zeros_like(research) for name in SETS}
+    played = {key: _played(*key, found, added[key[0]], keys) for key, found in runs.items()}
+    sources, off = _sources(ready, research)
+    walking, alone = _walking(ready), _costs(ready)
+    worst = walking.groupby("member", sort=False)["gains"].max().clip(lower=0.0)
+    every = [one for found in runs.values() for one in found]
+    checks = {
+        "solves": float(sum(len(one.value) - 1 + one.checked for one in every)),
+        "gap": max(one.gap for one in every), "cold": float(sum(one.cold for one in every)),
+        "solved again": float(sum(one.checked for one in every)), "apart": max(one.apart for one in every),
+    }  # fmt: skip
+    return Unity(
+        members, ready[0].cases[0].home.issuer, tuple(members[i] for i in ready[0].table.order), len(ready), alone, played, sources,
+        off, _exits(played), walking, worst, {game: _least_members(played[ALL, game]) for game in GAMES}, _projects(ready), tuple(programmes),
+        keys, checks, max(len(one.table.stack.cost) for one in ready), tuple(ready),
+    )  # fmt: skip
+
+
+def _research(members: Sequence[str], programmes: Sequence[Programme]) -> np.ndarray:
+    total = np.zeros(1 << len(members))
+    for one in programmes:
+        total = total + shared_cost_game(members, one.worth, one.cost)
+    return total
+
+
+def _keys(ready: Sequence[Ready]) -> dict[str, np.ndarray]:
+    """Weights by which a gain may be shared: what is at stake, value added, use. Each above zero somewhere."""
+    cases = ready[0].cases
+    found = {
+        "loss_with_nothing_done": np.mean([one.nothing for one in ready], axis=0),
+        "value_added": np.array([float(case.terms.worth.sum()) for case in cases]),
+        "use": np.array([float(home_use(case.home).sum()) for case in cases]),
+    }
+    return {name: np.maximum(weight, 0.0) for name, weight in found.items() if weight.max(initial=0.0) > 0.0}
+
+
+def _error(rows: np.ndarray) -> np.ndarray:
+    """Standard error of the mean over the first axis; NaN of one row."""
+    count = len(rows)
+    if count < 2:
+        return np.full(rows.shape[1:], np.nan)
+    return np.asarray(rows.std(axis=0, ddof=1) / np.sqrt(count))
+
+
+def _played(
+    mechanisms: str, game: str, found: Sequence[Values], added: np.ndarray, keys: Mapping[str, np.ndarray]
+) -> Played:
+    members, n = found[0].members, len(found[0].members)
+    values = np.stack([np.round(one.value + added, DIGITS) for one in found])
+    payoff = np.mean([one.payoff for one in found], axis=0)
+    worth = np.round(values.mean(axis=0), DIGITS)
+    way_out = payoff[(1 << n) - 1 - (1 << np.arange(n)), np.arange(n)]
+    asked = answer(make_game(members, worth), keys, way_out) if np.abs(worth).max() > NOTHING else None
+    each = [answer(make_game(members, one), keys).shares if np.abs(one).max() > NOTHING else {} for one in values]
+    rules = list(asked.shares) if asked else []
+    by_rule = np.array([[row.get(rule, np.zeros(n)) for rule in rules] for row in each]).reshape(
+        len(each), len(rules), n
+    )
+    return Played(
+        mechanisms, game, worth, _error(values), payoff, np.mean([one.outsiders for one in found], axis=0), asked,
+        pd.DataFrame([asked.shares[rule] for rule in rules] if asked else [], index=rules, columns=members),
+        pd.DataFrame(_error(by_rule), index=rules, columns=members),
+        sides(members, _with_added(payoff, added)),
+        {rule: float(np.mean([_blocked(make_game(members, one), row[k]) for one, row in zip(values, by_rule, strict=True)]))
+         for k, rule in enumerate(rules)},
+        float(np.mean([_superadditive(make_game(members, one)) for one in values])), values,
+    )  # fmt: skip
+
+
+def _superadditive(game: Game) -> bool:
+    worst, _ = superadditivity_violations(game, 1)
+    return not worst or worst[0].shortfall <= NOTHING
+
+
+def _blocked(game: Game, division: np.ndarray) -> bool:
+    """Whether a coalition blocks a division of a replicate's own values by more than rounding."""
+    if abs(division.sum() - game.value[-1]) > NOTHING:  # a rule that has no answer in this replicate
+        return False
+    worst, _ = blocking_coalitions(game, division, 1)
+    return bool(worst) and worst[0].excess > NOTHING
+
+
+def _with_added(payoff: np.ndarray, added: np.ndarray) -> np.ndarray:
+    """Payoffs with what research adds to a coalition shared equally among its members."""
+    n = payoff.shape[1]
+    inside = (np.arange(len(payoff))[:, None] >> np.arange(n) & 1).astype(float)
+    return payoff + inside * (added / np.maximum(inside.sum(axis=1), 1.0))[:, None]
+
+
+def _sources(ready: Sequence[Ready], research: np.ndarray) -> tuple[pd.DataFrame, tuple[float, float]]:
+    """The gain of all, each source turned off in turn and each alone; and with all off."""
+    whole = (1 << len(ready[0].table.single)) - 1
+
+    def gains(on: Mechanisms) -> np.ndarray:
+        return np.array([float((one.table.cost - together(one.table, whole, on, SAME).cost).sum()) for one in ready])
+
+    every, off = gains(SETS[ALL]), gains(Mechanisms())
+    rows = []
+    for name, switch in SOURCES.items():
+        without = every - gains(Mechanisms(**{one: one != switch for one in SOURCES.values()}))
+        only = gains(Mechanisms(**{switch: True})) - off
+        rows.append((name, without.mean(), float(_error(without)), only.mean(), float(_error(only))))
+    rows.append((DUPLICATED, float(research[-1]), 0.0, float(research[-1]), 0.0))
+    columns = ["source", "without", "without_error", "only", "only_error"]
+    return pd.DataFrame(rows, columns=columns).set_index("source"), (float(off.mean()), float(_error(off)))
+
+
+def _costs(ready: Sequence[Ready]) -> pd.DataFrame:
+    members = ready[0].table.stack.members
+    whole = (1 << len(members)) - 1
+    parts = {
+        "nothing": np.stack([one.nothing for one in ready]),
+        "cost": np.stack([one.table.cost for one in ready]),
+        "together": np.stack([together(one.table, whole, SETS[ALL], SAME).cost for one in ready]),
+    }
+    columns: dict[str, np.ndarray] = {}
+    for name, rows in parts.items():
+        columns |= {name: rows.mean(axis=0), f"{name}_error": _error(rows)}
+    return pd.DataFrame(columns, index=list(members))
+
+
+def _walking(ready: Sequence[Ready]) -> pd.DataFrame:
+    whole = (1 << len(ready[0].table.single)) - 1
+    rows = pd.concat([walking_away(one.table, together(one.table, whole, SETS[ALL], SAME)) for one in ready])
+    mean = rows.groupby(["member", "onset"], sort=False, as_index=False).mean()
+    mean.insert(2, "depth", mean["onset"].str.partition(":")[2])
+    return mean
+
+
+def _projects(ready: Sequence[Ready]) -> pd.DataFrame:
+    """What is committed to of each shared project on the way through calm, alone and all together, means over replicates."""
+    whole, rows = (1 << len(ready[0].table.single)) - 1, []
+    for one in ready:
+        jointly = together(one.table, whole, SETS[ALL], SAME).takes.projects
+        alone = one.table.takes.projects
+        for k, (name, there) in enumerate(one.table.stack.levers.items()):
+            lever, _, scenario = str(name).partition("|")
+            if in_calm(scenario):
+                rows.append((lever, there, alone[:, k].sum(), alone[:, k].max(), jointly[:, k].sum()))
+    table = pd.DataFrame(rows, columns=["lever", "there", "alone", "largest", "together"]).groupby("lever")
+    taken = table[["alone", "largest", "together"]].sum() / len(
+        ready
+    )  # one that a replicate has no use for counts as none
+    return taken.assign(there=table["there"].first())
+
+
+def _exits(played: Mapping[tuple[str, str], Played]) -> pd.DataFrame:
+    rows = [
+        (member, rule, one.game, one.mechanisms, *numbers)
+        for one in played.values() if one.answer is not None
+        for rule, out in one.answer.exits.items()
+        for member, *numbers in zip(out.members, out.share, out.outside, out.temptation, out.deposit, strict=True)
+    ]  # fmt: skip
+    return pd.DataFrame(
+        rows, columns=["member", "rule", "game", "mechanisms", "share", "outside", "temptation", "deposit"]
+    )
+
+
+def _least_members(found: Played) -> int:
+    """The fewest members a club must have to stand, so that nobody gains by leaving all together; leaving a club that then falls brings nothing."""
+    n = found.payoff.shape[1]
+    whole = (1 << n) - 1
+    enough = found.value[whole] >= sum(found.payoff[whole - (1 << i), i] for i in range(n)) - NOTHING
+    return 1 if enough else n
+
+
+def largest_clubs(found: Played, members: Sequence[str]) -> tuple[str, ...]:
+    """The largest coalitions that have enough to pay each member what it would get outside, by name."""
+    held = [mask for mask in range(1, len(found.value)) if found.sides.stable_with_transfers[mask]]
+    most = max((mask.bit_count() for mask in held), default=0)
+    return tuple(label(members, mask) for mask in held if mask.bit_count() == most)

@@ -1,0 +1,107 @@
+"""What unity is worth, played out on the small world, and who cannot be valued."""
+
+from __future__ import annotations
+
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lodestone.coordinate.unity import GAMES
+from lodestone.errors import GameError
+from lodestone.evidence.find_unity import ALL, DUPLICATED, RESEARCH, SETS, Unity, largest_clubs, played_out
+from lodestone.evidence.unity_case import Programme, Ready, refuse_members
+from tests.coordinate.unity_world import MEMBERS, planned, planners
+from tests.evidence.plan_world import watch
+
+
+def ready(share: float) -> Ready:
+    parts = [planned(one, share) for one in MEMBERS]
+    cases: Any = tuple(SimpleNamespace(home=home, terms=terms) for home, _, terms, _ in parts)
+    return Ready(cases, planners(share=share), np.array([2.0, 1.0]))
+
+
+@cache
+def unity() -> Unity:
+    """Two replicates that differ by how often one is singled out; research worth 4 and 3 to the two, at 5."""
+    found = (Programme("grain", "grain boundaries", np.array([4.0, 3.0]), 5.0),)
+    return played_out([ready(0.3), ready(0.5)], found, watch)
+
+
+def test_with_all_off_unity_is_worth_nothing() -> None:
+    off, error = unity().off
+    assert abs(off) < 1e-7 and error < 1e-7
+
+
+def test_what_all_gain_is_shared_out_whole_by_every_rule() -> None:
+    for one in unity().played.values():
+        if one.answer is not None:
+            assert one.shares.sum(axis=1).tolist() == pytest.approx([one.value[-1]] * len(one.shares), abs=1e-5)
+
+
+def test_research_is_worth_what_the_second_payer_would_have_saved() -> None:
+    assert unity().played[RESEARCH, GAMES[0]].value.tolist() == pytest.approx([0.0, 0.0, 0.0, 2.0], abs=1e-5)
+    assert unity().sources.loc[DUPLICATED, "without"] == pytest.approx(2.0)
+
+
+def test_both_games_agree_on_all_together_and_more_mechanisms_gain_more() -> None:
+    for name in SETS:
+        a, b = (unity().played[name, game].value[-1] for game in GAMES)
+        assert a == pytest.approx(b, abs=1e-5)
+        assert a <= unity().played[ALL, GAMES[0]].value[-1] + 1e-5
+
+
+def test_every_source_counts_to_all_and_none_against_it() -> None:
+    sources = unity().sources
+    assert (sources["without"] >= -1e-6).all() and (sources["only"] >= -1e-6).all()
+    assert sources["without"].max() > 0.1
+
+
+def test_the_spread_between_replicates_is_told() -> None:
+    one = unity().played[ALL, GAMES[0]]
+    half = np.abs(one.replicates[0] - one.replicates[1]) / 2.0
+    assert one.error.tolist() == pytest.approx(half.tolist(), abs=1e-9)
+    assert half[-1] > 0.0
+
+
+def test_a_deposit_is_the_largest_gain_of_keeping_and_never_below_zero() -> None:
+    found = unity()
+    for member in found.members:
+        most = found.walking.loc[found.walking["member"] == member, "gains"].max()
+        assert found.deposits[member] == pytest.approx(max(most, 0.0))
+
+
+def test_a_pair_that_gains_stands_and_no_bound_is_off() -> None:
+    found = unity()
+    assert largest_clubs(found.played[ALL, GAMES[0]], found.members) == ("BOR+COR",)
+    assert found.checks["gap"] < 1e-6 and found.checks["apart"] < 1e-6
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (("BOR",), "name 2 to"),
+        (("BOR", "BOR", "COR"), "BOR is named twice"),
+        (("BOR", "ALB"), "ALB is who curbs"),
+        (("BOR", "XXX"), "no economy 'XXX'"),
+        (("BOR", "COR"), "no value added of 'COR'"),
+    ],
+)
+def test_members_that_cannot_be_valued_are_refused_by_name(
+    asked: tuple[str, ...], words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from lodestone.errors import FactError
+    from lodestone.evidence import unity_case
+    from tests.world import small_network
+
+    def only_bor(setting: Any, economy: str) -> None:
+        if economy != "BOR":
+            raise FactError(f"no value added of '{economy}' is known.")
+
+    monkeypatch.setattr(unity_case, "refuse_unvalued", only_bor)
+    monkeypatch.setattr(unity_case, "only_issuer", lambda scenario: "ALB")
+    setting: Any = SimpleNamespace(network=small_network(), scenario=None)
+    with pytest.raises(GameError, match=words):
+        refuse_members(setting, asked)
