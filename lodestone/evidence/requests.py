@@ -185,6 +185,7 @@ class UnityRequest:
     risk_weight: float = 0.0
     risk_level: float = 0.9
     ambiguity: float = 0.0
+    first: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
