@@ -151,7 +151,7 @@ def _depth(
         xr.DataArray(feeds, by_lever, tuple(by_lever)),
         _mix(home, own, weekly, run.draws, groups),
         held.mean("draw"),
-        xr.concat([_over_mean(held, group) for group in groups], pd.Index(list(LEVELS), name="level")),
+        xr.concat([_over_mean(held, group) for group in groups], "level").assign_coords(level=list(LEVELS)),
     )
 
 
