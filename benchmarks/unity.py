@@ -1,6 +1,6 @@
 """Coalition values: every coalition from where the one before ended, beside solved from nothing and beside loaded anew.
 
-Eight members on a small tree (two onsets) make about 2,000 variables: the first rows. With ``--group`` the seven of the real
+Eight members on trees of one and of two onsets make some 1,000 and 4,000 variables: the first rows. With ``--group`` the seven of the real
 question follow, on the tree that values are told from: all coalitions with four sets of mechanisms under two assumptions on outsiders,
 one replicate, and what five would take. Each state is set, solved and held against its dual bound in all three ways; "from
 nothing" clears the solver first, "loaded anew" stacks the members' trimmed programmes again, which are not written again.
@@ -28,7 +28,10 @@ from lodestone.evidence.requests import UnityRequest
 from lodestone.evidence.unity_case import find_cases_of, made_ready, shared_projects
 
 EIGHT = ("JPN", "USA", "DEU", "FRA", "GBR", "ITA", "CAN", "KOR")
-STAGES, ONSETS, UNTIL = (52.0, 104.0, 312.0), (1, 2), (2.0, 6.0)
+TREES = (
+    ((104.0, 364.0), (1,), (6.0,)),
+    ((52.0, 104.0, 312.0), (1, 2), (2.0, 6.0)),
+)  # stages, onsets, until when each stands for
 ALL = Mechanisms(True, True, True, True)
 REPLICATES = 5
 EVERY = 8  # coalitions: of the slow ways so many are skipped, and the time is that of all
@@ -39,9 +42,9 @@ def quiet(what: str, total: int) -> nullcontext[None]:
     return nullcontext(None)
 
 
-def small_table(cases: tuple[Case, ...]) -> Table:
-    """The members on a tree of two onsets."""
-    parts = [(c.home, c.ready.options, c.terms, coarse_outlook(c.curb, STAGES, ONSETS, UNTIL)) for c in cases]
+def small_table(cases: tuple[Case, ...], tree: tuple[tuple[float, ...], tuple[int, ...], tuple[float, ...]]) -> Table:
+    """The members on a small tree."""
+    parts = [(c.home, c.ready.options, c.terms, coarse_outlook(c.curb, *tree)) for c in cases]
     rank, shared = np.arange(len(parts), 0.0, -1.0), shared_projects(cases)
     return set_table(stack_of(reduced_blocks(parts, shared, rank), shared), rank)
 
@@ -87,7 +90,8 @@ def main() -> None:
     request = UnityRequest(given.scenario, EIGHT, members=10 if given.quick else 100)
     setting = prepare(request, quiet)
     cases = find_cases_of(setting, request, quiet)
-    ways(small_table(cases), shared_projects(cases), len(EIGHT))
+    for tree in TREES:
+        ways(small_table(cases, tree), shared_projects(cases), len(EIGHT))
     if not given.group:
         return
     cases = cases[:-1]

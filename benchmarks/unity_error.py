@@ -1,10 +1,11 @@
 """The reduced form of the planner against the full planner: what coalitions cost by each, and what they gain.
 
-The full side is every member's own programme on the planner's whole tree with nothing trimmed, stacked with the same rows at which
-members meet, but that nobody buys for stock once a curb has come (see `lodestone.coordinate.block.Trimmer.whole`); the reduced side is what `lodestone.coordinate` values coalitions with. Curbs that single a member out are left
-out on both sides: the whole tree has none. Members act alone first, in the same order, then coalitions procure and
-share their reserve. Singletons, random coalitions and, if it ends in time, all together. Errors are relative to the full
-planner's cost; gains are what a coalition saves beside all acting alone, where outsiders take the same tonnes.
+The full side is every member's own programme on the planner's whole tree with nothing trimmed, stacked with the same rows at
+which members meet, but that nobody buys for stock once a curb has come (see `lodestone.coordinate.block.Trimmer.whole`); the
+reduced side is what `lodestone.coordinate` values coalitions with. Curbs that single a member out are left out on both sides:
+the whole tree has none. Members act alone first, in the same order, then coalitions procure and share their reserve.
+Singletons, random coalitions and, if it ends in time, all together. Errors are relative to the full planner's cost; gains are
+what a coalition saves beside all acting alone, where outsiders take the same tonnes.
 """
 
 from __future__ import annotations

@@ -37,6 +37,7 @@ from lodestone.respond.tree import paths
 
 PRICED = 1e-7  # of a row's dual: less is none [million USD a unit]
 TAKEN = 1e-4  # t, or t a year: less is none
+CLOSED = 2  # times that what is taken is closed, to see what is taken instead
 WORSE = 7.0  # times the loss at which plans are tried too: what pays where several share it
 Cell = tuple[str, tuple[str, ...], int, dict[str, object]]  # of a variable or group: name, dims, place, labels
 MOMENTS = ("slot", "node", "scenario")  # labels that a class of rows has all of
@@ -79,7 +80,7 @@ def loaded(home: Home, options: Options, terms: Terms, seen: Outlook, rules: Rul
 @dataclass(frozen=True, eq=False)
 class Tried:
     """Of trial plans: ``nothing`` (column), values with nothing done; ``priced``: classes of rows with a price in one of them; ``commits``: levers
-    that one takes, and "lever|node" where; ``bought``: products that one buys for stock."""
+    that one takes, and "lever|node" where (each lever may be taken wherever one is); ``bought``: products that one buys for stock."""
 
     nothing: np.ndarray
     priced: set[tuple[str, tuple[str, ...]]]
@@ -126,6 +127,7 @@ class Trimmer:
         tried = self.tried
         nothing, priced, commits = tried.nothing, tried.priced, tried.commits
         held = set(tried.bought if stocks is None else stocks)
+        late = {one.partition("|")[2] for one in commits}
         fixed = np.isclose(self.least, self.most)
         value = np.where(fixed, self.least, nothing)
         keep, ends = np.zeros(len(self.low), dtype=bool), self._ends()
@@ -144,7 +146,7 @@ class Trimmer:
                 key = str(label["lever"] if name == COMMIT else label["stocked"])
                 moves[place] = key in (commits if name == COMMIT else held)
                 if name == COMMIT and not in_calm(str(label["node"])):
-                    moves[place] = f"{key}|{label['node']}" in commits
+                    moves[place] &= str(label["node"]) in late
                 if not moves[place]:
                     value[place] = 0.0
             elif at and at not in self.hit:
@@ -214,9 +216,10 @@ class Trimmer:
         note(self._trial(True, True))
         note(self._trial(True, False))
         note(self._trial(False, True))
-        best = {one for one in taken[COMMIT] if "|" not in one}
-        place = columns(self.held, COMMIT).sel(lever=sorted(best)).values.ravel()
-        note(self._trial(True, True, place[place >= 0]))
+        for _ in range(CLOSED):  # and once the best projects are gone
+            best = {one for one in taken[COMMIT] if "|" not in one}
+            place = columns(self.held, COMMIT).sel(lever=sorted(best)).values.ravel()
+            note(self._trial(True, True, place[place >= 0]))
         dearer = self.cost.copy()
         dearer[self._places(LOST)] *= WORSE
         set_costs(self.held, dearer)

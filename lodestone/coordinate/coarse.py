@@ -18,9 +18,9 @@ from lodestone.errors import GameError
 from lodestone.respond.outlook import YEAR, Curb, Outlook, build_outlook, in_calm
 from lodestone.respond.tree import TREE_COLUMNS, scenario_tree
 
-STAGES = (26.0, 52.0, 78.0, 104.0, 208.0)  # weeks; nine years
+STAGES = (26.0, 104.0, 78.0, 104.0, 156.0)  # weeks; nine years
 ONSETS = (1, 2, 3, 4)
-UNTIL = (1.0, 2.0, 4.0, 6.0)  # years from now: until when each onset stands for
+UNTIL = (1.0, 2.5, 4.0, 6.0)  # years from now: until when each onset stands for
 ALONE = "alone "  # begins the name of a depth at which one member is singled out
 
 

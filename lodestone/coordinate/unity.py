@@ -222,6 +222,8 @@ def shared_cost_game(members: Sequence[str], worth: np.ndarray, cost: float) -> 
 def walking_away(table: Table, found: Answer) -> pd.DataFrame:
     """What each member gains by keeping its own tonnes once a curb has come, at each onset and depth, all that was decided in calm kept.
 
+    What it commits to from then on is at most what the others leave of each project where all act together.
+
     Parameters
     ----------
     table : Table
@@ -241,6 +243,12 @@ def walking_away(table: Table, found: Answer) -> pd.DataFrame:
         kept = np.flatnonzero(block.onset == "")
         single = stack_of([block], {}, table.stack)
         fix(single, kept, own[kept])
+        others = np.arange(len(table.single)) != i
+        set_left(
+            single,
+            np.maximum(table.stack.levers.to_numpy() - found.takes.projects[others].sum(axis=0), 0.0),
+            np.maximum(table.stack.purchases.to_numpy() - found.takes.buys[others].sum(axis=0), 0.0),
+        )
         away = by_onset(single, solved(single))[0]
         for onset, chance in block.chance.items():
             saved = float(stays[i].get(onset, 0.0) - away.get(onset, 0.0))

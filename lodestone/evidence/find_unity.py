@@ -159,7 +159,7 @@ def played_out(ready: Sequence[Ready], programmes: Sequence[Programme], watch: A
     played = {key: _played(*key, found, added[key[0]], keys) for key, found in runs.items()}
     sources, off = _sources(ready, research)
     walking, alone = _walking(ready), _costs(ready)
-    worst = walking.groupby("member", sort=False)["gains"].max().clip(lower=0.0)
+    worst = deposits_of(walking)
     every = [one for found in runs.values() for one in found]
     checks = {
         "solves": float(sum(len(one.value) - 1 + one.checked for one in every)),
@@ -282,6 +282,27 @@ def _walking(ready: Sequence[Ready]) -> pd.DataFrame:
     mean = rows.groupby(["member", "onset"], sort=False, as_index=False).mean()
     mean.insert(2, "depth", mean["onset"].str.partition(":")[2])
     return mean
+
+
+def deposits_of(walking: pd.DataFrame) -> pd.Series:
+    """The deposit by member that no curb tempts it to lose.
+
+    Parameters
+    ----------
+    walking : DataFrame
+        Columns member, gains; as of `lodestone.coordinate.unity.walking_away`.
+
+    Returns
+    -------
+    Series
+        The largest gain of each, 0 where all are losses.
+
+    Examples
+    --------
+    >>> deposits_of(pd.DataFrame({"member": ["A", "A", "B"], "gains": [-1.0, 2.0, -3.0]})).to_dict()
+    {'A': 2.0, 'B': 0.0}
+    """
+    return walking.groupby("member", sort=False)["gains"].max().clip(lower=0.0)
 
 
 def _projects(ready: Sequence[Ready]) -> pd.DataFrame:

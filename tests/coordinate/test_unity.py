@@ -81,6 +81,16 @@ def test_who_gives_is_tempted_to_keep_once_the_curb_has_come() -> None:
     assert by_onset(table.stack, found)[1].to_dict() == pytest.approx({"": 2.0, "1:deep": 0.0})
 
 
+def test_who_walks_away_does_not_take_the_projects_of_the_others() -> None:
+    late = [
+        dataclasses.replace(one, onset=np.array(["1:deep", "1:deep"]))
+        for one in (buyer("A", 8.0, 10.0), buyer("B", 10.0, 4.0))
+    ]
+    table = set_table(stack_of(late, {"mine": 12.0}), np.array([1.0, 2.0]))
+    gains = walking_away(table, together(table, 3, PROCURE, SAME))["gains"]
+    assert gains.tolist() == pytest.approx([0.0, 0.0])
+
+
 def test_outsiders_that_respond_lose_what_a_coalition_takes_before_them() -> None:
     blocks = [buyer("A", 8.0, 10.0), buyer("B", 10.0, 4.0), buyer("C", 6.0, 7.0)]
     table = set_table(stack_of(blocks, {"mine": 12.0}), np.array([1.0, 3.0, 2.0]))

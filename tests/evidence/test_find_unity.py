@@ -12,14 +12,15 @@ import pytest
 from lodestone.coordinate.unity import GAMES
 from lodestone.errors import GameError
 from lodestone.evidence.find_unity import ALL, DUPLICATED, RESEARCH, SETS, Unity, largest_clubs, played_out
-from lodestone.evidence.unity_case import Programme, Ready, refuse_members
+from lodestone.evidence.unity_case import SHARE, Programme, Ready, refuse_members
+from lodestone.evidence.unity_figures import unity_figures
 from tests.coordinate.unity_world import MEMBERS, planned, planners
-from tests.evidence.plan_world import watch
+from tests.evidence.plan_world import ASSUMPTIONS, watch
 
 
 def ready(share: float) -> Ready:
     parts = [planned(one, share) for one in MEMBERS]
-    cases: Any = tuple(SimpleNamespace(home=home, terms=terms) for home, _, terms, _ in parts)
+    cases: Any = tuple(SimpleNamespace(home=home, terms=terms, below=()) for home, _, terms, _ in parts)
     return Ready(cases, planners(share=share), np.array([2.0, 1.0]))
 
 
@@ -77,6 +78,20 @@ def test_a_pair_that_gains_stands_and_no_bound_is_off() -> None:
     found = unity()
     assert largest_clubs(found.played[ALL, GAMES[0]], found.members) == ("BOR+COR",)
     assert found.checks["gap"] < 1e-6 and found.checks["apart"] < 1e-6
+
+
+def test_every_number_of_the_tables_is_a_figure_with_an_origin_and_means_have_ends() -> None:
+    setting: Any = SimpleNamespace(assumptions=ASSUMPTIONS, scenario=SimpleNamespace(measures=()))
+    found = unity_figures(setting, unity())
+    cells = [
+        str(cell) for name in ("members", "values", "sources", "shares", "projects")
+        for row in getattr(found, name).itertuples(index=False) for cell in row if str(cell).startswith("unity.")
+    ]  # fmt: skip
+    assert len(cells) > 40 and set(cells) <= set(found.figures)
+    assert f"assumption:{SHARE}" in found.figures[found.off].origin
+    gain = found.figures[found.values.set_index(["mechanisms", "game"]).loc[(ALL, GAMES[0]), "all"]]
+    assert gain.low is not None and gain.low < gain.value < gain.high
+    assert (gain.high - gain.value) / unity().played[ALL, GAMES[0]].error[-1] == pytest.approx(12.706, rel=1e-4)
 
 
 @pytest.mark.parametrize(
