@@ -86,7 +86,7 @@ def values_lines(found: Unity, say: Callable[[str], str]) -> list[str]:
             f"{of.loc[member, name]:>{width},.1f}" if member in of.index else " " * width
             for name, width in (("share", 10), ("outside", 10), ("temptation", 12), ("deposit", 10))
         )
-        lines.append(f"    {say(member):<18}{cells}{out}{found.deposits[member]:>11,.1f}")
+        lines.append(f"    {_short(say(member)):<18}{cells}{out}{found.deposits[member]:>11,.1f}")
     lines += [
         "  share: Shapley value of the gain, all mechanisms, outsiders respond; tempted by: what it gets outside while the others stay, less "
         "its share;", "  in a curb: the most it gains by keeping its own tonnes once a curb has come, which a deposit must cover too", "",
@@ -107,7 +107,7 @@ def values_lines(found: Unity, say: Callable[[str], str]) -> list[str]:
     ]
     lines += [f"    with all of it off the gain is {_with_error(*found.off, digits=4)}", "",
               "  Shares of the gain, all mechanisms, outsiders respond",
-              f"    {'':<30}" + "".join(f"{say(m)[:14]:>16}" for m in found.members)]  # fmt: skip
+              f"    {'':<30}" + "".join(f"{_short(say(m)):>16}" for m in found.members)]  # fmt: skip
     for rule in respond.shares.index:
         row, error = respond.shares.loc[rule], respond.share_error.loc[rule]
         lines.append(
@@ -122,15 +122,15 @@ def values_lines(found: Unity, say: Callable[[str], str]) -> list[str]:
     shown = found.projects[(found.projects[["alone", "together"]].max(axis=1) >= LEAST)].sort_values(
         "together", ascending=False
     )
+    levers = {lever.lever: lever.name for case in found.ready[0].cases for lever in case.levers}
     if len(shown):
         lines += ["", f"    {'Projects, t a year':<44}{'there is':>12}{'alone':>12}{'together':>12}"]
         lines += [
-            f"    {say(str(name)):<44}{row['there']:>12,.0f}{row['alone']:>12,.0f}{row['together']:>12,.0f}"
+            f"    {levers.get(str(name), str(name)):<44}{row['there']:>12,.0f}{row['alone']:>12,.0f}{row['together']:>12,.0f}"
             for name, row in shown.head(MOST_ROWS).iterrows()
         ]
     lines += [
-        f"  Research: {one.name}: worth {one.worth.sum():,.1f} to all, costs {one.cost:,.1f} once"
-        for one in found.programmes
+        f"  {one.name}: worth {one.worth.sum():,.1f} to all, costs {one.cost:,.1f} once" for one in found.programmes
     ]
     checks = found.checks
     return [
@@ -138,6 +138,15 @@ def values_lines(found: Unity, say: Callable[[str], str]) -> list[str]:
         f"  {checks['solves']:,.0f} solves, largest gap to the dual bound {checks['gap']:.0e}, {checks['solved again']:,.0f} solved again "
         f"from nothing, furthest apart {checks['apart']:.0e}",
     ]
+
+
+def _short(words: str) -> str:
+    """The head of a narrow column.
+
+    >>> _short("the United Kingdom")
+    'United Kingdom'
+    """
+    return words.removeprefix("the ")[:14]
 
 
 def _with_error(value: float, error: float, digits: int = 1) -> str:

@@ -145,8 +145,9 @@ def _shares(found: Unity, result: Callable[..., str]) -> pd.DataFrame:
 
 
 def _projects(found: Unity, result: Callable[..., str]) -> pd.DataFrame:
+    words = {lever.lever: lever.name for case in found.ready[0].cases for lever in case.levers}
     rows = [
-        (str(name), *(result(f"project.{column}.{name}", f"{name}, {words}", row[column], unit="t a year")
+        (words.get(str(name), str(name)), *(result(f"project.{column}.{name}", f"{name}, {words}", row[column], unit="t a year")
                       for column, words in (("there", "what there is"), ("alone", "taken acting alone"), ("together", "taken acting together"))))
         for name, row in found.projects.iterrows()
     ]  # fmt: skip
