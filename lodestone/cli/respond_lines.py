@@ -64,7 +64,7 @@ def as_lines(found: Response) -> list[str]:
     ] or ["  nothing"]
     lines += ["", "Hold in reserve while it is calm (t contained: after one year, after two)"]
     held = plan.stocks.pivot_table(index="product", columns="years", values="held")
-    some = held[held.max(axis=1) > LEAST]
+    some = held[held[[0.75, 1.75]].max(axis=1) > LEAST]
     lines += [f"  {say(product):<44}{row[0.75]:>12,.1f}{row[1.75]:>12,.1f}" for product, row in some.iterrows()] or [
         "  nothing"
     ]

@@ -200,7 +200,7 @@ def _reserve(found: Response, names: Mapping[str, str], result: Callable[..., st
         (names.get(str(p), str(p)), result(f"held.1.{p}", f"{names.get(str(p), p)} held after one year", row[first], "t"),
          result(f"held.2.{p}", f"{names.get(str(p), p)} held after two years", row[second], "t"),
          result(f"worth.{p}", f"{names.get(str(p), p)}, worth of what is held after two years", worth[p] / MILLION))
-        for p, row in held.iterrows() if row.max() > LEAST
+        for p, row in held.iterrows() if max(row[first], row[second]) > LEAST
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=["product", "first", "second", "worth"])
 
