@@ -20,7 +20,8 @@ def coordinate(
         str, typer.Option(help="Economies and groups joined by commas, e.g. G7 or G7,EU24,KOR or JPN,USA,DEU.")
     ] = "G7",
     section: Annotated[
-        list[str] | None, typer.Option(help="scramble, leverage, values; may be repeated; all if none is named.")
+        list[str] | None,
+        typer.Option(help="scramble, leverage, values; may be repeated; the first two if none is named."),
     ] = None,
     products: Annotated[int, typer.Option(min=1, max=60, help="Products the scramble is played for.")] = 6,
     plans: Annotated[

@@ -152,8 +152,8 @@ def _short(words: str) -> str:
 def _with_error(value: float, error: float, digits: int = 1) -> str:
     """A value and its standard error.
 
-    >>> _with_error(12.34, 0.56), _with_error(2.0, float("nan"))
-    ('12.3 ± 0.6', '2.0')
+    >>> _with_error(12.34, 0.56), _with_error(-0.01, float("nan"))
+    ('12.3 ± 0.6', '0.0')
     """
-    told = f"{value + 0.0:,.{digits}f}"
+    told = f"{round(value, digits) + 0.0:,.{digits}f}"
     return f"{told} ± {error:,.{digits}f}" if np.isfinite(error) else told

@@ -208,7 +208,7 @@ class TogetherRequest:
     products: int = 6
     plans: bool = True
     counter: str = "counter-measures"
-    sections: tuple[str, ...] = ("scramble", "leverage", "values")
+    sections: tuple[str, ...] = ("scramble", "leverage")
     replicates: int = 3
     time_limit: float = 600.0
     inventory: str = ""
