@@ -67,7 +67,7 @@ def _headlines(found: TogetherFindings) -> tuple[Headline, ...]:
             Headline("The curb pays from a chance of", Number(ids["even"], "share"), "assumed",
                      text("That members give way, if giving way is worth to the issuer what it spares them.")),
         ]  # fmt: skip
-    if len(found.products):
+    if len(found.products) and found.unity is None:  # five lead, no more
         saved = [found.figures[which].value or 0.0 for which in found.products["worth"]]
         most = found.products.iloc[saved.index(max(saved))]
         told.append(

@@ -112,6 +112,35 @@ def test_plans_leave_less_of_the_members_loss(capsys: pytest.CaptureFixture[str]
 
 
 @pytest.mark.proof
+def test_values_of_coalitions_are_asked_by_name(capsys: pytest.CaptureFixture[str]) -> None:
+    words = (
+        "coordinate",
+        "october-2025-resumed",
+        "--members",
+        "JPN,ITA",
+        "--draws",
+        "24",
+        "--section",
+        "values",
+        "--replicates",
+        "1",
+    )
+    code, out, err = told_by(capsys, *words, "--json")
+    assert code == 0, err
+    told = json.loads(out)["values"]
+    assert told["off"][0] == pytest.approx(0.0, abs=1e-3)
+    gains = {(one["mechanisms"], one["outsiders"]): one["coalitions"][-1]["value"] for one in told["games"]}
+    assert gains["all together", "respond"] == pytest.approx(gains["all together", "same tonnes"])
+    assert (
+        gains["all together", "respond"]
+        >= max(value for (name, _), value in gains.items() if name != "all together") - 1e-3
+    )
+    costs = {row["member"]: row["cost"] - row["together"] for row in told["alone"]}
+    assert sum(costs.values()) == pytest.approx(gains["all together", "respond"], abs=1e-3)
+    assert told["checks"]["gap"] < 1e-6 and told["checks"]["apart"] < 1e-6
+
+
+@pytest.mark.proof
 def test_a_brief_is_written_whole_and_its_numbers_lead_somewhere(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -10,11 +10,57 @@ from types import SimpleNamespace
 import pandas as pd
 
 from lodestone.evidence.together_figures import TogetherFindings
+from lodestone.evidence.unity_figures import UnityFindings
 from lodestone.record.figure import Figure
 from lodestone.report.check import brief_faults, charts, printed_figures
 from lodestone.report.compose_together import compose_together
 from lodestone.report.html import html
 from tests.report.sample import sample_brief
+
+
+def unity() -> UnityFindings:
+    """What unity is worth to the same two, made up."""
+    figures: dict[str, Figure] = {}
+
+    def one(value: float, unit: str = "million USD of 2024") -> str:
+        which = f"unity:{len(figures)}"
+        figures[which] = Figure(
+            which, "result", "a number", value, value / 2, value * 2, unit, "made up", ("fact:toy/1",)
+        )
+        return which
+
+    names = ("nothing", "cost", "together", "share", "outside", "temptation", "deposit", "keeps")
+    members = pd.DataFrame(
+        [("ALB", *(one(x) for x in (9.0, 5.0, 4.0, 1.5, 0.5, -1.0, 0.0, 0.2))), ("BOR", *(one(3.0) for _ in range(3)), *("",) * 4, one(0.1))],
+        columns=["member", *names],
+    )  # fmt: skip
+    values = pd.DataFrame(
+        [
+            ("all together", "respond", one(2.0), one(-0.5), one(0.1)),
+            ("research partnership", "same tonnes", one(0.0), one(0.0), ""),
+        ],
+        columns=["mechanisms", "game", "all", "worst", "epsilon"],
+    )
+    sources = pd.DataFrame(
+        [("a reserve", one(1.5), one(1.7)), ("projects", one(0.1), one(0.2))], columns=["source", "without", "only"]
+    )
+    shares = pd.DataFrame([("ALB", one(1.5)), ("BOR", one(0.5))], columns=["member", "shapley_value"])
+    projects = pd.DataFrame(
+        [("a mine", *(one(x, "t a year") for x in (9.0, 2.0, 3.0)))], columns=["project", "there", "alone", "together"]
+    )
+    return UnityFindings(figures, members, values, sources, shares, projects, one(0.0), one(900.0, "count"))
+
+
+def test_what_unity_is_worth_leads_and_every_number_is_a_figure() -> None:
+    told, value = findings(), unity()
+    brief = compose_together(replace(told, figures={**told.figures, **value.figures}, unity=value))
+    assert not brief_faults(brief)
+    assert brief.headlines[1].title == "Unity is worth" and len(brief.headlines) == 5
+    assert {"unity", "sources", "shares", "projects"} <= {section.name for section in brief.sections}
+    page = html(brief, {chart.name: SimpleNamespace(svg="<svg></svg>") for chart in charts(brief)})
+    words = re.sub(r"<[^>]+>", " ", page.split('id="origins"')[0])
+    assert "A reserve" in words and "Respond singly" in words and "Alba" in words and not re.search(r"\bALB\b", words)
+    assert all(one.title != "Unity is worth" for one in compose_together(told).headlines)
 
 
 def findings() -> TogetherFindings:
