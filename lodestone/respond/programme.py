@@ -72,6 +72,7 @@ class _Writer:
         self.model = new_model()
         self.slots: Slots = slots_of(tree, data, home.exports["product"].values)
         self.years = self.slots.weeks / WEEKS_A_YEAR
+        self.calm = self.years * (self.slots.age == 0.0)
         self.begins, self.succeeds = data["begins"], data.get("succeeds")
         self.span = self.slots.to_node(self.years)
         self.product = home.exports["product"].values
@@ -142,7 +143,7 @@ class _Writer:
         self.reserve = self._add("reserve", {**stocked, **slot}, o.most_held * xr.ones_like(self.years))
         self.draws = self._add("draws", {**stocked, **slot})
         yearly = h.outside.sel(product=stocked["stocked"]).rename(product="stocked")
-        calm = s.to_node(self.years * (s.age == 0.0))
+        calm = s.to_node(self.calm)
         calm = calm.where(calm > 0.0, drop=True)
         in_calm = {"step": o.steps["step"].values, "node": calm["node"].values}
         self.fills = self._add("fills", {**stocked, **in_calm}, yearly * o.steps * calm)
@@ -207,7 +208,8 @@ class _Writer:
             same("held", self.cover["held"].values, self.product),
             same("sent", self.exports["sent"].values, self.product),
         )
-        self.filled = s.of_node(self._at_nodes(self.fills.sum("step"))) * (self.years / s.of_node(self.span))
+        bought = s.of_node(self._at_nodes(self.fills.sum("step")))  # comes while nothing is held back in its node
+        self.filled = bought * (self.calm / s.of_node(s.to_node(self.calm))).fillna(0.0)
         from_stock = (self.draws - self.filled) @ stocked
         kept = (self.working - self._before(self.working, self.cover) * self.jump) @ held
         of_pair = incidence(self.pair, [p for _, p in self.pairs], self.product)

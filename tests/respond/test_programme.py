@@ -14,9 +14,10 @@ import xarray as xr
 from lodestone.errors import InfeasiblePlan
 from lodestone.respond.home import home_of, supply_elsewhere
 from lodestone.respond.options import Options, Rules, Terms
-from lodestone.respond.outlook import Curb, Outlook, build_outlook
+from lodestone.respond.outlook import Curb, Outlook, build_outlook, in_calm
 from lodestone.respond.plan import mean_cost, spending, tell
 from lodestone.respond.programme import FIRST, programme, rules_of
+from lodestone.respond.slots import slots_of
 from lodestone.respond.solve import Solved, solve
 from lodestone.respond.worth import worth
 from tests.world import small_network
@@ -160,6 +161,20 @@ def test_who_is_served_first_gets_every_tonne_before_anybody_else() -> None:
     with_it, without = (tell(one, CUT, HOME, IDLE, two) for one, two in ((first, told), (alike, terms())))
     assert float(with_it.costs["loss of value added"]) > float(without.costs["loss of value added"])
     assert mean_cost(with_it) == pytest.approx(float(with_it.costs["loss of value added"]) + spending(with_it))
+
+
+def test_what_is_bought_after_a_curb_is_not_there_before_its_end() -> None:
+    model = programme(HOME, options(), terms(), Rules())(CUT.tree, CUT.data)
+    slots, fills = slots_of(CUT.tree, CUT.data, PRODUCTS), model.variables["fills"]
+    calm = [one for one in fills.coords["node"].values if in_calm(one)]
+    ends = "4:2:deep"  # a stage in which the curb ends on average
+    model.add_constraints(fills.sel(node=calm) <= 0.0, name="nothing before")
+    model.add_constraints(fills.sel(node=ends) >= 0.5 * fills.upper.sel(node=ends), name="something then")
+    found = solve(model).values
+    age = dict(zip(slots.name, slots.age.values, strict=True))
+    shut = [one for one in slots.name if one.startswith(f"{ends}/") and age[one] > 0.0]
+    assert shut and float(found["fills"].sel(node=ends).sum()) > 1.0
+    assert float((found["draws"] + found["reserve"]).sel(slot=shut).max()) == pytest.approx(0.0, abs=1e-9)
 
 
 def test_weight_on_risk_gives_up_mean_for_tail_and_no_weight_the_other_way() -> None:
