@@ -20,7 +20,7 @@ def values_document(found: Unity) -> dict[str, Any]:
     return {
         "members": list(found.members), "order_alone": list(found.order), "replicates": found.replicates, "variables": found.variables,
         "alone": _records(found.alone.rename_axis("member").reset_index()), "sources": _records(found.sources.reset_index()),
-        "off": list(found.off), "exits": _records(found.exits), "walking": _records(found.walking),
+        "off": [_plain(one) for one in found.off], "exits": _records(found.exits), "walking": _records(found.walking),
         "deposits": {str(name): float(value) for name, value in found.deposits.items()}, "least_members": dict(found.least_members),
         "projects": _records(found.projects.reset_index()),
         "programmes": [{"name": one.name, "worth": one.worth.tolist(), "cost": one.cost} for one in found.programmes],

@@ -140,11 +140,11 @@ def rules_asked(setting: Setting, request: Any) -> Rules:
     if faults:
         raise PlanError("; ".join(faults) + ".")
     return Rules(
-        request.budget,
-        request.ceiling,
-        years,
-        request.ceiling_forms,
-        request.standard,
-        request.kept_open,
-        request.allotted,
+        budget=request.budget,
+        ceiling=request.ceiling,
+        ceiling_years=years,
+        ceiling_forms=request.ceiling_forms,
+        standard=request.standard,
+        kept_open=request.kept_open,
+        allotted=request.allotted,
     )

@@ -65,7 +65,7 @@ class Terms:
     first: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Rules:
     """What a minister sets. ``budget``: million USD of 2024 a year, of plants, premiums, purchases and holding. ``ceiling``:
     largest share from one economy, from ``ceiling_years`` after now on, at each stage named in ``ceiling_forms``; not

@@ -1,0 +1,39 @@
+"""What a minister asks for reaches the programme under its own name."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from lodestone.evidence.find_plan import rules_asked
+from lodestone.evidence.requests import PlanRequest
+from lodestone.respond.options import Rules
+from tests.world import small_network
+
+NETWORK = SimpleNamespace(nodes=small_network().nodes, products=pd.DataFrame({"form": ["oxide", "metal", "magnet"]}))
+SETTING: Any = SimpleNamespace(network=NETWORK, scenario=SimpleNamespace(start=dt.date(2026, 1, 1)))
+BARE = PlanRequest("toy", "BOR")
+
+
+@pytest.mark.parametrize(
+    ("asked", "rules"),
+    [
+        ({"allotted": True}, Rules(allotted=True)),
+        ({"standard": True}, Rules(standard=True)),
+        ({"kept_open": 0.25}, Rules(kept_open=0.25)),
+        ({"budget": 7.0}, Rules(budget=7.0)),
+    ],
+)
+def test_each_rule_is_the_one_that_was_asked_for(asked: dict[str, Any], rules: Rules) -> None:
+    assert rules_asked(SETTING, replace(BARE, **asked)) == replace(rules, ceiling_forms=BARE.ceiling_forms)
+
+
+def test_a_ceiling_is_to_be_met_and_not_missed_at_a_fine() -> None:
+    found = rules_asked(SETTING, replace(BARE, ceiling=0.6, ceiling_by="2029-01-01", ceiling_forms=("oxide",)))
+    assert found == Rules(ceiling=0.6, ceiling_years=found.ceiling_years, ceiling_forms=("oxide",))
+    assert found.ceiling_years == pytest.approx(3.0, abs=0.01) and found.fine is None
