@@ -26,7 +26,7 @@ def unity_headlines(found: UnityFindings) -> tuple[Headline, ...]:
     most = first.sort_values("size", ascending=False).iloc[0]
     return (
         Headline("Unity is worth", Number(str(of["all"]), "money"), "assumed",
-                 text("What all save together, expected and discounted, beside each acting alone. Most of it: ", str(most["source"]), ", ",
+                 text("What all save together, expected and discounted, beside each acting alone. It falls most without one source: ", str(most["source"]), ", by ",
                       Number(str(most["without"]), "money", interval=False), ".")),
     )  # fmt: skip
 
@@ -66,7 +66,7 @@ def _members(found: UnityFindings, names: Mapping[str, str]) -> Section:
 
 def _sources(found: UnityFindings) -> Section:
     caption = "What the gain of all falls by without a source, and the gain by it alone; all mechanisms, intervals over simulations of the curb."
-    sources = _table("unity_sources", caption, (("source", "Source", ""), ("without", "Without it", "money"), ("only", "By it alone", "money")),
+    sources = _table("unity_sources", caption, (("source", "Source", ""), ("without", "Less without it", "money"), ("only", "By it alone", "money")),
                      found.sources, ("without", "only"))  # fmt: skip
     frame = found.values.assign(game=found.values["game"].map(OUTSIDERS))
     columns = (
