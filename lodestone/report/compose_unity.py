@@ -26,7 +26,8 @@ def unity_headlines(found: UnityFindings) -> tuple[Headline, ...]:
     most = first.sort_values("size", ascending=False).iloc[0]
     return (
         Headline("Unity is worth", Number(str(of["all"]), "money"), "assumed",
-                 text("What all save together, expected and discounted, beside each acting alone. It falls most without one source: ", str(most["source"]), ", by ",
+                 text("What all save together, expected and discounted, beside each acting alone. It falls most without one source: ",
+                      str(most["source"]), ", by ",
                       Number(str(most["without"]), "money", interval=False), ".")),
     )  # fmt: skip
 
