@@ -191,9 +191,7 @@ def _held(setting: Setting, home: Home, run: Ensemble) -> xr.DataArray:
     weeks = _drawn(plan.choices["cover_weeks"], run.inputs)
     for (label, product), slots in plan.own_slots.items():
         given = plan.user.inventory[label, product]
-        weeks[slots] = (
-            run.inputs.get(f"cover_weeks:own {label} {product}", np.array(0.0)) if isinstance(given, Range) else given
-        )
+        weeks[slots] = run.inputs[f"cover_weeks:own {label} {product}"] if isinstance(given, Range) else given
     by_slot = pd.DataFrame(weeks[here] * weekly[here, None]).groupby(rows["product"].to_numpy()[here]).sum()
     need = np.bincount(wiring.slot_store, weekly, len(stores))
     at = (stores["economy"] == home.economy).to_numpy()

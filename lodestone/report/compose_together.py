@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from lodestone.evidence.together_figures import TogetherFindings
 from lodestone.labels import capital, possessive
 from lodestone.report.compose import MARKING
 from lodestone.report.compose_unity import WARNINGS as UNITY_WARNINGS
-from lodestone.report.compose_unity import unity_headlines, unity_sections
+from lodestone.report.compose_unity import table_of, unity_headlines, unity_sections
 from lodestone.report.nouns import Brief, Chart, Headline, Number, Paragraph, Section, Table
 from lodestone.report.words import sentence_list, text
 
@@ -111,7 +109,7 @@ def _scramble(found: TogetherFindings) -> Section | None:
     )  # fmt: skip
     caption = "Loss of value added and premium together, a year, product by product. The price is that of every firm for itself."
     return Section(
-        "scramble", "The scramble", (told, _table("scramble", caption, columns, found.products, ("price", "worth")))
+        "scramble", "The scramble", (told, table_of("scramble", caption, columns, found.products, ("price", "worth")))
     )
 
 
@@ -124,7 +122,7 @@ def _short(found: TogetherFindings) -> Section | None:
     )  # fmt: skip
     caption = "Tonnes of contained element a year still lacking in each game, median, of the products at which most is at stake."
     shown = found.short[found.short["product"].isin(found.products["product"].iloc[:SHOWN])]
-    return Section("short", "Who goes short", (_table("short", caption, columns, shown, ()),))
+    return Section("short", "Who goes short", (table_of("short", caption, columns, shown, ()),))
 
 
 def _leverage(found: TogetherFindings) -> Section | None:
@@ -143,17 +141,17 @@ def _leverage(found: TogetherFindings) -> Section | None:
     numbers = "The same over the whole scenario. Each member's own plan stands as it is two years from now, when the curb begins."
     parts: list[Paragraph | Table | Chart] = [
         chart,
-        _table("responses", numbers, columns, found.responses, ("own", "lost", "even")),
+        table_of("responses", numbers, columns, found.responses, ("own", "lost", "even")),
     ]
     politics = (
         ("chance", "Chance that members give way", "share"), ("nothing", "Nothing done", "money"), ("responses", "With the members' plans", "money"),
     )  # fmt: skip
     caption = "What giving way must be worth to the issuer so that the curb pays; it is also the most members may lose so that it does not."
-    parts.append(_table("politics", caption, politics, found.politics, ("nothing", "responses")))
+    parts.append(table_of("politics", caption, politics, found.politics, ("nothing", "responses")))
     if len(found.market):
         market = (("product", "Product", ""), ("lost", "A year", "money"))
         parts.append(
-            _table(
+            table_of(
                 "market", "Market the issuer loses for good, curb or not, once that is built.", market, found.market, ()
             )
         )
@@ -186,17 +184,3 @@ def _counters(found: TogetherFindings) -> Section | None:
 
 def _unknown(found: TogetherFindings) -> Section | None:
     return Section("unknown", "What is not known", tuple(text(gap) for gap in found.gaps)) if found.gaps else None
-
-
-def _table(
-    name: str, caption: str, columns: tuple[tuple[str, str, str], ...], frame: pd.DataFrame, ranges: tuple[str, ...]
-) -> Table:
-    """A table of figures by id, those of ``ranges`` with their interval."""
-    rows = tuple(
-        {
-            key: Number(str(row[key]), style, interval=key in ranges) if style else capital(str(row[key]))
-            for key, _, style in columns
-        }
-        for row in frame.to_dict("records")
-    )
-    return Table(name, caption, tuple((key, heading) for key, heading, _ in columns), rows)

@@ -67,7 +67,8 @@ def _members(found: UnityFindings, names: Mapping[str, str]) -> Section:
 
 def _sources(found: UnityFindings) -> Section:
     caption = "What the gain of all falls by without a source, and the gain by it alone; all mechanisms, intervals over simulations of the curb."
-    sources = _table("unity_sources", caption, (("source", "Source", ""), ("without", "Less without it", "money"), ("only", "By it alone", "money")),
+    sources = table_of("unity_sources", caption,
+                       (("source", "Source", ""), ("without", "Less without it", "money"), ("only", "By it alone", "money")),
                      found.sources, ("without", "only"))  # fmt: skip
     frame = found.values.assign(game=found.values["game"].map(OUTSIDERS))
     columns = (
@@ -79,7 +80,7 @@ def _sources(found: UnityFindings) -> Section:
     return Section(
         "sources",
         "Where the gain comes from",
-        (sources, off, _table("unity_values", caption, columns, frame, ("all",))),
+        (sources, off, table_of("unity_values", caption, columns, frame, ("all",))),
     )
 
 
@@ -88,7 +89,7 @@ def _shares(found: UnityFindings, names: Mapping[str, str]) -> Section:
     frame = found.shares.assign(member=[names.get(str(one), str(one)) for one in found.shares["member"]])
     columns = (("member", "Member", ""), *((rule, capital(rule.replace("_", " ")), "money") for rule in rules))
     caption = "The gain divided by each rule, all mechanisms, outsiders respond singly."
-    return Section("shares", "Who gets what of it", (_table("unity_shares", caption, columns, frame, ()),))
+    return Section("shares", "Who gets what of it", (table_of("unity_shares", caption, columns, frame, ()),))
 
 
 def _projects(found: UnityFindings, names: Mapping[str, str]) -> tuple[Section, ...]:
@@ -106,10 +107,10 @@ def _projects(found: UnityFindings, names: Mapping[str, str]) -> tuple[Section, 
     caption = (
         "Tonnes of contained element a year committed to in calm. Taken alone: the sum over members, one after another."
     )
-    return (Section("projects", "What is built", (_table("unity_projects", caption, columns, frame, ()),)),)
+    return (Section("projects", "What is built", (table_of("unity_projects", caption, columns, frame, ()),)),)
 
 
-def _table(
+def table_of(
     name: str, caption: str, columns: tuple[tuple[str, str, str], ...], frame: pd.DataFrame, ranges: tuple[str, ...]
 ) -> Table:
     """A table of figures by id, those of ``ranges`` with their interval."""

@@ -129,9 +129,7 @@ class _Writer:
         most_sent = sent * self.sharing.top.sel(product=sent["sent"].values).rename(product="sent")
         self.sends = self._add("sends", {"sent": sent["sent"].values, **slot}, most_sent * self.years)
         self.exports = sent
-        self.shut = [
-            one for one, age in zip(s.name, s.age.values, strict=True) if age > 0.0
-        ]  # nobody lacks anything in calm
+        self.shut = [one for one, age in zip(s.name, s.age.values, strict=True) if age > 0.0]  # in calm nobody lacks
         cover = self.terms.cover.where(self.terms.cover > 0.0, drop=True).rename(product="held")
         self.cover = cover
         self.jump, room = (one.sel(product=cover["held"].values).rename(product="held") for one in (s.cover, s.room))

@@ -8,7 +8,6 @@ from itertools import pairwise, product
 import numpy as np
 import pytest
 
-from lodestone.coordinate.coarse import with_selective
 from lodestone.coordinate.game import superadditivity_violations
 from lodestone.coordinate.stack import Mechanisms, by_onset, no_takes, set_state, solved, stack_of
 from lodestone.coordinate.unity import (
@@ -172,4 +171,4 @@ def test_a_share_of_selective_curbs_is_taken_from_those_that_hit_all() -> None:
     assert tree["1:alone COR"] == pytest.approx(0.2 * (1.0 - 0.5**0.5))
     assert float(seen.data["opens"].sel(node="1:alone COR").min()) == 1.0
     with pytest.raises(GameError, match="no share"):
-        with_selective(None, "BOR", MEMBERS, 1.0)  # type: ignore[arg-type]
+        planned("BOR", 1.0)
