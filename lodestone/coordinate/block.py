@@ -26,6 +26,7 @@ import scipy.sparse as sp
 import xarray as xr
 
 from lodestone.coordinate.block_nouns import Block
+from lodestone.coordinate.substitute import substituted
 from lodestone.coordinate.tighten import tightened
 from lodestone.respond.held import Held, columns, cost_of, hold, rows, set_bounds, set_costs
 from lodestone.respond.home import Home, home_use
@@ -38,11 +39,12 @@ from lodestone.respond.tree import paths
 PRICED = 1e-7  # of a row's dual: less is none [million USD a unit]
 TAKEN = 1e-4  # t, or t a year: less is none
 CLOSED = 2  # times that what is taken is closed, to see what is taken instead
+ROUNDS = 2  # of substitution: the second finds what the first laid bare
 WORSE = 7.0  # times the loss at which plans are tried too: what pays where several share it
 Cell = tuple[str, tuple[str, ...], int, dict[str, object]]  # of a variable or group: name, dims, place, labels
 MOMENTS = ("slot", "node", "scenario")  # labels that a class of rows has all of
 LIMIT, RESERVE, BALANCE = "limit of a lever", "reserve", "balance"  # groups of rows of the programme
-COMMIT, FILLS, DRAWS, LEVEL, LOST, WORKING = "commit", "fills", "draws", "reserve", "lost", "working"  # its variables
+COMMIT, FILLS, DRAWS, LEVEL, LOST, WORKING, THERE = "commit", "fills", "draws", "reserve", "lost", "working", "there"  # its variables
 OVER = ">"  # in the label of a node after a curb
 
 
@@ -130,6 +132,7 @@ class Trimmer:
         late = {one.partition("|")[2] for one in commits}
         fixed = np.isclose(self.least, self.most)
         value = np.where(fixed, self.least, nothing)
+        high, most = self.high.copy(), self.most.copy()
         keep, ends = np.zeros(len(self.low), dtype=bool), self._ends()
         for name, labels, place, label in self._rows():
             still = "slot" in labels and str(label["slot"]) not in self.hit
@@ -139,14 +142,20 @@ class Trimmer:
                 stock or (lever and str(label["lever"]) in commits)
                 or (name not in (LIMIT, RESERVE) and not still and (name, labels_of(label)) in priced)
             )  # fmt: skip
+            if name == BALANCE:
+                high[place] = np.inf
         moves = np.ones(len(self.cost), dtype=bool)
         for name, labels, place, label in self._columns():
             at = str(label["slot"]) if "slot" in labels else ""
+            if name == THERE:
+                most[place] = np.inf
             if name in (COMMIT, FILLS, DRAWS, LEVEL):
                 key = str(label["lever"] if name == COMMIT else label["stocked"])
                 moves[place] = key in (commits if name == COMMIT else held)
                 if name == COMMIT and not in_calm(str(label["node"])):
                     moves[place] &= str(label["node"]) in late
+                if at in self.after and (name == LEVEL or self.slots.before[at] in self.after):
+                    moves[place] = False
                 if not moves[place]:
                     value[place] = 0.0
             elif at and at not in self.hit:
@@ -154,7 +163,10 @@ class Trimmer:
                 if name == WORKING and in_calm(at):
                     value[place] = self.most[place]  # full where nothing has happened
         moves &= ~fixed
-        return tightened(self._cut(keep, moves, value))
+        cut = tightened(self._cut(keep, moves, value, high, most))
+        for _ in range(ROUNDS):
+            cut = tightened(substituted(cut))
+        return cut
 
     def whole(self) -> Block:
         """The programme with nothing trimmed but that nobody buys for stock once a curb has come, to hold a trimmed one against.
@@ -164,7 +176,7 @@ class Trimmer:
         """
         self._buy_in_calm()
         every = np.ones(len(self.low), dtype=bool), np.ones(len(self.cost), dtype=bool)
-        return self._cut(*every, np.zeros(len(self.cost)), whole=True)
+        return self._cut(*every, np.zeros(len(self.cost)), self.high, self.most, whole=True)
 
     def _ends(self) -> set[str]:
         """The scenario without a curb, and of each onset and depth the one in which it lasts longest."""
@@ -175,6 +187,15 @@ class Trimmer:
             onset = onset_of(str(end))
             found[onset] = max(found.get(onset, (0, "")), (lasts, str(end)))
         return {end for _, end in found.values()}
+
+    @cached_property
+    def after(self) -> set[str]:
+        """Slots in which a curb is over; of each walk the first is where what is left of the reserve is sold."""
+        slots = self.slots
+        return {
+            name for name, node, age in zip(slots.name, slots.node, slots.age.values, strict=True)
+            if age == 0.0 and not in_calm(node)
+        }  # fmt: skip
 
     def _buy_in_calm(self) -> None:
         place = columns(self.held, FILLS)
@@ -236,21 +257,24 @@ class Trimmer:
         for name in self.held.model.variables:
             yield from _labelled(str(name), columns(self.held, str(name)))
 
-    def _cut(self, keep: np.ndarray, moves: np.ndarray, value: np.ndarray, whole: bool = False) -> Block:
+    def _cut(
+        self, keep: np.ndarray, moves: np.ndarray, value: np.ndarray, high: np.ndarray, most: np.ndarray, whole: bool = False
+    ) -> Block:
         """What is kept of rows and columns; what is fixed goes to the right-hand sides and the constant."""
         given = np.where(moves, 0.0, value)
         there = self.matrix @ given
-        low, high = self.low - there, self.high - there
+        low, high = self.low - there, high - there
         use = home_use(self.home)
         weeks = dict(zip(self.slots.name, self.slots.weeks.values, strict=True))
         column_at, row_at = np.cumsum(moves) - 1, np.cumsum(keep) - 1
         count, size = int(keep.sum()), int(moves.sum())
+        apart = set(self.slots.name) - self.hit if whole else self.after  # where nobody gives
         draws, buys, projects, takes = {}, {}, {}, {}
         onset = np.full(len(moves), "", dtype=object)
         for name, labels, place, label in self._columns():
             node = str(label["slot"]).rpartition("/")[0] if "slot" in labels else str(label.get("node", ""))
             onset[place] = onset_of(node)
-            if name == DRAWS and moves[place] and not (whole and str(label["slot"]) not in self.hit):
+            if name == DRAWS and moves[place] and str(label["slot"]) not in apart:
                 draws[str(label["stocked"]), str(label["slot"])] = int(column_at[place])
             elif name == FILLS and moves[place] and in_calm(node):
                 buys[str(label["stocked"]), str(label["step"]), node] = int(column_at[place])
@@ -277,7 +301,7 @@ class Trimmer:
         return Block(
             self.home.economy, sp.csr_array(sp.vstack([self.matrix[keep][:, moves], sale])),
             np.concatenate([low[keep], np.zeros(len(draws))]), np.concatenate([high[keep], sold]),
-            self.least[moves], self.most[moves], self.cost[moves], float(self.cost @ given), onset[moves].astype(str),
+            self.least[moves], most[moves], self.cost[moves], float(self.cost @ given), onset[moves].astype(str),
             _series(projects), _series(buys), _series(sells), _series(draws), _series(takes), pd.Series(chance),
         )  # fmt: skip
 

@@ -7,7 +7,7 @@ elements it lacks. Rows that a minister's rules are have groups of their own (`r
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -124,12 +124,16 @@ class _Writer:
         self.hard = h.essential.sel(pick).drop_vars(["use", "product"])
         in_time = 1.0 - np.exp(-self.terms.pace * s.age)  # thrift and substitution grow with the curb's age
         self.most_saved = self.need * self.terms.saves.sel(use=pick["use"]).drop_vars("use") * in_time
-        self.used = self._add("used", {**self.pair, **slot})
         sent = h.exports.where(h.exports > 0.0, drop=True).rename(product="sent")
         most_sent = sent * self.sharing.top.sel(product=sent["sent"].values).rename(product="sent")
-        self.sends = self._add("sends", {"sent": sent["sent"].values, **slot}, most_sent * self.years)
         self.exports = sent
         self.shut = [one for one, age in zip(s.name, s.age.values, strict=True) if age > 0.0]  # in calm nobody lacks
+        alone = ~self._by_share(self.pair, [f"{u}<{p}" for u, p in self.sharing.uses])
+        self.used = self._add("used", {**self.pair, **slot}, mask=alone)
+        to = {"sent": sent["sent"].values}
+        alone = ~self._by_share(to, self.sharing.product)
+        self.sends = self._add("sends", {**to, **slot}, most_sent * self.years, alone)
+        self._offer()
         cover = self.terms.cover.where(self.terms.cover > 0.0, drop=True).rename(product="held")
         self.cover = cover
         self.jump, room = (one.sel(product=cover["held"].values).rename(product="held") for one in (s.cover, s.room))
@@ -145,6 +149,25 @@ class _Writer:
         calm = calm.where(calm > 0.0, drop=True)
         in_calm = {"step": o.steps["step"].values, "node": calm["node"].values}
         self.fills = self._add("fills", {**stocked, **in_calm}, yearly * o.steps * calm)
+
+    def _by_share(self, of: dict[str, Any], shared: Sequence[str]) -> xr.DataArray:
+        """Whether an entry of an index is of those that get a share of what there is, at each slot."""
+        ((dim, labels),) = of.items()
+        return xr.DataArray(np.isin(labels, shared), {dim: labels}, (dim,)) & self.years["slot"].isin(self.shut)
+
+    def _offer(self) -> None:
+        """What there is of shared products while a curb is in force, and what uses get: their usual share, or what they choose."""
+        sharing, self.gets = self.sharing, self.used.to_linexpr().fillna(0.0)
+        if not sharing.product or not self.shut:
+            return
+        theirs = self.home.exports.sel(product=sharing.product).rename(product="rationed") / sharing.usual
+        top = sharing.top.sel(product=sharing.product).rename(product="rationed")
+        most = (sharing.usual * top).where(theirs > 0.0, np.inf) * self.years.sel(slot=self.shut)
+        self.there = self._add("there", {"rationed": sharing.product, "slot": self.shut}, most)
+        self.leaves = self.there * (1.0 + theirs)  # all that takers at home and buyers abroad may take
+        pair, of = sharing.of_uses["pair"].values.tolist(), [p for _, p in sharing.uses]
+        mine = self.there.sel(rationed=of).rename(rationed="pair").assign_coords(pair=pair) * sharing.of_uses
+        self.gets = self.gets + mine.reindex(pair=self.pair["pair"], slot=self.slots.name).fillna(0.0)
 
     def _open(self) -> xr.DataArray:
         """Where each lever can be committed to: everywhere, but for what research has yet to find."""
@@ -228,7 +251,7 @@ class _Writer:
         t, need, hard = self.terms, self.need, self.hard
         served = self.served.sel(use=[u for u, _ in self.pairs]).rename(use="pair").assign_coords(self.pair)
         bound = [one for one in self.pair["pair"] if bool(hard.sel(pair=one))]
-        met = (self.used - served * need).sel(pair=bound)
+        met = (self.gets - served * need).sel(pair=bound)
         self.model.add_constraints(met >= -self.most_saved.sel(pair=bound), name="essential inputs")
         pick = {
             "use": along(self.pair, [u for u, _ in self.pairs]),
@@ -238,7 +261,7 @@ class _Writer:
         takes_off = xr.where(hard, 0.0, absence)
         helped = [one for one in self.pair["pair"] if float(takes_off.sel(pair=one)) > 0.0]
         off, of = takes_off.sel(pair=helped), need.sel(pair=helped)
-        lacking = served.sel(pair=helped) * of - self.used.sel(pair=helped) * off
+        lacking = served.sel(pair=helped) * of - self.gets.sel(pair=helped) * off
         self.model.add_constraints(
             lacking <= of * (1.0 - off) + self.most_saved.sel(pair=helped) * off, name="other inputs"
         )
@@ -248,20 +271,15 @@ class _Writer:
         self._abroad()
 
     def _share(self) -> Any:
-        """Makers and uses of one product each get at most their usual share of what there is; the rest lies idle.
+        """Makers, uses and buyers abroad of one product each get at most their usual share of what there is; the rest lies idle.
 
-        What there is goes without what new capacity takes, which runs on what a plan brings and what other new capacity
-        makes. Returns what lies idle, by product and slot.
+        What there is goes without what new capacity takes, which runs on what a plan brings and on what other new capacity
+        makes. Uses and buyers abroad take all of their share, and need no variable. Returns what leaves beside what makers
+        take, by product and slot.
         """
         sharing, shut = self.sharing, self.shut
         if not sharing.product or not shut:
             return 0.0
-        shared = {"rationed": sharing.product}
-        self.there = self._add("there", {**shared, "slot": shut})
-        pair, of_use = sharing.of_uses["pair"].values.tolist(), [p for _, p in sharing.uses]
-        used, mine = self.used.sel(pair=pair, slot=shut), self.there.sel(rationed=of_use).rename(rationed="pair")
-        rows = used - mine.assign_coords(pair=pair) * sharing.of_uses <= 0.0
-        self.model.add_constraints(rows, name="pro rata")
         taker, of_make = sharing.of_makers["taker"].values.tolist(), [p for _, p in sharing.makers]
         old = self.runs if isinstance(self.added, float) else self.runs - self.added
         old = (
@@ -271,30 +289,20 @@ class _Writer:
         )
         mine = self.there.sel(rationed=of_make).rename(rationed="taker").assign_coords(taker=taker)
         self.model.add_constraints(old * sharing.takes - mine * sharing.of_makers <= 0.0, name="makers pro rata")
-        taken = used @ matches({"pair": pair}, of_use, shared) + old @ (
-            matches({"taker": taker}, of_make, shared) * sharing.takes
-        )
-        idle = (self.there - taken) @ same("rationed", np.array(sharing.product, dtype=object), self.product)
-        return idle.reindex(slot=self.slots.name).fillna(0.0)
+        made_of = matches({"taker": taker}, of_make, {"rationed": sharing.product}) * sharing.takes
+        leaves = (self.leaves - old @ made_of) @ same("rationed", np.array(sharing.product, dtype=object), self.product)
+        return leaves.reindex(slot=self.slots.name).fillna(0.0)
 
     def _abroad(self) -> None:
-        """Buyers abroad of a product get at least the share of their usual that its takers at home get, or could take, of theirs."""
-        h, sharing = self.home, self.sharing
+        """Buyers abroad of a product get at least the share of their usual that its takers at home get of theirs."""
+        h = self.home
         taken = self.used @ incidence(self.pair, [p for _, p in self.pairs], self.product) + self.runs @ h.takes
         usual = home_use(h)
         alike = (h.exports / usual.where(usual > 0.0)).where((h.exports > 0.0) & (usual > 0.0), drop=True)
         both = alike["product"].values.tolist()
         mine = (taken.sel(product=both) * alike).rename(product="sent").assign_coords(sent=both)
-        shares = xr.DataArray(np.isin(both, sharing.product), {"sent": both}, ("sent",))
-        shut = self.years["slot"].isin(self.shut)
-        rows = self.sends.sel(sent=both) - mine >= 0.0
-        self.model.add_constraints(rows, name="buyers abroad", mask=~(shares & shut))
-        if (shared := [one for one in both if one in sharing.product]) and self.shut:
-            theirs = self.exports.sel(sent=shared) / sharing.usual.sel(rationed=shared).rename(rationed="sent")
-            could = self.there.sel(rationed=shared).rename(rationed="sent").assign_coords(sent=shared) * theirs
-            self.model.add_constraints(
-                self.sends.sel(sent=shared, slot=self.shut) - could >= 0.0, name="buyers abroad of shared goods"
-            )
+        apart = ~self._by_share({"sent": both}, self.sharing.product)
+        self.model.add_constraints(self.sends.sel(sent=both) - mine >= 0.0, name="buyers abroad", mask=apart)
 
     def _hold(self) -> None:
         """The reserve: what was there, less what wears away, plus bought, less drawn."""
@@ -387,10 +395,10 @@ class _Writer:
         """What is committed to at each of the nodes named, with the labels of the table that names them."""
         return self.commit.rename(node="at").sel(at=at).to_linexpr().drop_vars("at")
 
-    def _add(self, name: str, coords: dict[str, Any], upper: Any = np.inf) -> Any:
+    def _add(self, name: str, coords: dict[str, Any], upper: Any = np.inf, mask: xr.DataArray | None = None) -> Any:
         if isinstance(upper, xr.DataArray):
             upper = upper.transpose(*coords)
-        return self.model.add_variables(lower=0.0, upper=upper, coords=coords, name=name)
+        return self.model.add_variables(lower=0.0, upper=upper, coords=coords, name=name, mask=mask)
 
     def _at_nodes(self, some: Any) -> Any:
         """What there is at some nodes, at all of them: nothing at the others."""
