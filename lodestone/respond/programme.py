@@ -153,7 +153,7 @@ class _Writer:
         return xr.where(asked & (found == 0.0), 0.0, np.inf)
 
     def _commit(self) -> None:
-        """What was committed to on the way works after its lead time and along its ramp; no lever beyond its limit."""
+        """What was committed to on the way works after its lead time, along its ramp, for its life; no lever beyond its limit."""
         walks = paths(self.tree)
         through = {str(n): w for w in walks.transpose("scenario", "stage").values for n in w}
         nodes, levers, stages = list(self.tree.node), self.options.levers, range(max(self.tree.stage) + 1)
@@ -164,8 +164,8 @@ class _Writer:
         later = np.array(self.tree.stage)[:, None] >= np.array(stages)
         age = self.begins.values[:, None] - self.begins.sel(node=at.values.ravel()).values.reshape(at.shape)
         span = self.span.values[:, None]
-        times = zip(levers["lead"], levers["ramp"], strict=True)
-        works = [later * ready_share(age, span, lead, ramp) for lead, ramp in times]
+        times = zip(levers["lead"], levers["ramp"], levers["life"], strict=True)
+        works = [later * ready_share(age, span, lead, ramp, life) for lead, ramp, life in times]
         factor = xr.DataArray(np.array(works), {**self.lever, **at.coords}, ("lever", "node", "stage"))
         self.ready = (self._along_paths(at) * factor).sum("stage")
         in_all = self._along_paths(walks).sum("stage")

@@ -19,6 +19,7 @@ from lodestone.respond.plan import mean_cost, spending, tell
 from lodestone.respond.programme import FIRST, programme, rules_of
 from lodestone.respond.slots import slots_of
 from lodestone.respond.solve import Solved, solve
+from lodestone.respond.tree import paths
 from lodestone.respond.worth import worth
 from tests.world import small_network
 
@@ -213,6 +214,19 @@ def test_no_lever_helps_before_its_lead_time() -> None:
     seen = outlook({"oxide_heavy": 0.3})
     assert plan(seen, late).objective == pytest.approx(plan(seen, IDLE).objective)
     assert plan(seen, can).objective < plan(seen, late).objective
+
+
+def test_a_plant_brings_nothing_once_its_life_is_over() -> None:
+    can = options(most=40.0, steps=0.0)
+    brief = dataclasses.replace(can, levers=can.levers.assign(life=0.25, lead=0.0, capex=0.005, premium=0.0))
+    seen = outlook({"oxide_heavy": 0.3})
+    found = plan(seen, brief)
+    assert float(found.values["commit"].sel(lever="mine").sum()) > 0.0
+    node = [slot.rpartition("/")[0] for slot in found.values["brings"]["slot"].values]
+    brought = found.values["brings"].sel(lever="mine").groupby(xr.DataArray(node, dims="slot", name="node")).sum()
+    for way in paths(seen.tree).values:
+        committed = float(found.values["commit"].sel(lever="mine", node=way).sum())
+        assert float(brought.sel(node=way).sum()) <= 0.25 * committed + 1e-6
 
 
 def test_knowing_more_is_worth_no_less() -> None:
