@@ -85,7 +85,9 @@ class Rules:
     allotted: bool = False
 
 
-def ready_share(age: np.ndarray, span: float, lead: float, ramp: float, life: float = np.inf) -> np.ndarray:
+def ready_share(
+    age: np.ndarray, span: np.ndarray | float, lead: float, ramp: float, life: float = np.inf
+) -> np.ndarray:
     """Mean share of a commitment that works over a span of time, when it was made ``age`` years before the span begins.
 
     Nothing before the lead time, then a straight ramp; each part of it ends when it has lasted its life.

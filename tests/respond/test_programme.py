@@ -216,6 +216,15 @@ def test_no_lever_helps_before_its_lead_time() -> None:
     assert plan(seen, can).objective < plan(seen, late).objective
 
 
+def test_no_lever_helps_in_the_months_of_a_long_stage_before_its_lead_time() -> None:
+    seen = build_outlook(curb({"oxide_heavy": 0.3}), (13.0, 13.0, 104.0), (1,))
+    can = options(most=40.0, steps=0.0)
+    late = dataclasses.replace(can, levers=can.levers.assign(lead=1.5))  # the curb is over by then, the stage is not
+    found = plan(seen, late)
+    assert found.objective == pytest.approx(plan(seen, IDLE).objective)
+    assert plan(seen, can).objective < found.objective
+
+
 def test_a_plant_brings_nothing_once_its_life_is_over() -> None:
     can = options(most=40.0, steps=0.0)
     brief = dataclasses.replace(can, levers=can.levers.assign(life=0.25, lead=0.0, capex=0.005, premium=0.0))
