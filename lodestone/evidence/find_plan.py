@@ -123,8 +123,10 @@ def rules_asked(setting: Setting, request: Any) -> Rules:
     if 0 < request.frontier < LEAST_POINTS:
         faults.append(f"a frontier of {request.frontier} points is none: ask for at least {LEAST_POINTS}")
     if request.ceiling_by:
-        years = (dt.date.fromisoformat(request.ceiling_by) - setting.scenario.start).days / DAYS_A_YEAR
-        if years < 0.0:
+        years = _years_until(request.ceiling_by, setting.scenario.start)
+        if not math.isfinite(years):
+            faults.append(f"'{request.ceiling_by}' is not a date: write the ceiling's as YYYY-MM-DD, e.g. 2030-01-01")
+        elif years < 0.0:
             faults.append(
                 f"the ceiling's date {request.ceiling_by} lies before the plan begins ({setting.scenario.start})"
             )
@@ -151,3 +153,11 @@ def rules_asked(setting: Setting, request: Any) -> Rules:
         kept_open=request.kept_open,
         allotted=request.allotted,
     )
+
+
+def _years_until(day: str, start: dt.date) -> float:
+    """Years from a start to a day as people type it; NaN where it is none."""
+    try:
+        return (dt.date.fromisoformat(day) - start).days / DAYS_A_YEAR
+    except ValueError:
+        return math.nan

@@ -43,3 +43,8 @@ def test_a_ceiling_is_to_be_met_and_not_missed_at_a_fine() -> None:
 def test_a_frontier_of_too_few_points_is_refused_before_anything_is_solved() -> None:
     with pytest.raises(PlanError, match="budget -1.*frontier of 2 points is none"):
         rules_asked(SETTING, replace(BARE, frontier=2, budget=-1.0))
+
+
+def test_what_is_no_date_is_told_with_all_else_that_is_wrong() -> None:
+    with pytest.raises(PlanError, match="budget -1.*'tomorrow' is not a date"):
+        rules_asked(SETTING, replace(BARE, ceiling=0.6, ceiling_by="tomorrow", budget=-1.0))
