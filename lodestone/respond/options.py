@@ -85,6 +85,29 @@ class Rules:
     allotted: bool = False
 
 
+def sold_at(age: xr.DataArray, terms: Terms) -> xr.DataArray:
+    """Share of its price that released stock earns: all of it while a curb is in force, else what a stock left over is worth.
+
+    Parameters
+    ----------
+    age : DataArray, dims (slot,)
+        Weeks since a curb began; 0 while none is in force.
+    terms : Terms
+
+    Returns
+    -------
+    DataArray, dims (slot,)
+
+    Examples
+    --------
+    >>> use = xr.DataArray([1.0], {"use": ["motors"]}, ("use",))
+    >>> terms = Terms(use, 1.0, use, 0.0, use, 0.03, left_of_stock=0.8, left_of_plant=0.5)
+    >>> sold_at(xr.DataArray([0.0, 6.5], dims="slot"), terms).values.tolist()
+    [0.8, 1.0]
+    """
+    return xr.where(age > 0.0, 1.0, terms.left_of_stock)
+
+
 def ready_share(
     age: np.ndarray, span: np.ndarray | float, lead: float, ramp: float, life: float = np.inf
 ) -> np.ndarray:

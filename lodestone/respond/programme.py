@@ -16,7 +16,7 @@ import xarray as xr
 from lodestone.respond.conflict import Rule
 from lodestone.respond.home import Home, home_use
 from lodestone.respond.incidence import above_zero, along, incidence, index, matches, same
-from lodestone.respond.options import WEEKS_A_YEAR, Options, Rules, Terms, ready_share
+from lodestone.respond.options import WEEKS_A_YEAR, Options, Rules, Terms, ready_share, sold_at
 from lodestone.respond.rationing import KNOTS, precedence, served_first, sharing_of, slopes
 from lodestone.respond.risk import add_conditional_value_at_risk, add_worst_expectation, scenario_total
 from lodestone.respond.slots import Slots, slots_of
@@ -351,7 +351,7 @@ class _Writer:
         """Expected discounted spending and loss, less what released stock earns and what is left at the end."""
         o, s, t = self.options, self.slots, self.terms
         loss = s.to_node((self.lost * (t.worth * self.counts)).sum("use") * self.years)
-        earned = s.to_node((self.draws * (o.stockable * KG)).sum("stocked"))
+        earned = s.to_node((self.draws * (o.stockable * KG * sold_at(s.age, t))).sum("stocked"))
         each = (self.spending + loss - earned) * (1.0 + t.discount) ** -self.begins
         total = scenario_total(self.tree, each) - self._left()
         ends = paths(self.tree)["scenario"].values.tolist()

@@ -178,6 +178,15 @@ def test_what_is_bought_after_a_curb_is_not_there_before_its_end() -> None:
     assert float((found["draws"] + found["reserve"]).sel(slot=shut).max()) == pytest.approx(0.0, abs=1e-9)
 
 
+def test_a_stock_nobody_needs_any_more_earns_what_a_stock_left_over_is_worth() -> None:
+    can = options(most=0.0)
+    plans = {share: plan(CUT, can, terms(left_of_stock=share)) for share in (0.0, 0.5, 1.0)}
+    assert float(plans[0.5].values["fills"].sum()) > 0.0
+    assert plans[0.0].objective > plans[0.5].objective > plans[1.0].objective
+    told = tell(plans[0.5], CUT, HOME, can, terms(left_of_stock=0.5))
+    assert float(told.costs["premiums less what is left at the end"]) == pytest.approx(0.0, abs=1e-6)  # all was sold
+
+
 def test_weight_on_risk_gives_up_mean_for_tail_and_no_weight_the_other_way() -> None:
     careful_terms = terms(risk_weight=2.0)
     cheap, careful = plan(CUT), plan(CUT, told=careful_terms)
