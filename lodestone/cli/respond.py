@@ -86,12 +86,10 @@ def respond(
     """Work out a plan for one economy against a scenario's curb, beside doing nothing."""
     from lodestone.chain import respond as find
     from lodestone.chain import respond_page
-    from lodestone.cli.dates import date_option
     from lodestone.cli.progress import progress
     from lodestone.cli.respond_lines import as_document, as_lines
     from lodestone.evidence.requests import PlanRequest
 
-    date_option(ceiling_by)
     forms = tuple(ceiling_form) if ceiling_form else PlanRequest.ceiling_forms
     request = PlanRequest(
         scenario, economy, material, members=members, seed=seed, threads=threads, probability=probability,

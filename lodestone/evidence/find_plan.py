@@ -19,6 +19,7 @@ from lodestone.evidence.plan_same_curb import same_curb
 from lodestone.evidence.plan_words import plan_words
 from lodestone.evidence.requests import PlanRequest
 from lodestone.evidence.setting import Setting
+from lodestone.respond.frontier import LEAST_POINTS
 from lodestone.respond.levers import read_levers
 from lodestone.respond.nouns import Lever
 from lodestone.respond.options import WEEKS_A_YEAR, Rules
@@ -59,7 +60,7 @@ def find_response(setting: Setting, request: Any, watch: Any) -> Response:
     InfeasiblePlan
         If no plan meets the rules together.
     PlanError
-        If a rule is no rule: a ceiling outside 0 to 1, a date before now.
+        If a rule is no rule: a ceiling outside 0 to 1, a date before now; a frontier of fewer points than it takes.
     Faults
         As of `lodestone.respond.levers.read_levers`.
     """
@@ -119,9 +120,13 @@ def rules_asked(setting: Setting, request: Any) -> Rules:
         faults.append("an ambiguity and a risk weight are two ways of caution and are not mixed: give one of them")
     if request.ceiling is None and (request.ceiling_by or request.ceiling_forms != PlanRequest.ceiling_forms):
         faults.append("a ceiling's date or form is given and no ceiling: add --ceiling, e.g. --ceiling 0.6")
+    if 0 < request.frontier < LEAST_POINTS:
+        faults.append(f"a frontier of {request.frontier} points is none: ask for at least {LEAST_POINTS}")
     if request.ceiling_by:
-        years = (dt.date.fromisoformat(request.ceiling_by) - setting.scenario.start).days / DAYS_A_YEAR
-        if years < 0.0:
+        years = _years_until(request.ceiling_by, setting.scenario.start)
+        if not math.isfinite(years):
+            faults.append(f"'{request.ceiling_by}' is not a date: write the ceiling's as YYYY-MM-DD, e.g. 2030-01-01")
+        elif years < 0.0:
             faults.append(
                 f"the ceiling's date {request.ceiling_by} lies before the plan begins ({setting.scenario.start})"
             )
@@ -148,3 +153,11 @@ def rules_asked(setting: Setting, request: Any) -> Rules:
         kept_open=request.kept_open,
         allotted=request.allotted,
     )
+
+
+def _years_until(day: str, start: dt.date) -> float:
+    """Years from a start to a day as people type it; NaN where it is none."""
+    try:
+        return (dt.date.fromisoformat(day) - start).days / DAYS_A_YEAR
+    except ValueError:
+        return math.nan

@@ -76,7 +76,8 @@ def standing(plan: Plan, options: Options, years: float, feeds: xr.DataArray | N
         fed = (
             1.0 if feeds is None or row.lever not in feeds["lever"].values else float(feeds.sel(lever=row.lever).mean())
         )
-        works = fed * float(ready_share(np.array(years - row.years), 1e-3, float(lever["lead"]), float(lever["ramp"])))
+        lead, ramp, life = (float(lever[one]) for one in ("lead", "ramp", "life"))
+        works = fed * float(ready_share(np.array(years - row.years), 1e-3, lead, ramp, life))
         for product in options.delivers["product"].values:
             tonnes = row.t_a_year * works * float(options.delivers.sel(lever=row.lever, product=product))
             if tonnes > 0.0:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from linopy import Model
 
 BEYOND = 1.25  # of what the free plan spends in its dearest stage: the last point
+LEAST_POINTS = 3  # nothing, what the plan wants, and more than that
 AMPLE = 1e9  # million USD a year: more than any plan spends
 
 
@@ -73,8 +74,8 @@ def frontier(
     PlanError
         If there are fewer than three points, or the rules have no budget.
     """
-    if points < 3:
-        raise PlanError(f"a frontier of {points} points is none. Ask for at least 3.")
+    if points < LEAST_POINTS:
+        raise PlanError(f"a frontier of {points} points is none. Ask for at least {LEAST_POINTS}.")
     held = hold(build(tree, data))
     if "budget" not in held.model.constraints:
         raise PlanError("the rules of this programme have no budget. Give one, of any size.")

@@ -85,15 +85,42 @@ class Rules:
     allotted: bool = False
 
 
-def ready_share(age: np.ndarray, span: float, lead: float, ramp: float) -> np.ndarray:
+def sold_at(age: xr.DataArray, terms: Terms) -> xr.DataArray:
+    """Share of its price that released stock earns: all of it while a curb is in force, else what a stock left over is worth.
+
+    Parameters
+    ----------
+    age : DataArray, dims (slot,)
+        Weeks since a curb began; 0 while none is in force.
+    terms : Terms
+
+    Returns
+    -------
+    DataArray, dims (slot,)
+
+    Examples
+    --------
+    >>> use = xr.DataArray([1.0], {"use": ["motors"]}, ("use",))
+    >>> terms = Terms(use, 1.0, use, 0.0, use, 0.03, left_of_stock=0.8, left_of_plant=0.5)
+    >>> sold_at(xr.DataArray([0.0, 6.5], dims="slot"), terms).values.tolist()
+    [0.8, 1.0]
+    """
+    return xr.where(age > 0.0, 1.0, terms.left_of_stock)
+
+
+def ready_share(
+    age: np.ndarray, span: np.ndarray | float, lead: float, ramp: float, life: float = np.inf
+) -> np.ndarray:
     """Mean share of a commitment that works over a span of time, when it was made ``age`` years before the span begins.
 
-    Nothing before the lead time, then a straight ramp.
+    Nothing before the lead time, then a straight ramp; each part of it ends when it has lasted its life.
 
     Examples
     --------
     >>> ready_share(np.array([0.0, 1.0, 2.0]), 1.0, 1.0, 1.0).tolist()
     [0.0, 0.5, 1.0]
+    >>> ready_share(np.array([1.0, 2.0, 3.0, 4.0]), 1.0, 1.0, 1.0, life=2.0).tolist()
+    [0.5, 1.0, 0.5, 0.0]
     """
     ramp = max(ramp, 1e-6)
 
@@ -101,5 +128,8 @@ def ready_share(age: np.ndarray, span: float, lead: float, ramp: float) -> np.nd
         up = np.clip(t, 0.0, ramp)
         return up**2 / (2.0 * ramp) + np.maximum(t - ramp, 0.0)
 
+    def worked(t: np.ndarray) -> np.ndarray:
+        return area(t) - area(t - life)
+
     since = np.asarray(age, float) - lead
-    return (area(since + span) - area(since)) / span
+    return (worked(since + span) - worked(since)) / span

@@ -9,7 +9,7 @@ import pandas as pd
 import xarray as xr
 
 from lodestone.respond.home import Home
-from lodestone.respond.options import WEEKS_A_YEAR, Options, Terms
+from lodestone.respond.options import WEEKS_A_YEAR, Options, Terms, sold_at
 from lodestone.respond.outlook import Outlook, in_calm
 from lodestone.respond.programme import KG
 from lodestone.respond.rationing import precedence, served_first
@@ -75,7 +75,7 @@ def tell(solved: Solved, outlook: Outlook, home: Home, options: Options, terms: 
     loss = slots.to_node((v["lost"] * terms.worth * years).transpose("slot", "use"))
     bought = (v["fills"] * options.stockable * KG * (1.0 + options.dearer)).sum(["stocked", "step"])
     holding = slots.to_node((v["reserve"] * options.stockable * options.holding).sum("stocked") * KG * years)
-    earned = slots.to_node((v["draws"] * options.stockable * KG).sum("stocked"))
+    earned = slots.to_node((v["draws"] * options.stockable * KG * sold_at(slots.age, terms)).sum("stocked"))
     parts = {
         "plants": expected((v["commit"] * capex).sum("lever")),
         "purchases": expected(bought),

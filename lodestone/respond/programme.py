@@ -16,7 +16,7 @@ import xarray as xr
 from lodestone.respond.conflict import Rule
 from lodestone.respond.home import Home, home_use
 from lodestone.respond.incidence import above_zero, along, incidence, index, matches, same
-from lodestone.respond.options import WEEKS_A_YEAR, Options, Rules, Terms, ready_share
+from lodestone.respond.options import WEEKS_A_YEAR, Options, Rules, Terms, ready_share, sold_at
 from lodestone.respond.rationing import KNOTS, precedence, served_first, sharing_of, slopes
 from lodestone.respond.risk import add_conditional_value_at_risk, add_worst_expectation, scenario_total
 from lodestone.respond.slots import Slots, slots_of
@@ -176,20 +176,21 @@ class _Writer:
         return xr.where(asked & (found == 0.0), 0.0, np.inf)
 
     def _commit(self) -> None:
-        """What was committed to on the way works after its lead time and along its ramp; no lever beyond its limit."""
-        walks = paths(self.tree)
+        """What was committed to on the way works after its lead time, along its ramp, for its life; no lever beyond its limit."""
+        walks, s = paths(self.tree), self.slots
         through = {str(n): w for w in walks.transpose("scenario", "stage").values for n in w}
-        nodes, levers, stages = list(self.tree.node), self.options.levers, range(max(self.tree.stage) + 1)
+        levers, stages = self.options.levers, range(max(self.tree.stage) + 1)
+        own = np.array([self.tree.stage[self.tree.node.index(n)] for n in s.node])
         at = xr.DataArray(
-            [[str(through[n][min(k, j)]) for k in stages] for n, j in zip(nodes, self.tree.stage, strict=True)],
-            {"node": nodes, "stage": list(stages)}, ("node", "stage"),
+            [[str(through[n][min(k, j)]) for k in stages] for n, j in zip(s.node, own, strict=True)],
+            {"slot": s.name, "stage": list(stages)}, ("slot", "stage"),
         )  # fmt: skip
-        later = np.array(self.tree.stage)[:, None] >= np.array(stages)
-        age = self.begins.values[:, None] - self.begins.sel(node=at.values.ravel()).values.reshape(at.shape)
-        span = self.span.values[:, None]
-        times = zip(levers["lead"], levers["ramp"], strict=True)
-        works = [later * ready_share(age, span, lead, ramp) for lead, ramp in times]
-        factor = xr.DataArray(np.array(works), {**self.lever, **at.coords}, ("lever", "node", "stage"))
+        starts, later = s.of_node(self.begins) + s.since / WEEKS_A_YEAR, own[:, None] >= np.array(stages)
+        age = starts.values[:, None] - self.begins.sel(node=at.values.ravel()).values.reshape(at.shape)
+        span = self.years.values[:, None]
+        times = zip(levers["lead"], levers["ramp"], levers["life"], strict=True)
+        works = [later * ready_share(age, span, lead, ramp, life) for lead, ramp, life in times]
+        factor = xr.DataArray(np.array(works), {**self.lever, **at.coords}, ("lever", "slot", "stage"))
         self.ready = (self._along_paths(at) * factor).sum("stage")
         in_all = self._along_paths(walks).sum("stage")
         self.model.add_constraints(in_all <= self._of_lever("most"), name="limit of a lever")
@@ -197,7 +198,6 @@ class _Writer:
     def _process(self) -> None:
         """Processes run within capacity, old and new; levers bring what works of them, less what is left to others."""
         h, o, s = self.home, self.options, self.slots
-        ready = s.of_node(self.ready)
         added: Any = 0.0
         if o.widens:
             wide = index("wide", [f"{lever}>{process}" for lever, process, _ in o.widens])
@@ -205,7 +205,7 @@ class _Writer:
             stages = list(dict.fromkeys((lever, stage) for lever, _, stage in o.widens))
             of_stage = matches(wide, [(lever, stage) for lever, _, stage in o.widens], {"stage": stages})
             room = (
-                ready.sel(lever=[lever for lever, _ in stages])
+                self.ready.sel(lever=[lever for lever, _ in stages])
                 .rename(lever="stage")
                 .assign_coords(stage=of_stage["stage"].values)
             )
@@ -217,7 +217,7 @@ class _Writer:
         self.model.add_constraints(self.runs - added <= h.capacity * self.years, name="capacity")
         bringing = self.bringing["lever"].values
         fed = s.feeds.reindex(lever=bringing, fill_value=1.0)  # what a plant abroad gets to work on
-        ours = ready.sel(lever=bringing) * ((1.0 - self.rules.kept_open) * self.years * fed)
+        ours = self.ready.sel(lever=bringing) * ((1.0 - self.rules.kept_open) * self.years * fed)
         self.model.add_constraints(self.brings - ours <= 0.0, name="delivery")
 
     def _balance(self) -> None:
@@ -350,7 +350,7 @@ class _Writer:
         """What a plan costs in each node: plants, premiums whether goods are taken or not, purchases, holding."""
         o, s = self.options, self.slots
         plants = (self.commit * self._of_lever("capex")).sum("lever")
-        premiums = (self.ready * (self._of_lever("premium") * KG)).sum("lever") * self.span
+        premiums = s.to_node((self.ready * (self._of_lever("premium") * KG)).sum("lever") * self.years)
         bought = self._at_nodes((self.fills * (o.stockable * KG * (1.0 + o.dearer))).sum(["stocked", "step"]))
         holding = s.to_node((self.reserve * (o.stockable * KG * o.holding)).sum("stocked") * self.years)
         return plants + premiums + bought + holding
@@ -359,7 +359,7 @@ class _Writer:
         """Expected discounted spending and loss, less what released stock earns and what is left at the end."""
         o, s, t = self.options, self.slots, self.terms
         loss = s.to_node((self.lost * (t.worth * self.counts)).sum("use") * self.years)
-        earned = s.to_node((self.draws * (o.stockable * KG)).sum("stocked"))
+        earned = s.to_node((self.draws * (o.stockable * KG * sold_at(s.age, t))).sum("stocked"))
         each = (self.spending + loss - earned) * (1.0 + t.discount) ** -self.begins
         total = scenario_total(self.tree, each) - self._left()
         ends = paths(self.tree)["scenario"].values.tolist()

@@ -17,9 +17,10 @@ from lodestone.respond.tree import ScenarioTree, edges
 class Slots:
     """Parts in order, each by its name "node/part".
 
-    ``node``: of each slot. ``before``: the slot before each; the first has none. ``weeks``, ``age`` (slot), ``opens``
-    (slot, product, source), ``feeds`` (slot, lever): as of `lodestone.respond.outlook.Outlook`. ``cover`` (slot, product): what
-    companies hold at the start of a slot over what they held at the end of the one before; ``room`` (slot, product): over
+    ``node``: of each slot. ``before``: the slot before each; the first has none. ``since`` (slot): weeks from the start of its
+    node to its own. ``weeks``, ``age`` (slot), ``opens`` (slot, product, source), ``feeds`` (slot, lever): as of
+    `lodestone.respond.outlook.Outlook`. ``cover`` (slot, product): what companies hold at the start of a slot over what they
+    held at the end of the one before; ``room`` (slot, product): over
     what they hold in calm. ``nodes``: of the tree, in its order.
     """
 
@@ -29,6 +30,7 @@ class Slots:
     before: Mapping[str, str]
     weeks: xr.DataArray
     age: xr.DataArray
+    since: xr.DataArray
     opens: xr.DataArray
     feeds: xr.DataArray
     cover: xr.DataArray
@@ -88,4 +90,6 @@ def slots_of(tree: ScenarioTree, data: xr.Dataset, products: np.ndarray) -> Slot
     room, place = cover.copy(), {slot: k for k, slot in enumerate(name)}
     for slot, earlier_slot in before.items():
         room[place[slot]] = room[place[earlier_slot]] * cover[place[slot]]
-    return Slots(name, node, list(tree.node), before, held["weeks"], held["age"], opens, feeds, cover, room)
+    ends = held["weeks"].to_series().groupby(node).cumsum()
+    since = held["weeks"].copy(data=ends.to_numpy()) - held["weeks"]
+    return Slots(name, node, list(tree.node), before, held["weeks"], held["age"], since, opens, feeds, cover, room)

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from lodestone.errors import PlanError
 from lodestone.evidence.find_plan import rules_asked
 from lodestone.evidence.requests import PlanRequest
 from lodestone.respond.options import Rules
@@ -37,3 +38,13 @@ def test_a_ceiling_is_to_be_met_and_not_missed_at_a_fine() -> None:
     found = rules_asked(SETTING, replace(BARE, ceiling=0.6, ceiling_by="2029-01-01", ceiling_forms=("oxide",)))
     assert found == Rules(ceiling=0.6, ceiling_years=found.ceiling_years, ceiling_forms=("oxide",))
     assert found.ceiling_years == pytest.approx(3.0, abs=0.01) and found.fine is None
+
+
+def test_a_frontier_of_too_few_points_is_refused_before_anything_is_solved() -> None:
+    with pytest.raises(PlanError, match="budget -1.*frontier of 2 points is none"):
+        rules_asked(SETTING, replace(BARE, frontier=2, budget=-1.0))
+
+
+def test_what_is_no_date_is_told_with_all_else_that_is_wrong() -> None:
+    with pytest.raises(PlanError, match="budget -1.*'tomorrow' is not a date"):
+        rules_asked(SETTING, replace(BARE, ceiling=0.6, ceiling_by="tomorrow", budget=-1.0))

@@ -19,6 +19,7 @@ from lodestone.respond.plan import mean_cost, spending, tell
 from lodestone.respond.programme import FIRST, programme, rules_of
 from lodestone.respond.slots import slots_of
 from lodestone.respond.solve import Solved, solve
+from lodestone.respond.tree import paths
 from lodestone.respond.worth import worth
 from tests.world import small_network
 
@@ -177,6 +178,15 @@ def test_what_is_bought_after_a_curb_is_not_there_before_its_end() -> None:
     assert float((found["draws"] + found["reserve"]).sel(slot=shut).max()) == pytest.approx(0.0, abs=1e-9)
 
 
+def test_a_stock_nobody_needs_any_more_earns_what_a_stock_left_over_is_worth() -> None:
+    can = options(most=0.0)
+    plans = {share: plan(CUT, can, terms(left_of_stock=share)) for share in (0.0, 0.5, 1.0)}
+    assert float(plans[0.5].values["fills"].sum()) > 0.0
+    assert plans[0.0].objective > plans[0.5].objective > plans[1.0].objective
+    told = tell(plans[0.5], CUT, HOME, can, terms(left_of_stock=0.5))
+    assert float(told.costs["premiums less what is left at the end"]) == pytest.approx(0.0, abs=1e-6)  # all was sold
+
+
 def test_weight_on_risk_gives_up_mean_for_tail_and_no_weight_the_other_way() -> None:
     careful_terms = terms(risk_weight=2.0)
     cheap, careful = plan(CUT), plan(CUT, told=careful_terms)
@@ -213,6 +223,28 @@ def test_no_lever_helps_before_its_lead_time() -> None:
     seen = outlook({"oxide_heavy": 0.3})
     assert plan(seen, late).objective == pytest.approx(plan(seen, IDLE).objective)
     assert plan(seen, can).objective < plan(seen, late).objective
+
+
+def test_no_lever_helps_in_the_months_of_a_long_stage_before_its_lead_time() -> None:
+    seen = build_outlook(curb({"oxide_heavy": 0.3}), (13.0, 13.0, 104.0), (1,))
+    can = options(most=40.0, steps=0.0)
+    late = dataclasses.replace(can, levers=can.levers.assign(lead=1.5))  # the curb is over by then, the stage is not
+    found = plan(seen, late)
+    assert found.objective == pytest.approx(plan(seen, IDLE).objective)
+    assert plan(seen, can).objective < found.objective
+
+
+def test_a_plant_brings_nothing_once_its_life_is_over() -> None:
+    can = options(most=40.0, steps=0.0)
+    brief = dataclasses.replace(can, levers=can.levers.assign(life=0.25, lead=0.0, capex=0.005, premium=0.0))
+    seen = outlook({"oxide_heavy": 0.3})
+    found = plan(seen, brief)
+    assert float(found.values["commit"].sel(lever="mine").sum()) > 0.0
+    node = [slot.rpartition("/")[0] for slot in found.values["brings"]["slot"].values]
+    brought = found.values["brings"].sel(lever="mine").groupby(xr.DataArray(node, dims="slot", name="node")).sum()
+    for way in paths(seen.tree).values:
+        committed = float(found.values["commit"].sel(lever="mine", node=way).sum())
+        assert float(brought.sel(node=way).sum()) <= 0.25 * committed + 1e-6
 
 
 def test_knowing_more_is_worth_no_less() -> None:
