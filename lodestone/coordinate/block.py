@@ -5,12 +5,14 @@ into. What is trimmed, in order:
 
 1. Nobody buys for stock once a curb has come, and nobody commits once it is over.
 2. Where a member is not hit, before a curb, after it and while another is singled out, it works as it does with nothing done;
-   its reserve alone moves, and of it no more is sold than the member uses.
+   its reserve alone moves. While a curb lasts no more of it is sold than the member uses; what is left is sold when it ends.
 3. Rows without a price in each of some trial plans are dropped, a whole class of them at a time (a class: one name
    and labels, at every moment); so are levers that none of these plans takes, and stocks that no plan of `lodestone.coordinate.reduced` buys.
-4. What can be said of the rest by its bounds alone: fixed columns, rows that cannot bind, columns that only cost.
+4. Where a member is hit, what has come may be dropped, which the planner lets it do with what it makes or is brought.
+5. What can be said of the rest by its bounds alone (`tighten`): fixed columns, rows that cannot bind, columns that only cost. Columns that
+   follow from others are written as these (`substitute`).
 
-Steps 1 to 3 are approximations. They are measured, not assumed: ``benchmarks/unity_error.py``.
+Steps 1 to 4 are approximations. They are measured, not assumed: ``benchmarks/unity_error.py``.
 """
 
 from __future__ import annotations
@@ -44,7 +46,15 @@ WORSE = 7.0  # times the loss at which plans are tried too: what pays where seve
 Cell = tuple[str, tuple[str, ...], int, dict[str, object]]  # of a variable or group: name, dims, place, labels
 MOMENTS = ("slot", "node", "scenario")  # labels that a class of rows has all of
 LIMIT, RESERVE, BALANCE = "limit of a lever", "reserve", "balance"  # groups of rows of the programme
-COMMIT, FILLS, DRAWS, LEVEL, LOST, WORKING, THERE = "commit", "fills", "draws", "reserve", "lost", "working", "there"  # its variables
+COMMIT, FILLS, DRAWS, LEVEL, LOST, WORKING, THERE = (
+    "commit",
+    "fills",
+    "draws",
+    "reserve",
+    "lost",
+    "working",
+    "there",
+)  # its variables
 OVER = ">"  # in the label of a node after a curb
 
 
@@ -258,7 +268,13 @@ class Trimmer:
             yield from _labelled(str(name), columns(self.held, str(name)))
 
     def _cut(
-        self, keep: np.ndarray, moves: np.ndarray, value: np.ndarray, high: np.ndarray, most: np.ndarray, whole: bool = False
+        self,
+        keep: np.ndarray,
+        moves: np.ndarray,
+        value: np.ndarray,
+        high: np.ndarray,
+        most: np.ndarray,
+        whole: bool = False,
     ) -> Block:
         """What is kept of rows and columns; what is fixed goes to the right-hand sides and the constant."""
         given = np.where(moves, 0.0, value)

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 MILLION = 1000.0  # million in a billion
 VALUE = "value."  # and a sector: the share of its industry that it is, as a number with ends
 ABSENCE = "nonessential_weight"
-SAVED = ("thrift_limit", "substitution_limit", "thrift_rate")  # assumptions of what uses can do without
+WAYS = ("thrift", "substitution")  # by which uses do without
+SAVED = tuple(f"{way}_{what}" for what in ("limit", "rate") for way in WAYS)  # assumptions of what uses can do without
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def _case(
         worth=worth,
         spread=setting.assumptions["impact.spread"].central,
         saves=_saves(setting.assumptions, home, _told(setting.assumptions, {})),
-        pace=setting.assumptions["thrift_rate"].central,
+        pace=_pace(_told(setting.assumptions, {})),
         cover=depth.held,
         absence=_absence(setting.assumptions, home),
         discount=0.0,
@@ -183,7 +184,7 @@ def _terms_at(case: Case, ends: Ends, told: Callable[[str], float]) -> Terms:
         case.terms,
         worth=worth,
         spread=told("impact.spread"),
-        pace=told("thrift_rate"),
+        pace=_pace(told),
         saves=_saves(case.assumptions, case.home, told),
     )
 
@@ -235,15 +236,15 @@ def valued(
 
 
 def _saves(assumptions: Mapping[str, Assumption], home: Home, told: Callable[[str], float]) -> xr.DataArray:
-    """Share of an input each use can do without in time: thrift and substitution together."""
+    """Share of an input each use can do without in time, by thrift and by substitution, dims (use, way)."""
     uses = home.needs["use"].values
-    found = []
-    for use in uses:
-        names = (
-            _scoped(assumptions, name, str(use).rpartition("@")[0]) for name in ("thrift_limit", "substitution_limit")
-        )
-        found.append(1.0 - float(np.prod([1.0 - told(name) for name in names])))
-    return xr.DataArray(found, {"use": uses}, ("use",))
+    found = [[told(_scoped(assumptions, f"{way}_limit", str(use).rpartition("@")[0])) for way in WAYS] for use in uses]
+    return xr.DataArray(np.array(found).reshape(len(uses), len(WAYS)), {"use": uses, "way": list(WAYS)}, ("use", "way"))
+
+
+def _pace(told: Callable[[str], float]) -> xr.DataArray:
+    """How fast uses learn to do without, a week, dims (way,)."""
+    return xr.DataArray([told(f"{way}_rate") for way in WAYS], {"way": list(WAYS)}, ("way",))
 
 
 def _absence(assumptions: Mapping[str, Assumption], home: Home) -> xr.DataArray:

@@ -41,8 +41,9 @@ class Options:
 @dataclass(frozen=True)
 class Terms:
     """What the planner is told. ``worth`` (use): value added of a year, million USD of 2024; ``spread``: exponent by which
-    a lack turns into loss, at least 1 (see `lodestone.impact.direct`). ``saves`` (use): share of an input that a
-    use can do without in time; ``pace`` a week. ``cover`` (product): t that makers and users hold. ``discount`` a year,
+    a lack turns into loss, at least 1 (see `lodestone.impact.direct`). ``saves`` (use, way): share of an input that a
+    use can do without in time by thrift or by substitution, each of what the others leave; ``pace`` (way) a week; both without
+    ``way`` where there is one. ``cover`` (product): t that makers and users hold. ``discount`` a year,
     real. ``left_of_stock``, ``left_of_plant``: share of its cost that a stock, or the unworn part of a plant, is
     worth at the end. ``risk_weight`` of the CVaR beside the mean; ``risk_level``. ``ambiguity``: total variation within which the
     scenarios' probabilities may be others; the mean is then the worst of them. ``absence`` (use, product): share of its output that
@@ -53,7 +54,7 @@ class Terms:
     worth: xr.DataArray
     spread: float
     saves: xr.DataArray
-    pace: float
+    pace: xr.DataArray | float
     cover: xr.DataArray
     discount: float
     left_of_stock: float
@@ -63,6 +64,21 @@ class Terms:
     ambiguity: float = 0.0
     absence: xr.DataArray | float = 0.0
     first: tuple[str, ...] = ()
+
+    def still_needs(self, age: xr.DataArray) -> xr.DataArray:
+        """Share of its usual inputs that a unit of output of each use takes, so many weeks after a curb began.
+
+        Examples
+        --------
+        >>> use = xr.DataArray([1.0], {"use": ["motors"]}, ("use",))
+        >>> ways = {"way": ["thrift", "substitution"]}
+        >>> saves, pace = use * xr.DataArray([0.1, 0.2], ways, ("way",)), xr.DataArray([0.1, 0.05], ways, ("way",))
+        >>> terms = Terms(use, 1.0, saves, pace, use, 0.03, left_of_stock=0.8, left_of_plant=0.5)
+        >>> terms.still_needs(xr.DataArray([0.0, 1e3], dims="slot")).values.round(3).tolist()
+        [[1.0, 0.72]]
+        """
+        share = 1.0 - self.saves * (1.0 - np.exp(-self.pace * age))
+        return share.prod("way") if "way" in share.dims else share
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -86,6 +86,13 @@ def test_what_a_sector_earns_and_how_a_lack_turns_into_loss_have_ends_too(case: 
     assert high.terms.worth.values.tolist() == [800.0, 400.0]
     assert high.terms.spread == case.assumptions["impact.spread"].low
     more = case_at(valued, {"thrift_limit": "high"})
-    assert float(more.terms.saves.min()) > float(valued.terms.saves.max())
+    thrift = (one.terms.saves.sel(way="thrift") for one in (more, valued))
+    assert [float(next(thrift).min()), float(next(thrift).max())] == [
+        case.assumptions["thrift_limit"].high,
+        case.assumptions["thrift_limit"].central,
+    ]
+    faster = case_at(valued, {"substitution_rate": "high"}).terms.pace
+    assert faster.sel(way="substitution") > valued.terms.pace.sel(way="substitution")
+    assert faster.sel(way="thrift") == valued.terms.pace.sel(way="thrift")
     read = {name for name, _, _ in plan_ends.numbers_read(valued, told(valued, solve_case(valued, Rules())))}
     assert {f"value.{sectors[0]}", "impact.spread", "thrift_rate", "thrift_limit", "substitution_limit"} <= read

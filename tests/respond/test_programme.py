@@ -126,6 +126,36 @@ def test_a_stricter_ceiling_costs_more_and_one_nobody_can_meet_is_named() -> Non
     assert {"budget", "ceiling"} <= set(told.value.rules)
 
 
+def test_a_ceiling_is_not_met_by_the_reserve_by_buying_for_nobody_or_by_makers_who_stop() -> None:
+    rules = Rules(ceiling=0.5, ceiling_years=1.0, ceiling_forms=("oxide",), fine=100.0)
+    imports = HOME.imports.copy()
+    imports.loc[{"product": "magnet", "source": "elsewhere"}] += 40.0  # ready-made ones to close the home maker for
+    home, seen = dataclasses.replace(HOME, imports=imports), outlook({"oxide_heavy": 0.99})
+    write = programme(home, options(most=5.0, steps=3.0), terms(), rules)
+    found = solve(write(seen.tree, seen.data)).values
+    years = CUT.data["weeks"].sel(node=["4"], part=4).rename(node="slot").assign_coords(slot=["4/4"]) / 52.0
+    assert float(found["draws"].sel(slot=years["slot"].values).max()) == pytest.approx(0.0, abs=1e-7)
+    runs = found["runs"].sel(slot=years["slot"].values)
+    assert float((runs - HOME.activity * years).min()) >= -1e-6
+    for product in PRODUCTS:
+        usual = float(HOME.imports.sel(product=product, source="issuer"))
+        bought = found["buys"].sel(route=[f"{product}<issuer"], slot="4/4").sum() if usual else 0.0
+        filled = found["fills"].reindex(stocked=[product], fill_value=0.0).sel(node="4").sum()
+        assert float(bought) <= usual * float(years.sel(slot="4/4")) + float(filled) + 1e-6
+
+
+def test_a_unit_of_output_needs_less_as_a_curb_lasts_and_still_something() -> None:
+    saving = terms(saves=terms().worth * 0.0 + 0.2, pace=10.0)  # all at once
+    none = outlook({"magnet": 0.0, "oxide_light": 0.0, "oxide_heavy": 0.0})
+    served = plan(none, IDLE, saving).values
+    assert float(served["served"].sel(slot="1:deep/4").max()) == pytest.approx(
+        0.0, abs=1e-6
+    )  # nothing saved of nothing
+    short = outlook({"magnet": 0.5, "oxide_light": 0.5, "oxide_heavy": 0.5})
+    with_it, without = (plan(short, IDLE, told).values["served"].sel(slot="1:deep/4") for told in (saving, terms()))
+    assert with_it.values == pytest.approx(np.minimum(without.values / 0.8, 1.0), abs=1e-6)
+
+
 def test_a_ceiling_with_a_fine_is_missed_by_what_nothing_can_avoid() -> None:
     seen, rules = (
         outlook({"oxide_heavy": 0.99}),

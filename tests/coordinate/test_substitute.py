@@ -1,0 +1,98 @@
+"""Columns written as others leave the least cost as it was, wherever the rows at which members meet are moved to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+import scipy.sparse as sp
+from scipy.optimize import linprog
+
+from lodestone.coordinate.block_nouns import Block
+from lodestone.coordinate.substitute import substituted
+from lodestone.coordinate.tighten import tightened
+from tests.coordinate.unity_world import series
+
+
+def random_block(seed: int) -> Block:
+    """A reserve bought now, carried over levels and drawn, feeding what is there of goods that uses take by share."""
+    rng = np.random.default_rng(seed)
+    spans, uses = int(rng.integers(2, 5)), int(rng.integers(1, 4))
+    names = [
+        "bought",
+        *(f"level{t}" for t in range(spans)),
+        *(f"draws{t}" for t in range(spans)),
+        *(f"{what}{t}" for t in range(spans) for what in ("there", "late")),
+    ]
+    names += [f"{what}{t}{u}" for t in range(spans) for u in range(uses) for what in ("gets", "lost")]
+    at = {name: k for k, name in enumerate(names)}
+    rows, low, high = [], [], []
+
+    def row(entries: dict[str, float], least: float, most: float) -> None:
+        line = np.zeros(len(names))
+        for name, much in entries.items():
+            line[at[name]] = much
+        rows.append(line)
+        low.append(least)
+        high.append(most)
+
+    row({"bought": 1.0}, -np.inf, 9.0)  # where members meet
+    share, keeps = rng.dirichlet(np.ones(uses)), rng.uniform(0.8, 1.0)
+    idle = rng.integers(0, 2, spans)  # spans in which nothing is drawn: a level follows from the one before
+    for t in range(spans):
+        before = {"bought": -keeps} if t == 0 else {f"level{t - 1}": -keeps}
+        row({f"level{t}": 1.0, **before, **({} if idle[t] else {f"draws{t}": 1.0})}, 0.0, 0.0)
+        comes = rng.uniform(-1.0, 4.0)  # below zero where others have a claim on it
+        row({f"there{t}": 1.0, f"late{t}": -1.0, **({} if idle[t] else {f"draws{t}": -1.0})}, -np.inf, comes)
+        for u in range(uses):
+            row({f"gets{t}{u}": 1.0, f"there{t}": -share[u]}, -np.inf, 0.0)
+            row({f"gets{t}{u}": 1.0, f"lost{t}{u}": 1.0}, rng.uniform(1.0, 4.0), np.inf)
+    earns = {"bought": 1.0, "level": 0.1, "draws": -0.2, "late": 20.0}
+    cost = np.array([next((v for k, v in earns.items() if n.startswith(k)), 0.0) for n in names])
+    cost[[n.startswith("lost") for n in names]] = 5.0 * rng.uniform(size=spans * uses)
+    cost[[at[f"draws{t}"] for t in range(spans) if idle[t]]] = 0.1
+    most = np.array([3.0 if n.startswith("level") else np.inf for n in names])
+    onset = np.array(["" if n == "bought" else "1:deep" for n in names])
+    empty = series({})
+    return Block(
+        "A", sp.csr_array(np.array(rows)), np.array(low), np.array(high), np.zeros(len(names)), most, cost, 2.0, onset,
+        series({"mine|calm": 0}), empty, empty, empty, empty, pd.Series({"1:deep": 1.0}),
+    )  # fmt: skip
+
+
+def least_cost(block: Block) -> float:
+    """By another road than the stack's."""
+    dense = block.matrix.toarray()
+    up, down = np.isfinite(block.high), np.isfinite(block.low)
+    found = linprog(
+        block.cost, np.vstack([dense[up], -dense[down]]), np.concatenate([block.high[up], -block.low[down]]),
+        bounds=list(zip(block.least, block.most, strict=True)), method="highs",
+    )  # fmt: skip
+    assert found.status == 0
+    return float(found.fun) + block.constant
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_the_least_cost_stays_and_columns_go(seed: int) -> None:
+    given = random_block(seed)
+    fewer = substituted(given)
+    assert len(fewer.cost) < len(given.cost)
+    tight = tightened(fewer)
+    for limit in (0.0, 1.5, 9.0):
+        at = [
+            replace(one, high=np.where(np.arange(len(one.high)) == one.projects.iloc[0], limit, one.high))
+            for one in (given, fewer, tight)
+        ]
+        costs = [least_cost(one) for one in at]
+        assert costs[1] == pytest.approx(costs[0], rel=1e-9, abs=1e-9)
+        assert costs[2] == pytest.approx(costs[0], rel=1e-9, abs=1e-9)
+
+
+def test_a_level_nobody_draws_from_and_a_share_that_is_taken_have_no_column() -> None:
+    given = random_block(3)
+    fewer = substituted(given)
+    free = ~np.isfinite(given.most) & (given.cost == 0.0)
+    assert len(given.cost) - len(fewer.cost) >= int(free.sum()) // 2
+    assert fewer.matrix.shape[0] <= given.matrix.shape[0]
