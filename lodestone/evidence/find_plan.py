@@ -30,6 +30,7 @@ from lodestone.respond.ready import MONTHS_A_YEAR, Ready
 from lodestone.respond.solve import Solved, expected, solve
 
 DAYS_A_YEAR = 365.25
+MOST_WEIGHT = 1000.0  # of the CVaR: a thousand times the mean
 HORIZON, LAST_STAGE = sum(STAGES) / WEEKS_A_YEAR, sum(STAGES[:-1]) / WEEKS_A_YEAR  # years
 RANK = "sector_class"  # assumption: rank of a sector where a rule serves some before others
 IN_PLACE = 2.0  # years from now at which the simulator meets the plan
@@ -112,8 +113,10 @@ def rules_asked(setting: Setting, request: Any) -> Rules:
         faults.append(f"yearly probability {request.probability:g} leaves no calm to plan in: give a number below 1")
     if request.budget is not None and not request.budget >= 0.0:
         faults.append(f"budget {request.budget:g} is no amount: give 0 or more")
-    if not math.isfinite(request.risk_weight):
-        faults.append(f"risk weight {request.risk_weight:g} is no number: give 0 or more")
+    if not 0.0 <= request.risk_weight <= MOST_WEIGHT:
+        faults.append(
+            f"risk weight {request.risk_weight:g} is not 0 to {MOST_WEIGHT:g}, above which the mean no longer counts"
+        )
     if not 0.0 <= request.ambiguity < 1.0:
         faults.append(f"ambiguity {request.ambiguity:g} is no share of probability: give 0 to below 1")
     if request.ambiguity and request.risk_weight:

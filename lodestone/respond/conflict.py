@@ -17,6 +17,7 @@ import numpy as np
 
 from lodestone.errors import InfeasiblePlan, SolverError
 from lodestone.respond.highs import in_solver, run, set_options
+from lodestone.respond.outlook import told_moment
 
 if TYPE_CHECKING:
     from highspy import Highs
@@ -124,7 +125,9 @@ def _rows_of(model: Model, rule: Rule, place: np.ndarray) -> _Rows:
                 index.append(place[label])
                 lower.append(-np.inf if way == "<=" else limit)
                 upper.append(np.inf if way == ">=" else limit)
-                words.append(", ".join(str(labels[d].values[i]) for d, i in zip(labels.dims, at, strict=True)))
+                words.append(
+                    ", ".join(told_moment(str(labels[d].values[i])) for d, i in zip(labels.dims, at, strict=True))
+                )
     asked = np.where(np.isfinite(lower), lower, upper)
     scale = np.where(asked == 0.0, 1.0, np.abs(asked)) if rule.scale is None else np.full(len(asked), rule.scale)
     return _Rows(np.array(index, dtype=np.int32), np.array(lower), np.array(upper), scale, tuple(words), rule.unit)
@@ -188,7 +191,7 @@ def _moved(rows: _Rows, by: np.ndarray, word: str) -> str:
     for k in first:
         ends = (np.isfinite(rows.lower[k]), np.isfinite(rows.upper[k]))
         way = "exactly" if all(ends) else "at least" if ends[0] else "at most"
-        asked = rows.lower[k] if ends[0] else rows.upper[k]
+        asked = (rows.lower[k] if ends[0] else rows.upper[k]) + 0.0  # never "-0"
         at = f" at {rows.words[k]}" if rows.words[k] else ""
         parts.append(f"asks {way} {asked:.6g}{unit}{at}, {word} {asked + by[k]:.6g}{unit}")
     more = int(np.count_nonzero(by)) - len(first)

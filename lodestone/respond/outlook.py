@@ -9,6 +9,7 @@ What is decided in a node is decided with all its parts in view, and without wha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -162,6 +163,20 @@ def in_calm(node: object) -> bool:
     (True, False, False)
     """
     return ":" not in str(node)
+
+
+def told_moment(label: str) -> str:
+    """The label of a slot, or of a node after an onset, as people say it; any other as it is.
+
+    >>> told_moment("4/4"), told_moment("4:2:deep/1"), told_moment("4:2:deep>4/4"), told_moment("magnet")
+    ('stage 4, in calm', 'stage 4, in a deep curb begun in stage 2', 'stage 4, after a deep curb begun in stage 2', 'magnet')
+    """
+    found = re.fullmatch(r"(\d+)(?::(?:(\d+):)?([^:>/]+)(>\d+)?)?(/\d+)?", label)
+    if found is None or not set(label) & {":", "/"}:  # a bare number may be a year
+        return label
+    stage, onset, depth, over, _ = found.groups()
+    when = f"{'after' if over else 'in'} a {depth} curb begun in stage {onset or stage}" if depth else "in calm"
+    return f"stage {stage}, {when}"
 
 
 def _clock(onset: int, starts: np.ndarray, curb: Curb) -> np.ndarray:

@@ -48,3 +48,8 @@ def test_a_frontier_of_too_few_points_is_refused_before_anything_is_solved() -> 
 def test_what_is_no_date_is_told_with_all_else_that_is_wrong() -> None:
     with pytest.raises(PlanError, match="budget -1.*'tomorrow' is not a date"):
         rules_asked(SETTING, replace(BARE, ceiling=0.6, ceiling_by="tomorrow", budget=-1.0))
+
+
+def test_a_risk_weight_beside_which_the_mean_is_lost_is_refused() -> None:
+    with pytest.raises(PlanError, match="risk weight 1e\\+09 is not 0 to 1000"):
+        rules_asked(SETTING, replace(BARE, risk_weight=1e9))
