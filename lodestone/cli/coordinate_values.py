@@ -22,6 +22,7 @@ def values_document(found: Unity) -> dict[str, Any]:
         "alone": _records(found.alone.rename_axis("member").reset_index()), "sources": _records(found.sources.reset_index()),
         "off": [_plain(one) for one in found.off], "exits": _records(found.exits), "walking": _records(found.walking),
         "deposits": {str(name): float(value) for name, value in found.deposits.items()}, "least_members": dict(found.least_members),
+        "dual_shares": _records(found.dual.rename_axis("member").reset_index()), "rent": [_plain(one) for one in found.rent],
         "projects": _records(found.projects.reset_index()),
         "programmes": [{"name": one.name, "worth": one.worth.tolist(), "cost": one.cost} for one in found.programmes],
         "checks": dict(found.checks), "games": [_played(found, one) for one in found.played.values()],
@@ -114,6 +115,12 @@ def values_lines(found: Unity, say: Callable[[str], str]) -> list[str]:
             f"    {str(rule).replace('_', ' '):<30}"
             + "".join(f"{_with_error(row[m], error[m]):>16}" for m in found.members)
         )
+    lines += [
+        f"    {'dual prices *':<30}"
+        + "".join(f"{_with_error(found.dual.loc[m, 'share'], found.dual.loc[m, 'error']):>16}" for m in found.members),
+        "  * what each saves at the prices the plan of all sets on projects, stock and pooled tonnes, outsiders take the same tonnes, "
+        f"research apart; rent of what nobody took alone {_with_error(*found.rent)}",
+    ]  # fmt: skip
     clubs = largest_clubs(respond, found.members)
     lines += [
         "", f"  Largest clubs with enough to pay each member what it would get outside: {'; '.join(clubs[:6]) or 'none'}",

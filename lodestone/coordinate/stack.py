@@ -52,8 +52,8 @@ class Takes:
 @dataclass(frozen=True, eq=False)
 class Answer:
     """A solved state. ``cost`` (member): expected discounted cost of each, million USD of 2024; ``takes``; ``gap``: relative distance from the
-    dual bound; ``cold``: whether it had to be solved from nothing; ``values`` (column); ``duals``: of the shared rows, projects then
-    purchases."""
+    dual bound; ``cold``: whether it had to be solved from nothing; ``values`` (column); ``duals``: of the rows where members meet: projects, then
+    purchases, then the pool."""
 
     cost: np.ndarray
     takes: Takes
@@ -261,7 +261,12 @@ def _told(stack: Stack, gap: float, cold: bool) -> Answer:
         for block, (a, b) in zip(stack.blocks, pairwise(stack.offset), strict=True)
     ]
     takes = Takes(_at(rows, stack.project_rows), _at(value, stack.buy_columns))
-    return Answer(np.array(cost), takes, gap, cold, value, np.array(solution.row_dual)[stack.link_rows])
+    return Answer(np.array(cost), takes, gap, cold, value, np.array(solution.row_dual)[block_rows(stack) :])
+
+
+def block_rows(stack: Stack) -> int:
+    """How many rows are members' own; those at which they meet follow."""
+    return sum(block.matrix.shape[0] for block in stack.blocks)
 
 
 def by_onset(stack: Stack, found: Answer) -> tuple[pd.Series, ...]:

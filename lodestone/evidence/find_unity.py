@@ -15,6 +15,7 @@ import pandas as pd
 
 from lodestone.coordinate.answer import GameAnswer, answer
 from lodestone.coordinate.core import blocking_coalitions
+from lodestone.coordinate.dual_shares import dual_shares
 from lodestone.coordinate.game import label, make_game, superadditivity_violations
 from lodestone.coordinate.nouns import Game
 from lodestone.coordinate.sides import Sides, sides
@@ -89,7 +90,9 @@ class Unity:
     0 where none is above zero. ``least_members``: by game, the fewest members a club must have for it to stand, so that nobody
     leaves all together. ``projects``: by lever, columns there, alone (the sum of what all take acting alone on the way through
     calm), largest (the most one of them takes), together [t a year]. ``programmes``: of research. ``keys``: by key, (member,)
-    weights by which ministries share. ``checks``: how the values were checked: solves, gap, cold, solved again, apart.
+    weights by which ministries share. ``dual``: by member, columns share, error: what each saves
+    at the prices of the plan of all (`lodestone.coordinate.dual_shares`), all mechanisms but research, same tonnes; ``rent``, with its
+    error, of what nobody took alone. ``checks``: how the values were checked: solves, gap, cold, solved again, apart.
     ``variables`` of the stacked programme.
     """
 
@@ -108,6 +111,8 @@ class Unity:
     projects: pd.DataFrame
     programmes: tuple[Programme, ...]
     keys: Mapping[str, np.ndarray]
+    dual: pd.DataFrame
+    rent: tuple[float, float]
     checks: Mapping[str, float]
     variables: int
     ready: tuple[Ready, ...]
@@ -169,7 +174,7 @@ def played_out(ready: Sequence[Ready], programmes: Sequence[Programme], watch: A
     return Unity(
         members, ready[0].cases[0].home.issuer, tuple(members[i] for i in ready[0].table.order), len(ready), alone, played, sources,
         off, _exits(played), walking, worst, {game: _least_members(played[ALL, game]) for game in GAMES}, _projects(ready), tuple(programmes),
-        keys, checks, max(len(one.table.stack.cost) for one in ready), tuple(ready),
+        keys, *_dual(ready), checks, max(len(one.table.stack.cost) for one in ready), tuple(ready),
     )  # fmt: skip
 
 
@@ -282,6 +287,17 @@ def _walking(ready: Sequence[Ready]) -> pd.DataFrame:
     mean = rows.groupby(["member", "onset"], sort=False, as_index=False).mean()
     mean.insert(2, "depth", mean["onset"].str.partition(":")[2])
     return mean
+
+
+def _dual(ready: Sequence[Ready]) -> tuple[pd.DataFrame, tuple[float, float]]:
+    """Dual shares and the rent beside them, means over replicates with standard errors."""
+    whole = (1 << len(ready[0].table.single)) - 1
+    each = [dual_shares(one.table, together(one.table, whole, SETS[ALL], SAME)) for one in ready]
+    shares, rents = np.stack([share for share, _ in each]), np.array([rent for _, rent in each])
+    table = pd.DataFrame(
+        {"share": shares.mean(axis=0), "error": _error(shares)}, index=list(ready[0].table.stack.members)
+    )
+    return table, (float(rents.mean()), float(_error(rents)))
 
 
 def deposits_of(walking: pd.DataFrame) -> pd.Series:

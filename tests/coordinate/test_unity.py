@@ -8,12 +8,14 @@ from itertools import pairwise, product
 import numpy as np
 import pytest
 
+from lodestone.coordinate.dual_shares import dual_shares
 from lodestone.coordinate.game import superadditivity_violations
 from lodestone.coordinate.stack import Mechanisms, by_onset, no_takes, set_state, solved, stack_of
 from lodestone.coordinate.unity import (
     GAMES,
     RESPOND,
     SAME,
+    Table,
     find_values,
     gray_code,
     set_table,
@@ -172,3 +174,22 @@ def test_a_share_of_selective_curbs_is_taken_from_those_that_hit_all() -> None:
     assert float(seen.data["opens"].sel(node="1:alone COR").min()) == 1.0
     with pytest.raises(GameError, match="no share"):
         planned("BOR", 1.0)
+
+
+@pytest.mark.parametrize("table", [miners(), holders(), planners()], ids=["mine", "stock", "plans"])
+def test_dual_shares_add_up_and_no_coalition_has_a_reason_to_leave_them(table: Table) -> None:
+    found = together(table, 3, ALL, SAME)
+    shares, rent = dual_shares(table, found)
+    values = find_values(table, ALL, SAME).value
+    assert shares.sum() + rent == pytest.approx(values[-1], rel=1e-6, abs=1e-6)
+    assert values[-1] > 1e-3 and rent >= -1e-9
+    for mask in range(1, len(values)):
+        inside = [bool(mask >> i & 1) for i in range(len(shares))]
+        assert shares[inside].sum() + rent >= values[mask] - 1e-6
+
+
+def test_who_pays_for_a_mine_by_its_price() -> None:
+    shares, rent = dual_shares(miners(), together(miners(), 3, PROCURE, SAME))
+    assert rent == pytest.approx(0.0)  # B left 2 of 12 to A, who took them
+    # the last tonne goes to B, who would lose 4 without it and pays 1: its right is worth 3, and A buys 6 of B's 10
+    assert shares.tolist() == pytest.approx([54.0 - 6.0 * 3.0, -18.0 + 6.0 * 3.0])

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from lodestone.cli.coordinate_values import values_document, values_lines
 from lodestone.coordinate.unity import GAMES
 from lodestone.errors import GameError
 from lodestone.evidence.find_unity import ALL, DUPLICATED, RESEARCH, SETS, Unity, largest_clubs, played_out
@@ -120,3 +121,12 @@ def test_members_that_cannot_be_valued_are_refused_by_name(
     setting: Any = SimpleNamespace(network=small_network(), scenario=None)
     with pytest.raises(GameError, match=words):
         refuse_members(setting, asked)
+
+
+def test_dual_shares_and_their_rent_add_up_to_the_gain_without_research() -> None:
+    found = unity()
+    whole = found.played[ALL, GAMES[0]].value[-1] - found.sources.loc[DUPLICATED, "only"]
+    assert found.dual["share"].sum() + found.rent[0] == pytest.approx(whole, abs=1e-4)
+    assert (found.dual["share"] >= -1e-6).all() and found.dual["error"].max() > 0.0
+    assert any("dual prices" in line for line in values_lines(found, str))
+    assert [one["member"] for one in values_document(found)["dual_shares"]] == list(found.members)
