@@ -91,7 +91,8 @@ def _what_to_do(found: PlanFindings) -> Section:
         parts.append(text("No supplier, plant or recycling pays at this probability: the plan is its reserve."))
     if len(found.reserve):
         parts.append(Table(
-            "reserve", "What to hold, in tonnes of contained element, while it is calm.",
+            "reserve", "What to hold, in tonnes of contained element, while it is calm. "
+            "What is held at first and sold later bridges until slower stocks are filled.",
             (("product", "Product"), ("first", "After one year"), ("second", "After two years"), ("worth", "Worth then")),
             tuple({"product": capital(r.product),
                    "first": Number(r.first, "tonnes", interval=False), "second": Number(r.second, "tonnes", interval=False),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 import xarray as xr
 
@@ -19,6 +20,7 @@ from lodestone.respond.tree import paths, probability
 
 TAIL, FIRST = "weight on the tail", "weight on sectors served first"
 LEAST = 1e-6  # t a year, or t: less is rounding
+LEAST_SHARE = 1e-3  # of what there is of a lever: a commitment to less is no decision anyone takes
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,8 @@ def tell(solved: Solved, outlook: Outlook, home: Home, options: Options, terms: 
     lost = loss.sum("use")
     by_scenario = pd.Series({end: float(lost.sel(node=walks.sel(scenario=end).values.tolist()).sum()) for end in ends})
     made = v["commit"].to_series()
-    made = made[made > LEAST].rename("t_a_year").reset_index()
+    some = LEAST_SHARE * levers["most"].loc[made.index.get_level_values("lever")].to_numpy(float)
+    made = made[made.to_numpy() > np.maximum(some, LEAST)].rename("t_a_year").reset_index()
     made["years"] = [float(begins.sel(node=n)) for n in made["node"]]
     made["capex"] = [
         float(levers.loc[lever, "capex"]) * t for lever, t in zip(made["lever"], made["t_a_year"], strict=True)

@@ -349,3 +349,13 @@ def test_levers_that_only_widen_plants_make_a_plan_too() -> None:
     can = options()
     wide = dataclasses.replace(can, delivers=can.delivers * 0.0)
     assert plan(CUT).objective <= plan(CUT, wide).objective <= plan(CUT, IDLE).objective
+
+
+def test_a_commitment_nobody_would_take_is_not_told() -> None:
+    found = plan(CUT, options(most=20.0))
+    scarce = found.values.copy()
+    scarce["commit"] = xr.full_like(found.values["commit"], 0.019)  # of 20 that there is
+    dust = tell(dataclasses.replace(found, values=scarce), CUT, HOME, options(), terms())
+    scarce["commit"] = xr.full_like(found.values["commit"], 0.021)
+    some = tell(dataclasses.replace(found, values=scarce), CUT, HOME, options(), terms())
+    assert len(dust.commitments) == 0 < len(some.commitments)
