@@ -63,7 +63,7 @@ def _plain(value: float) -> float | None:
 
 def values_lines(found: Unity, say: Callable[[str], str]) -> list[str]:
     """Coalition values as lines of text."""
-    from lodestone.evidence.find_unity import ALL, largest_clubs
+    from lodestone.evidence.find_unity import ALL, largest_clubs, rules_apart
     from lodestone.evidence.unity_figures import RULE
 
     respond = found.played[ALL, next(reversed(GAME_WORDS))]
@@ -109,7 +109,7 @@ def values_lines(found: Unity, say: Callable[[str], str]) -> list[str]:
     lines += [f"    with all of it off the gain is {_with_error(*found.off, digits=4)}", "",
               "  Shares of the gain, all mechanisms, outsiders respond",
               f"    {'':<30}" + "".join(f"{_short(say(m)):>16}" for m in found.members)]  # fmt: skip
-    for rule in respond.shares.index:
+    for rule in rules_apart(respond.shares):
         row, error = respond.shares.loc[rule], respond.share_error.loc[rule]
         lines.append(
             f"    {str(rule).replace('_', ' '):<30}"

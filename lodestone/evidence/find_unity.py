@@ -46,6 +46,7 @@ COMMON, SELECTIVE = "reserve to the highest loss", "reserve to the one singled o
 DUPLICATED = "research not paid for twice"
 SOURCES: Mapping[str, str] = {PROJECTS: "projects", PURCHASES: "purchases", COMMON: "common", SELECTIVE: "selective"}
 NOTHING = 1e-4  # million USD: less is rounding
+BEYOND = "_beyond_alone"
 DIGITS = 6  # of values in million USD, beyond which they are the solver's
 
 
@@ -356,6 +357,21 @@ def _least_members(found: Played) -> int:
     whole = (1 << n) - 1
     enough = found.value[whole] >= sum(found.payoff[whole - (1 << i), i] for i in range(n)) - NOTHING
     return 1 if enough else n
+
+
+def rules_apart(shares: pd.DataFrame) -> list[str]:
+    """Rules of a table (rule, member) but keys beyond what each is worth alone where that is nothing, so that they divide alike.
+
+    Examples
+    --------
+    >>> rules_apart(pd.DataFrame({"A": [1.0, 1.0, 2.0]}, index=["equal", "equal_beyond_alone", "use"]))
+    ['equal', 'use']
+    """
+    told = shares.round(DIGITS)
+    return [
+        rule for rule in told.index
+        if not rule.endswith(BEYOND) or not told.loc[rule].equals(told.loc[rule.removesuffix(BEYOND)])
+    ]  # fmt: skip
 
 
 def largest_clubs(found: Played, members: Sequence[str]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.stats import t as student
 
 from lodestone.coordinate.unity import GAMES
-from lodestone.evidence.find_unity import ALL, SETS, Unity
+from lodestone.evidence.find_unity import ALL, SETS, Unity, rules_apart
 from lodestone.evidence.setting import Setting
 from lodestone.evidence.simulation import measure_figure
 from lodestone.evidence.unity_case import SHARE
@@ -20,6 +20,7 @@ from lodestone.record.leaves import assumption_figure
 MONEY = "million USD of 2024"
 PLAN, SPREAD = "plan.", "impact.spread"
 SURE = 0.95  # of the interval of a mean over replicates
+DUAL = "dual_prices"
 RULE = "shapley_value"  # the division whose exits stand in the table of members
 
 
@@ -29,8 +30,9 @@ class UnityFindings:
 
     ``members``: member, nothing, cost (alone), together, share (by `RULE`, of the game in which outsiders respond), outside, temptation,
     deposit, keeps (the most it gains by keeping its tonnes once a curb has come). ``values``: mechanisms, game, all (what all gain), worst (what
-    the worst-off outsiders of a coalition gain together), epsilon. ``sources``: source, without, only. ``shares``: member, and a column for each
-    rule. ``projects``: project, there, alone, together [t a year]. ``off``, ``variables``: ids.
+    the worst-off outsiders of a coalition gain together), epsilon. ``sources``: source, without, only. ``shares``: rule, and a column for each
+    member. ``gain``: numbers of a chart, member, share, low, high, saves (before transfers). ``projects``: project, there, alone,
+    together [t a year]. ``off``, ``variables``: ids.
     """
 
     figures: dict[str, Figure]
@@ -38,6 +40,7 @@ class UnityFindings:
     values: pd.DataFrame
     sources: pd.DataFrame
     shares: pd.DataFrame
+    gain: pd.DataFrame
     projects: pd.DataFrame
     off: str
     variables: str
@@ -69,7 +72,7 @@ def unity_figures(setting: Setting, found: Unity) -> UnityFindings:
     off = result("off", "gain of all with all mechanisms off", *found.off)
     variables = result("variables", "variables of the stacked programme", float(found.variables), unit="count")
     return UnityFindings(
-        figures, _members(found, result), _values(found, result), _sources(found, result), _shares(found, result),
+        figures, _members(found, result), _values(found, result), _sources(found, result), _shares(found, result), _gain(found, wide),
         _projects(found, result), off, variables,
     )  # fmt: skip
 
@@ -134,14 +137,33 @@ def _sources(found: Unity, result: Callable[..., str]) -> pd.DataFrame:
 
 
 def _shares(found: Unity, result: Callable[..., str]) -> pd.DataFrame:
+    """Shares by every rule but those that divide alike since nobody alone is worth anything; dual shares, of the other game, last."""
     one = found.played[ALL, GAMES[-1]]
     rows = [
-        (member, *(
-            result(f"share.{rule}.{member}", f"{member}, share by {rule}", one.shares.loc[rule, member], one.share_error.loc[rule, member])
-            for rule in one.shares.index
-        )) for member in found.members
+        (rule, *(result(f"share.{rule}.{m}", f"{m}, share by {rule}", one.shares.loc[rule, m], one.share_error.loc[rule, m]) for m in found.members))
+        for rule in rules_apart(one.shares)
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=["member", *one.shares.index])
+    words = "share at the prices of the plan of all, outsiders take the same tonnes"
+    dual = (
+        result(f"share.{DUAL}.{m}", f"{m}, {words}", found.dual.loc[m, "share"], found.dual.loc[m, "error"])
+        for m in found.members
+    )
+    return pd.DataFrame([*rows, (DUAL, *dual)], columns=["rule", *found.members])
+
+
+def _gain(found: Unity, wide: float) -> pd.DataFrame:
+    """Share of the gain by `RULE` with its interval, and what each saves before transfers."""
+    one, alone = found.played[ALL, GAMES[-1]], found.alone
+    if RULE not in one.shares.index:
+        return pd.DataFrame(columns=["member", "share", "low", "high", "saves"])
+    share, reach = one.shares.loc[RULE], wide * one.share_error.loc[RULE]
+    return pd.DataFrame(
+        [
+            (m, share[m], share[m] - reach[m], share[m] + reach[m], alone.loc[m, "cost"] - alone.loc[m, "together"])
+            for m in found.members
+        ],
+        columns=["member", "share", "low", "high", "saves"],
+    )
 
 
 def _projects(found: Unity, result: Callable[..., str]) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from lodestone.evidence.unity_figures import UnityFindings
 from lodestone.labels import capital
-from lodestone.report.nouns import Headline, Number, Section, Table
+from lodestone.report.nouns import Chart, Headline, Number, Section, Table
 from lodestone.report.words import text
 
 OUTSIDERS = {"same tonnes": "take the same tonnes", "respond": "respond singly"}
@@ -53,7 +53,7 @@ def _members(found: UnityFindings, names: Mapping[str, str]) -> Section:
     )
     rows = tuple(
         {
-            key: names.get(str(row[key]), str(row[key]))
+            key: capital(names.get(str(row[key]), str(row[key])))
             if key == "member"
             else (Number(str(row[key]), "money", interval=key == "cost") if row[key] else "none")
             for key, _ in columns
@@ -85,11 +85,26 @@ def _sources(found: UnityFindings) -> Section:
 
 
 def _shares(found: UnityFindings, names: Mapping[str, str]) -> Section:
-    rules = [one for one in found.shares.columns if one != "member"]
-    frame = found.shares.assign(member=[names.get(str(one), str(one)) for one in found.shares["member"]])
-    columns = (("member", "Member", ""), *((rule, capital(rule.replace("_", " ")), "money") for rule in rules))
-    caption = "The gain divided by each rule, all mechanisms, outsiders respond singly."
-    return Section("shares", "Who gets what of it", (table_of("unity_shares", caption, columns, frame, ()),))
+    members = [one for one in found.shares.columns if one != "rule"]
+    frame = found.shares.assign(rule=[str(one).replace("_", " ") for one in found.shares["rule"]])
+    columns = (("rule", "Rule", ""), *((one, capital(names.get(one, one)), "money") for one in members))
+    caption = (
+        "The gain divided by each rule, all mechanisms, outsiders respond singly. Dual prices: what each saves at the prices the plan of all sets, "
+        "research apart, outsiders take the same tonnes."
+    )
+    parts: list[Table | Chart] = [table_of("unity_shares", caption, columns, frame, ())]
+    if len(found.gain):
+        known = [capital(names.get(str(one), str(one))) for one in found.gain["member"]]
+        words = [
+            f"{name}: share {row.share:,.1f}, saves {row.saves:,.1f} before transfers, million USD"
+            for name, row in zip(known, found.gain.itertuples(), strict=True)
+        ]
+        parts.insert(0, Chart(
+            "gain", "unity_gain", "Each member's share of what all save (Shapley value) with its interval over simulations, and what it saves "
+            "before anybody pays anybody: whose dot lies right of its bar pays.",
+            "A bar for each member's share and a dot for what it saves itself.", {"members": found.gain.assign(member=known, what=words)}, {},
+        ))  # fmt: skip
+    return Section("shares", "Who gets what of it", tuple(parts))
 
 
 def _projects(found: UnityFindings, names: Mapping[str, str]) -> tuple[Section, ...]:

@@ -23,6 +23,7 @@ KINDS = (
     "timeline",
     "plan_stocks",
     "plan_frontier",
+    "unity_gain",
     "leverage",
 )
 PIXELS_PER_POINT = 2.0

@@ -44,11 +44,14 @@ def unity() -> UnityFindings:
     sources = pd.DataFrame(
         [("a reserve", one(1.5), one(1.7)), ("projects", one(0.1), one(0.2))], columns=["source", "without", "only"]
     )
-    shares = pd.DataFrame([("ALB", one(1.5)), ("BOR", one(0.5))], columns=["member", "shapley_value"])
+    shares = pd.DataFrame([("shapley_value", one(1.5), one(0.5))], columns=["rule", "ALB", "BOR"])
+    gain = pd.DataFrame(
+        [("ALB", 1.5, 1.0, 2.0, 1.0), ("BOR", 0.5, 0.2, 0.8, 1.0)], columns=["member", "share", "low", "high", "saves"]
+    )
     projects = pd.DataFrame(
         [("a mine", *(one(x, "t a year") for x in (9.0, 2.0, 3.0)))], columns=["project", "there", "alone", "together"]
     )
-    return UnityFindings(figures, members, values, sources, shares, projects, one(0.0), one(900.0, "count"))
+    return UnityFindings(figures, members, values, sources, shares, gain, projects, one(0.0), one(900.0, "count"))
 
 
 def test_what_unity_is_worth_leads_and_every_number_is_a_figure() -> None:
