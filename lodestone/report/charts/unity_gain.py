@@ -44,7 +44,7 @@ def draw(chart: Chart) -> Spec:
         "transform": [{"filter": "isValid(datum.low)"}],
         "encoding": {"y": member, "x": {**money, "field": "low"}, "x2": {"field": "high"}},
     }
-    bars = of("share", kinds[0], {"type": "bar", "height": {"band": 0.6}})
+    bars = of("share", kinds[0], {"type": "bar", "height": {"band": 0.6}, "opacity": 0.75})
     dots = of("saves", kinds[1], {"type": "point", "filled": True, "size": 70, "opacity": 1})
     return {
         "width": WIDTH - 150,
