@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 METHODS = ("simplex", "ipm")
 UNCLEAR = "Primal infeasible or unbounded"
 LADDER = (
-    (27_588, 1.7, 0.47),
-    (156_312, 28.0, 0.76),
+    (25_610, 1.4, 0.47),
+    (141_090, 37.4, 0.71),
 )  # variables, seconds, GB: ends of the ladder of benchmarks/plan.py
 GAP = 1e-6  # relative gap at which a mixed-integer programme counts as solved
 
@@ -72,8 +72,8 @@ def expected(variables: int) -> tuple[float, float]:
 
     Examples
     --------
-    >>> [round(one, 1) for one in expected(156_312)]
-    [28.0, 0.8]
+    >>> [round(one, 1) for one in expected(141_090)]
+    [37.4, 0.7]
     """
     (few, quick, small), (many, slow, large) = LADDER
     size = max(variables, 1)
