@@ -53,6 +53,7 @@ def test_quarters_of_both_sides_add_up_and_nothing_is_known_of_the_answer(told: 
     assert nothing["members_lose"]["mean"] == pytest.approx(alone)
     counters = {one["measure"]: one for one in told["leverage"]["counter_measures"]}
     assert counters["US-2024-301-MAG"]["cost"]["low"] > 0.0
+    assert "% of the tonnes have no price" in counters["US-2024-301-MAG"]["gap"]  # bonded and samarium-cobalt magnets
     assert counters["US-2025-50"]["cost"] is None and counters["US-2025-50"]["gap"]
     assert all(one["answer"] for one in counters.values())
 
