@@ -6,7 +6,7 @@ and both games meet the same curbs. Means over the replicates are told, with sta
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from lodestone.coordinate.answer import GameAnswer, answer
 from lodestone.coordinate.core import blocking_coalitions
 from lodestone.coordinate.game import label, make_game, superadditivity_violations
 from lodestone.coordinate.nouns import Game
+from lodestone.coordinate.nucleolus import least_core
 from lodestone.coordinate.sides import Sides, sides
 from lodestone.coordinate.stack import Mechanisms
 from lodestone.coordinate.unity import (
@@ -57,7 +58,8 @@ class Played:
     and exits of the mean values, each member's way out being what it gets while the others stay together; None where all are worth
     nothing. ``shares`` and ``share_error``: (rule, member). ``sides``: which clubs hold. ``blocked``: by rule, the share of the
     replicates in which it has an answer where a coalition blocks its division of the replicate's own values. ``superadditive``: share of replicates.
-    ``replicates`` (replicate, 2^n): values of each.
+    ``epsilon_error``: standard error of the least-core epsilon of the mean values, by leaving out one replicate after another; ``core_empty``:
+    share of replicates. ``replicates`` (replicate, 2^n): values of each.
     """
 
     mechanisms: str
@@ -72,6 +74,8 @@ class Played:
     sides: Sides
     blocked: Mapping[str, float]
     superadditive: float
+    epsilon_error: float
+    core_empty: float
     replicates: np.ndarray
 
 
@@ -223,8 +227,19 @@ def _played(
         pd.DataFrame(spread, index=rules, columns=members),
         sides(members, _with_added(payoff, added)),
         {rule: float(np.mean([x is not None and _blocked(make_game(members, one), x) for one, x in told])) for rule, told in by_rule.items() if told},
-        float(np.mean([_superadditive(make_game(members, one)) for one in values])), values,
+        float(np.mean([_superadditive(make_game(members, one)) for one in values])),
+        _error_left_out(values, lambda one: least_core(make_game(members, one)).epsilon),
+        float(np.mean([least_core(make_game(members, one)).epsilon > NOTHING for one in values])), values,
     )  # fmt: skip
+
+
+def _error_left_out(rows: np.ndarray, of: Callable[[np.ndarray], float]) -> float:
+    """Standard error of what is worked out of the mean of rows, by the jackknife; NaN of one row."""
+    count = len(rows)
+    if count < 2:
+        return np.nan
+    left = np.array([of((rows.sum(axis=0) - one) / (count - 1)) for one in rows])
+    return float(np.sqrt((count - 1) / count * ((left - left.mean()) ** 2).sum()))
 
 
 def _superadditive(game: Game) -> bool:

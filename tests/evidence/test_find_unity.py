@@ -84,6 +84,16 @@ def test_a_rule_counts_in_the_replicates_in_which_it_has_an_answer() -> None:
     assert found.blocked["gately_point"] == 0.0 and found.blocked["equal"] == pytest.approx(1.0 / 3.0)
 
 
+def test_the_epsilon_of_an_empty_core_has_a_standard_error_and_a_share_of_replicates() -> None:
+    # three alike, each pair worth p and all worth 9: the least core gives each 3, so epsilon is p - 6
+    each = [valued([0, 0, 0, p, 0, p, p, 9], "ABC") for p in (5.0, 7.0, 9.0)]
+    found = _played(ALL, GAMES[1], each, np.zeros(8), {})
+    assert found.answer is not None and found.answer.least_core.epsilon == pytest.approx(1.0)
+    assert found.epsilon_error == pytest.approx(2.0 / np.sqrt(3.0))
+    assert found.core_empty == pytest.approx(2.0 / 3.0)
+    assert np.isnan(_played(ALL, GAMES[1], each[:1], np.zeros(8), {}).epsilon_error)
+
+
 def test_a_replicate_in_which_nothing_is_gained_shares_nothing_and_blocks_nothing() -> None:
     found = _played(ALL, GAMES[1], [valued([0, 0, 0, 5e-5], "AB"), valued([0, 0, 0, 1.0], "AB")], np.zeros(4), {})
     assert found.share_error.loc["shapley_value"].tolist() == pytest.approx([0.25, 0.25])
