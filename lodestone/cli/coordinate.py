@@ -26,9 +26,7 @@ def coordinate(
     products: Annotated[int, typer.Option(min=1, max=60, help="Products the scramble is played for.")] = 6,
     plans: Annotated[
         bool,
-        typer.Option(
-            "--plans/--no-plans", help="Make members' own plans, for leverage with them, and value coalitions."
-        ),
+        typer.Option("--plans/--no-plans", help="Make members' own plans, for leverage with them and for values."),
     ] = True,
     counter: Annotated[
         str, typer.Option(help="The scenario that holds members' own measures; none if empty.")

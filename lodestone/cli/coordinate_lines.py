@@ -224,9 +224,10 @@ def _leverage_lines(found: Leverage, say: Any) -> list[str]:
             )
         else:
             cost, hits = (_band(spread_of(one)) for one in (counter.cost, counter.hits))
+            out = f"{counter.gap}. " if counter.gap else ""
             lines.append(
                 f"    {counter.measure} ({say(counter.by)}, {counter.kind}): costs its own users {cost}, the issuer sales of {hits}. "
-                f"{capital(counter.words)}"
+                f"{out}{capital(counter.words)}"
             )
     if not found.counters:
         lines.append("    none of these members in the scenario asked for")

@@ -43,6 +43,7 @@ def _played(found: Unity, one: Played) -> dict[str, Any]:
     }  # fmt: skip
     if one.answer is not None:
         told["epsilon"], told["core_empty"] = float(one.answer.least_core.epsilon), bool(one.answer.core.empty)
+        told["epsilon_error"], told["core_empty_in"] = _plain(one.epsilon_error), one.core_empty
     return told
 
 
@@ -91,14 +92,14 @@ def values_lines(found: Unity, say: Callable[[str], str]) -> list[str]:
     lines += [
         "  share: Shapley value of the gain, all mechanisms, outsiders respond; tempted by: what it gets outside while the others stay, less "
         "its share;", "  in a curb: the most it gains by keeping its own tonnes once a curb has come, which a deposit must cover too", "",
-        f"    {'gain of all':<24}{'outsiders':<24}{'':>14}{'worst for outsiders':>22}{'epsilon':>10}{'blocked in':>12}{'superadditive in':>18}",
+        f"    {'gain of all':<24}{'outsiders':<24}{'':>14}{'worst for outsiders':>22}{'epsilon':>16}{'blocked in':>12}{'superadditive in':>18}",
     ]  # fmt: skip
     for one in found.played.values():
-        epsilon = f"{one.answer.least_core.epsilon:,.2f}" if one.answer else "no game"
+        epsilon = _with_error(one.answer.least_core.epsilon, one.epsilon_error, digits=2) if one.answer else "no game"
         blocked = f"{one.blocked[RULE]:.0%}" if RULE in one.blocked else ""
         lines.append(
             f"    {one.mechanisms:<24}{GAME_WORDS[one.game]:<24}{_with_error(one.value[-1], one.error[-1]):>14}{one.outsiders.min():>22,.1f}"
-            f"{epsilon:>10}{blocked:>12}{one.superadditive:>18.0%}"
+            f"{epsilon:>16}{blocked:>12}{one.superadditive:>18.0%}"
         )
     lines += ["  epsilon above zero: the core is empty; blocked: Shapley shares, in so many of the simulations", "",
               f"    {'where the gain comes from':<44}{'without it':>16}{'by it alone':>16}"]  # fmt: skip

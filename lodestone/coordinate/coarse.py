@@ -1,7 +1,8 @@
 """A coarse outlook for the reduced form of the planner: few onsets, a curb in one part, and curbs that single one member out.
 
-It is written by the planner's own `lodestone.respond.outlook.build_outlook` and then made smaller. An onset stands for a span of
-time around it rather than for the time before it, since there are few. What is left of the error is measured in
+It is written by the planner's own `lodestone.respond.outlook.build_outlook` and then made smaller. The first onset stands for the
+time around it; each later one, as in the planner's own tree, for the time from the one before's end to itself.
+What is left of the error is measured in
 ``benchmarks/unity_error.py``.
 """
 

@@ -24,6 +24,7 @@ from lodestone.errors import GameError
 
 HALVINGS = 42
 LOWEST = 1e-6  # of the base price: where halving begins
+LEAST_SPARE = 1e-12  # stands for makers without spare capacity, who at a lower price still sell less
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,15 +48,17 @@ class Supply:
 
     def tonnes(self, price: np.ndarray) -> np.ndarray:
         """What members can have at a price over the base price. [t a year]"""
-        room = np.maximum(self.spare, 1e-12)
-        more = self.spare * (1.0 - price ** (-self.supply_response / room))
+        room = np.maximum(self.spare, LEAST_SPARE)
+        with np.errstate(over="ignore"):  # far below the base price nobody sells
+            more = room * (1.0 - price ** (-self.supply_response / room))
         stay = np.maximum(self.choke_price - price, 0.0) / (self.choke_price - 1.0)
         return np.asarray(self.offered * (self.open_share + more) - self.others * stay * price**-self.price_elasticity)
 
     def slope(self, price: np.ndarray) -> np.ndarray:
         """Tonnes more for a price higher by one base price. [t a year]"""
-        room = np.maximum(self.spare, 1e-12)
-        made = self.offered * self.supply_response * price ** (-self.supply_response / room - 1.0) * (self.spare > 0.0)
+        room = np.maximum(self.spare, LEAST_SPARE)
+        with np.errstate(over="ignore"):
+            made = self.offered * self.supply_response * price ** (-self.supply_response / room - 1.0)
         stay = np.maximum(self.choke_price - price, 0.0) / (self.choke_price - 1.0)
         leave = stay * self.price_elasticity / price + 1.0 / (self.choke_price - 1.0)
         return np.asarray(made + self.others * leave * price**-self.price_elasticity)

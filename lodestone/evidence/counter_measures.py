@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from lodestone.coordinate.leverage import duty
 from lodestone.evidence.setting import Setting
@@ -24,7 +25,8 @@ ANSWER = "no fact says how likely an answer is, or of which size"
 @dataclass(frozen=True, eq=False)
 class CounterMeasure:
     """``cost`` and ``hits`` (draw,): paid more by the users of those who take it, and sales the issuer loses, million USD of 2024 a
-    year; None where no figure says so, and ``gap`` then says why. ``words``: what it costs, as the scenario says it."""
+    year; None where no figure says so. ``gap``: why not, or what of the goods they leave out; blank where nothing. ``words``: what it
+    costs, as the scenario says it."""
 
     measure: str
     by: str
@@ -86,10 +88,16 @@ def find_counter_measures(
             )  # fmt: skip
             if value > 0.0:
                 cost, hits = duty(np.full(request.draws, value), rate, elastic)
-                gap = ""
+                gap = _unpriced(flows[inside], price)
         found.append(
             CounterMeasure(
                 measure.id, measure.issuer, measure.kind, measure.issuer_cost, measure.reference, cost, hits, gap
             )
         )
     return tuple(found)
+
+
+def _unpriced(flows: pd.DataFrame, price: pd.Series) -> str:
+    """What share of some tonnes no price is known of, in words; blank where none."""
+    share = float(flows.loc[flows["product"].map(price).isna(), "flow"].sum() / flows["flow"].sum())
+    return f"{share:.0%} of the tonnes have no price and do not count" if share > 0.0 else ""

@@ -34,6 +34,9 @@ GAPS = (
     "What the issuer's makers of the next stage gain by cheaper inputs at home is not counted.",
     "What a concession is worth to the issuer beyond what it spares the target is politics: no number stands for it.",
     "How the issuer answers a counter-measure, and with which probability, no fact says.",
+    "Goods that no price is known of count nothing in sales forgone, in what the rest earns more, and in duties.",
+    "Each member's plan takes a project and a cheap purchase as if no other member did; where several take the same, what they hold and build "
+    "together is told too large.",
 )  # fmt: skip
 
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lodestone.errors import GameError, LabelError
+from lodestone.errors import Fault, Faults, LabelError
 from lodestone.evidence.counter_measures import find_counter_measures
 from lodestone.evidence.find_leverage import HORIZON, Leverage, find_leverage
 from lodestone.evidence.find_scramble import Scramble, find_scramble
 from lodestone.evidence.find_unity import Unity, find_unity
 from lodestone.evidence.joint_run import JointRun, joint_run
-from lodestone.evidence.members import chosen_members
+from lodestone.evidence.members import WHERE, chosen_members
 from lodestone.evidence.months import only_issuer
 from lodestone.evidence.plan_case import valued
 from lodestone.evidence.plan_words import plan_words
@@ -56,16 +56,13 @@ def find_together(setting: Setting, counter: Setting | None, request: Any, watch
     Raises
     ------
     Faults
-        As of `lodestone.evidence.members.chosen_members`.
+        As of `lodestone.evidence.members.chosen_members`; of a section that is not known, and of coalition values without
+        plans or of one member.
     LabelError
         If plans are asked for and there are no levers for the material.
-    GameError
-        If a section is not known.
     """
-    if unknown := [one for one in request.sections if one not in SECTIONS]:
-        raise GameError(f"no section {', '.join(unknown)}. Ask for {', '.join(SECTIONS)}.")
     issuer = only_issuer(setting.scenario)
-    members = chosen_members(setting, request.members, issuer)
+    members = _asked(setting, request, issuer)
     levers = _levers(setting) if request.plans and LEVERAGE in request.sections else ()
     homes = {member: home_of(setting.network, member, issuer) for member in members}
     earned = {member: valued(setting, member, home) for member, home in homes.items()}
@@ -77,12 +74,33 @@ def find_together(setting: Setting, counter: Setting | None, request: Any, watch
     if LEVERAGE in request.sections:
         counters = find_counter_measures(setting, counter, members, issuer, request) if counter is not None else ()
         leverage = find_leverage(setting, run, homes, values, counters, levers, request, watch)
-    asked = VALUES in request.sections and request.plans and len(members) > 1
-    unity = find_unity(setting, unity_asked(request, members), watch) if asked else None
+    unity = find_unity(setting, unity_asked(request, members), watch) if VALUES in request.sections else None
     return Together(
         members, issuer, setting.scenario.name, setting.scenario.horizon_weeks, run, scramble, leverage, unity, tuple(below.values()),
         plan_words(setting),
     )  # fmt: skip
+
+
+def _asked(setting: Setting, request: Any, issuer: str) -> tuple[str, ...]:
+    """The members of a request, what cannot be asked of them refused with all that is wrong with them."""
+    faults = [
+        Fault("--section", None, None, f"no section {one}", f"Ask for {', '.join(SECTIONS)}.")
+        for one in dict.fromkeys(request.sections) if one not in SECTIONS
+    ]  # fmt: skip
+    if VALUES in request.sections and not request.plans:
+        what = f"{VALUES} rest on members' plans, and --no-plans makes none"
+        faults.append(Fault("--section", None, None, what, f"Leave out --no-plans, or {VALUES}."))
+    members: tuple[str, ...] = ()
+    try:
+        members = chosen_members(setting, request.members, issuer)
+    except Faults as found:
+        faults += found.faults
+    if VALUES in request.sections and len(members) == 1:
+        what = f"{members[0]} alone makes no coalition"
+        faults.append(Fault(WHERE, None, None, what, f"Name two members or more, or leave out {VALUES}."))
+    if faults:
+        raise Faults(faults)
+    return members
 
 
 def unity_asked(request: Any, members: tuple[str, ...]) -> UnityRequest:

@@ -6,7 +6,7 @@ and both games meet the same curbs. Means over the replicates are told, with sta
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from lodestone.coordinate.core import blocking_coalitions
 from lodestone.coordinate.dual_shares import dual_shares
 from lodestone.coordinate.game import label, make_game, superadditivity_violations
 from lodestone.coordinate.nouns import Game
+from lodestone.coordinate.nucleolus import least_core
 from lodestone.coordinate.sides import Sides, sides
 from lodestone.coordinate.stack import Mechanisms
 from lodestone.coordinate.unity import (
@@ -57,9 +58,10 @@ class Played:
     ``value`` (2^n,) by bit mask with ``error`` its standard error (NaN where there is one replicate); ``payoff`` (2^n, n): what each saves beside
     all acting alone, in and outside the coalition, before transfers; ``outsiders`` (2^n,): the sum over those outside. ``answer``: shares, core
     and exits of the mean values, each member's way out being what it gets while the others stay together; None where all are worth
-    nothing. ``shares`` and ``share_error``: (rule, member). ``sides``: which clubs hold. ``blocked``: by rule, the share of replicates in which a
-    coalition blocks the rule's division of the replicate's own values. ``superadditive``: share of replicates.
-    ``replicates`` (replicate, 2^n): values of each.
+    nothing. ``shares`` and ``share_error``: (rule, member). ``sides``: which clubs hold. ``blocked``: by rule, the share of the
+    replicates in which it has an answer where a coalition blocks its division of the replicate's own values. ``superadditive``: share of replicates.
+    ``epsilon_error``: standard error of the least-core epsilon of the mean values, by leaving out one replicate after another; ``core_empty``:
+    share of replicates. ``replicates`` (replicate, 2^n): values of each.
     """
 
     mechanisms: str
@@ -74,6 +76,8 @@ class Played:
     sides: Sides
     blocked: Mapping[str, float]
     superadditive: float
+    epsilon_error: float
+    core_empty: float
     replicates: np.ndarray
 
 
@@ -216,18 +220,32 @@ def _played(
     asked = answer(make_game(members, worth), keys, way_out) if np.abs(worth).max() > NOTHING else None
     each = [answer(make_game(members, one), keys).shares if np.abs(one).max() > NOTHING else {} for one in values]
     rules = list(asked.shares) if asked else []
-    by_rule = np.array([[row.get(rule, np.zeros(n)) for rule in rules] for row in each]).reshape(
-        len(each), len(rules), n
-    )
+    by_rule = {  # of a rule without an answer in a replicate nothing is known there; where there is nothing to share all get nothing
+        rule: [(one, row[rule] if row else None) for one, row in zip(values, each, strict=True) if not row or rule in row]
+        for rule in rules
+    }  # fmt: skip
+    spread = [
+        _error(np.array([np.zeros(n) if x is None else x for _, x in by_rule[rule]]).reshape(-1, n)) for rule in rules
+    ]
     return Played(
         mechanisms, game, worth, _error(values), payoff, np.mean([one.outsiders for one in found], axis=0), asked,
         pd.DataFrame([asked.shares[rule] for rule in rules] if asked else [], index=rules, columns=members),
-        pd.DataFrame(_error(by_rule), index=rules, columns=members),
+        pd.DataFrame(spread, index=rules, columns=members),
         sides(members, _with_added(payoff, added)),
-        {rule: float(np.mean([_blocked(make_game(members, one), row[k]) for one, row in zip(values, by_rule, strict=True)]))
-         for k, rule in enumerate(rules)},
-        float(np.mean([_superadditive(make_game(members, one)) for one in values])), values,
+        {rule: float(np.mean([x is not None and _blocked(make_game(members, one), x) for one, x in told])) for rule, told in by_rule.items() if told},
+        float(np.mean([_superadditive(make_game(members, one)) for one in values])),
+        _error_left_out(values, lambda one: least_core(make_game(members, one)).epsilon),
+        float(np.mean([least_core(make_game(members, one)).epsilon > NOTHING for one in values])), values,
     )  # fmt: skip
+
+
+def _error_left_out(rows: np.ndarray, of: Callable[[np.ndarray], float]) -> float:
+    """Standard error of what is worked out of the mean of rows, by the jackknife; NaN of one row."""
+    count = len(rows)
+    if count < 2:
+        return np.nan
+    left = np.array([of((rows.sum(axis=0) - one) / (count - 1)) for one in rows])
+    return float(np.sqrt((count - 1) / count * ((left - left.mean()) ** 2).sum()))
 
 
 def _superadditive(game: Game) -> bool:
@@ -237,8 +255,6 @@ def _superadditive(game: Game) -> bool:
 
 def _blocked(game: Game, division: np.ndarray) -> bool:
     """Whether a coalition blocks a division of a replicate's own values by more than rounding."""
-    if abs(division.sum() - game.value[-1]) > NOTHING:  # a rule that has no answer in this replicate
-        return False
     worst, _ = blocking_coalitions(game, division, 1)
     return bool(worst) and worst[0].excess > NOTHING
 

@@ -77,7 +77,7 @@ def chosen_members(setting: Setting, asked: Sequence[str], issuer: str) -> tuple
     if len(set(members)) > MOST:
         faults.append(f"{len(set(members))} members are more than {MOST}. Join some beforehand.")
     if faults:
-        raise Faults([Fault(WHERE, None, None, *_halves(fault)) for fault in faults])
+        raise Faults([Fault(WHERE, None, None, *_halves(fault)) for fault in dict.fromkeys(faults)])
     return tuple(members)
 
 

@@ -121,7 +121,7 @@ def _values(found: Unity, result: Callable[..., str]) -> pd.DataFrame:
             rows.append((
                 name, game, result(f"all.{key}", f"{name}, outsiders {game}: gain of all", one.value[-1], one.error[-1]),
                 result(f"worst.{key}", f"{name}, outsiders {game}: least gain of those outside a coalition", one.outsiders.min()),
-                result(f"epsilon.{key}", f"{name}, outsiders {game}: least-core epsilon", one.answer.least_core.epsilon)
+                result(f"epsilon.{key}", f"{name}, outsiders {game}: least-core epsilon", one.answer.least_core.epsilon, one.epsilon_error)
                 if one.answer else "",
             ))  # fmt: skip
     return pd.DataFrame(rows, columns=["mechanisms", "game", "all", "worst", "epsilon"])

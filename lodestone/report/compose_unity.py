@@ -80,7 +80,7 @@ def _sources(found: UnityFindings) -> Section:
     return Section(
         "sources",
         "Where the gain comes from",
-        (sources, off, table_of("unity_values", caption, columns, frame, ("all",))),
+        (sources, off, table_of("unity_values", caption, columns, frame, ("all", "epsilon"))),
     )
 
 

@@ -53,6 +53,7 @@ def test_quarters_of_both_sides_add_up_and_nothing_is_known_of_the_answer(told: 
     assert nothing["members_lose"]["mean"] == pytest.approx(alone)
     counters = {one["measure"]: one for one in told["leverage"]["counter_measures"]}
     assert counters["US-2024-301-MAG"]["cost"]["low"] > 0.0
+    assert "% of the tonnes have no price" in counters["US-2024-301-MAG"]["gap"]  # bonded and samarium-cobalt magnets
     assert counters["US-2025-50"]["cost"] is None and counters["US-2025-50"]["gap"]
     assert all(one["answer"] for one in counters.values())
 
@@ -73,12 +74,36 @@ def test_all_faults_of_members_are_told_together(capsys: pytest.CaptureFixture[s
         (("--members", "EU24,BEL"), "EU24 contains BEL"),
         (("--members", "JPN", "--section", "song"), "no section song"),
         (("--members", "JPN", "--counter", "no-such"), "no-such"),
+        (("--members", "JPN,DEU", "--section", "values"), "--no-plans makes none"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(capsys: pytest.CaptureFixture[str], words: tuple[str, ...], told: str) -> None:
     code, out, err = told_by(capsys, *WORDS, *words)
     assert (code, out) == (2, "")
     assert told in err
+
+
+def test_faults_of_sections_and_of_members_come_together_each_once(capsys: pytest.CaptureFixture[str]) -> None:
+    words = (
+        "coordinate",
+        "october-2025-resumed",
+        "--members",
+        "G7,JPN,JPN,XYZ",
+        "--section",
+        "song",
+        "--section",
+        "values",
+    )
+    code, out, err = told_by(capsys, *words)
+    assert (code, out) == (2, "")
+    assert "3 faults" in err and "no section song" in err and "'XYZ' is not known" in err
+    assert err.count("JPN comes twice") == 1
+
+
+def test_one_member_has_no_coalition_to_value(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = told_by(capsys, "coordinate", "october-2025-resumed", "--members", "JPN", "--section", "values")
+    assert (code, out) == (2, "")
+    assert "JPN alone makes no coalition" in err
 
 
 def test_a_material_without_levers_is_asked_without_plans(capsys: pytest.CaptureFixture[str]) -> None:

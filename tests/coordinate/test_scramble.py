@@ -145,6 +145,18 @@ def inverse(supply, tonnes):
     return high
 
 
+@pytest.mark.parametrize("game", GAMES)
+def test_makers_without_spare_capacity_are_the_limit_of_those_with_little(game):
+    two = make_buyers(
+        "AB", [[4.0, 3.0]], [10.0, 10.0], [[[10.0], [8.0]]], [[1.0], [1.0]], [[[0.0], [0.0]]], [2.0], [0.1]
+    )
+    none, little = (
+        game(two, make_supply([40.0], [0.1], [spare], [5.0], [0.2], [0.3], [12.0])) for spare in (0.0, 1e-9)
+    )
+    assert not none.rationed[0] and 1.0 < none.price[0] < 12.0
+    assert none.price == pytest.approx(little.price) and none.cost == pytest.approx(little.cost)
+
+
 def test_at_the_choke_price_firms_share_pro_rata_and_one_buyer_by_loss():
     buyers = make_buyers(
         ["dear", "cheap"],

@@ -8,6 +8,7 @@ from itertools import pairwise, product
 import numpy as np
 import pytest
 
+from lodestone.coordinate.block import loaded
 from lodestone.coordinate.dual_shares import dual_shares
 from lodestone.coordinate.game import superadditivity_violations
 from lodestone.coordinate.stack import Mechanisms, by_onset, no_takes, set_state, solved, stack_of
@@ -73,6 +74,21 @@ def test_a_switch_opens_its_own_curbs_alone() -> None:
         assert find_values(table, Mechanisms(**{other: True}), SAME).value[-1] == pytest.approx(0.0, abs=1e-9)
 
 
+def test_the_pool_gives_what_was_drawn_and_all_that_was_given() -> None:
+    table = planners()
+    stack = table.stack
+    for on in (one for one in EVERY if one.common or one.selective):
+        found = together(table, 3, on, SAME)
+        pool = stack.pool.assign(tonnes=found.values[stack.pool["column"].to_numpy(int)])
+        gives = pool["gives"].to_numpy(bool)
+        for row in pool[gives].itertuples():
+            drawn = found.values[stack.offset[row.member] + stack.blocks[row.member].draws[row.product, row.slot]]
+            assert row.tonnes <= drawn + 1e-9
+        sign = np.where(gives, 1.0, -1.0)
+        assert (pool["tonnes"] * sign).groupby([pool["product"], pool["slot"]]).sum().abs().max() < 1e-9
+        assert pool.loc[gives, "tonnes"].sum() > 0.1
+
+
 def test_who_gives_is_tempted_to_keep_once_the_curb_has_come() -> None:
     table = holders()
     found = together(table, 3, Mechanisms(common=True), SAME)
@@ -135,6 +151,14 @@ def test_what_is_trimmed_costs_what_the_planner_s_programme_does() -> None:
             single.bounds["high"][row] = most
         assert solved(single).cost[0] == pytest.approx(whole.objective, rel=1e-6)
         assert len(single.cost) < whole.column_count / 2
+
+
+def test_what_is_trimmed_gains_what_the_planner_s_programmes_do() -> None:
+    blocks = [loaded(*planned(member)).whole() for member in MEMBERS]
+    whole = set_table(stack_of(blocks, {"plant": 8.0}), np.array([2.0, 1.0]))
+    for on in (one for one in EVERY if not one.selective):  # whole, nobody gives where it is not hit
+        trimmed, full = (float((t.cost - together(t, 3, on, SAME).cost).sum()) for t in (planners(), whole))
+        assert trimmed == pytest.approx(full, abs=1e-6)
 
 
 @pytest.mark.parametrize("game", GAMES)

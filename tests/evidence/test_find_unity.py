@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from lodestone.cli.coordinate_values import values_document, values_lines
-from lodestone.coordinate.unity import GAMES
+from lodestone.coordinate.stack import Mechanisms
+from lodestone.coordinate.unity import GAMES, Values
 from lodestone.errors import GameError
-from lodestone.evidence.find_unity import ALL, DUPLICATED, RESEARCH, SETS, Unity, largest_clubs, played_out
+from lodestone.evidence.find_unity import ALL, DUPLICATED, RESEARCH, SETS, Unity, _played, largest_clubs, played_out
 from lodestone.evidence.unity_case import SHARE, Programme, Ready, refuse_members
 from lodestone.evidence.unity_figures import unity_figures
 from tests.coordinate.unity_world import MEMBERS, planned, planners
@@ -66,6 +67,38 @@ def test_the_spread_between_replicates_is_told() -> None:
     half = np.abs(one.replicates[0] - one.replicates[1]) / 2.0
     assert one.error.tolist() == pytest.approx(half.tolist(), abs=1e-9)
     assert half[-1] > 0.0
+
+
+def valued(value: list[float], members: str) -> Values:
+    count = len(members)
+    nobody = np.zeros((1 << count, count))
+    return Values(
+        GAMES[1], Mechanisms(), tuple(members), nobody, np.array(value), nobody.sum(axis=1), 0.0, 0.0, 0.0, 0.0
+    )
+
+
+def test_a_rule_counts_in_the_replicates_in_which_it_has_an_answer() -> None:
+    apart, jointly = valued([0, 0, 0, 5, 0, 5, 5, 4], "ABC"), valued([0, 0, 0, 1, 0, 1, 1, 9], "ABC")
+    found = _played(ALL, GAMES[1], [apart, jointly, jointly], np.zeros(8), {})  # no Gately point in the first
+    assert found.share_error.loc["gately_point"].tolist() == pytest.approx([0.0] * 3)
+    assert found.share_error.loc["equal"].tolist() == pytest.approx([5.0 / 9.0] * 3)  # 4/3, 3, 3
+    assert found.blocked["gately_point"] == 0.0 and found.blocked["equal"] == pytest.approx(1.0 / 3.0)
+
+
+def test_the_epsilon_of_an_empty_core_has_a_standard_error_and_a_share_of_replicates() -> None:
+    # three alike, each pair worth p and all worth 9: the least core gives each 3, so epsilon is p - 6
+    each = [valued([0, 0, 0, p, 0, p, p, 9], "ABC") for p in (5.0, 7.0, 9.0)]
+    found = _played(ALL, GAMES[1], each, np.zeros(8), {})
+    assert found.answer is not None and found.answer.least_core.epsilon == pytest.approx(1.0)
+    assert found.epsilon_error == pytest.approx(2.0 / np.sqrt(3.0))
+    assert found.core_empty == pytest.approx(2.0 / 3.0)
+    assert np.isnan(_played(ALL, GAMES[1], each[:1], np.zeros(8), {}).epsilon_error)
+
+
+def test_a_replicate_in_which_nothing_is_gained_shares_nothing_and_blocks_nothing() -> None:
+    found = _played(ALL, GAMES[1], [valued([0, 0, 0, 5e-5], "AB"), valued([0, 0, 0, 1.0], "AB")], np.zeros(4), {})
+    assert found.share_error.loc["shapley_value"].tolist() == pytest.approx([0.25, 0.25])
+    assert set(found.blocked.values()) == {0.0}
 
 
 def test_a_deposit_is_the_largest_gain_of_keeping_and_never_below_zero() -> None:
