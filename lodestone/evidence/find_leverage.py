@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from lodestone.baseline.nouns import Network
 from lodestone.coordinate.leverage import OwnLoss, own_loss, present_value
 from lodestone.evidence.counter_measures import CounterMeasure
 from lodestone.evidence.joint_run import JointRun, joint_run
 from lodestone.evidence.plan_answers import told
-from lodestone.evidence.plan_case import find_case, solve_case
+from lodestone.evidence.plan_case import Case, find_case, solve_case
 from lodestone.evidence.plan_outcome import Standing, standing, with_stock, with_supply
 from lodestone.evidence.requests import PlanRequest
 from lodestone.evidence.setting import Setting
+from lodestone.evidence.unity_case import shared_projects
 from lodestone.impact.direct import SectorValue
 from lodestone.respond.home import Home
 from lodestone.respond.nouns import Lever
@@ -35,8 +38,7 @@ GAPS = (
     "What a concession is worth to the issuer beyond what it spares the target is politics: no number stands for it.",
     "How the issuer answers a counter-measure, and with which probability, no fact says.",
     "Goods that no price is known of count nothing in sales forgone, in what the rest earns more, and in duties.",
-    "Each member's plan takes a project and a cheap purchase as if no other member did; where several take the same, what they hold and build "
-    "together is told too large.",
+    "Each member's plan makes its cheap purchases as if no other member did; where several buy the same, what they hold together is told too large.",
 )  # fmt: skip
 
 
@@ -82,7 +84,8 @@ def find_leverage(
 ) -> Leverage:
     """Both sides of a curb with nothing done, with what each member's own plan holds, and with what it builds.
 
-    Each plan is made alone, for the member's own curb, and stands as it is two years from now, when the curb begins.
+    Each plan is made alone, for the member's own curb, and stands as it is two years from now, when the curb begins. Who loses most
+    plans first; of a project that stands at one place those after it have what it leaves.
 
     Parameters
     ----------
@@ -99,9 +102,11 @@ def find_leverage(
     lost: dict[str, float] = {}
     spent = 0.0
     if request.plans:
-        for member in run.members:
-            have[member], cost = _planned(setting, member, run.issuer, levers, request, watch)
-            spent += cost
+        stake = dict(zip(run.members, run.lost.sum(axis=2).mean(axis=1), strict=True))
+        taken = pd.Series(dtype=float)
+        for member in sorted(run.members, key=lambda one: -float(stake[one])):
+            have[member], cost, takes = _planned(setting, member, run.issuer, levers, taken, request, watch)
+            spent, taken = spent + cost, taken.add(takes, fill_value=0.0)
         forms = dict(zip(setting.network.products["product"], setting.network.products["form"], strict=True))
         own = dict(setting.assumptions)
         network, draws = setting.network, setting.baseline.draws
@@ -135,19 +140,36 @@ def find_leverage(
 
 
 def _planned(
-    setting: Setting, member: str, issuer: str, levers: Sequence[Lever], request: Any, watch: Any
-) -> tuple[Standing, float]:
-    """What a member's own plan has in place when the curb begins, and what it costs."""
+    setting: Setting, member: str, issuer: str, levers: Sequence[Lever], taken: pd.Series, request: Any, watch: Any
+) -> tuple[Standing, float, pd.Series]:
+    """What a member's own plan has in place when the curb begins, what it costs, and what it takes of shared projects by lever."""
     asked = PlanRequest(
         setting.scenario.name, member, setting.network.material, members=request.draws, seed=request.seed, rules=(request.rule,),
         threads=request.threads, time_limit=request.time_limit,
     )  # fmt: skip
-    case = find_case(setting, member, issuer, levers, asked, watch)
+    case = left_by(find_case(setting, member, issuer, levers, asked, watch), taken)
     with watch(f"planning for {member}", 1) as tick:
         plan = told(case, solve_case(case, Rules(), request.time_limit))
         if tick is not None:
             tick(1, 1)
-    return standing(plan, case.ready.options, IN_PLACE, case.curb.feeds), spending(plan)
+    calm = plan.commitments[plan.commitments["in_calm"]]
+    takes = calm[calm["lever"].isin(shared_projects([case]))].groupby("lever")["t_a_year"].sum()
+    return standing(plan, case.ready.options, IN_PLACE, case.curb.feeds), spending(plan), takes
+
+
+def left_by(case: Case, taken: pd.Series) -> Case:
+    """The same case with what others leave of each lever.
+
+    Parameters
+    ----------
+    case : Case
+    taken : Series by lever
+        By others. [t a year]
+    """
+    levers = case.ready.options.levers
+    left = (levers["most"] - taken.reindex(levers.index).fillna(0.0)).clip(lower=0.0)
+    options = dataclasses.replace(case.ready.options, levers=levers.assign(most=left))
+    return dataclasses.replace(case, ready=dataclasses.replace(case.ready, options=options))
 
 
 def _prices(setting: Setting) -> np.ndarray:
