@@ -17,19 +17,23 @@ LEAST = 0.5  # t a year
 
 def values_document(found: Unity) -> dict[str, Any]:
     """Coalition values as plain values: million USD of 2024, expected and discounted."""
+    from lodestone.evidence.unity_stocks import stocks_of
+
     return {
         "members": list(found.members), "order_alone": list(found.order), "replicates": found.replicates, "variables": found.variables,
         "alone": _records(found.alone.rename_axis("member").reset_index()), "sources": _records(found.sources.reset_index()),
         "off": [_plain(one) for one in found.off], "exits": _records(found.exits), "walking": _records(found.walking),
         "deposits": {str(name): float(value) for name, value in found.deposits.items()}, "least_members": dict(found.least_members),
         "dual_shares": _records(found.dual.rename_axis("member").reset_index()), "rent": [_plain(one) for one in found.rent],
-        "projects": _records(found.projects.reset_index()),
+        "projects": _records(found.projects.reset_index()), "stocks": _records(stocks_of(found.ready).reset_index()),
         "programmes": [{"name": one.name, "worth": one.worth.tolist(), "cost": one.cost} for one in found.programmes],
         "checks": dict(found.checks), "games": [_played(found, one) for one in found.played.values()],
     }  # fmt: skip
 
 
 def _played(found: Unity, one: Played) -> dict[str, Any]:
+    from lodestone.coordinate.game import brought
+
     names = ["+".join(m for k, m in enumerate(found.members) if mask >> k & 1) for mask in range(len(one.value))]
     told: dict[str, Any] = {
         "mechanisms": one.mechanisms, "outsiders": one.game,
@@ -37,7 +41,8 @@ def _played(found: Unity, one: Played) -> dict[str, Any]:
             {"members": name, "value": float(v), "error": _plain(e), "outsiders_get": float(o)}
             for name, v, e, o in zip(names[1:], one.value[1:], one.error[1:], one.outsiders[1:], strict=True)
         ],
-        "superadditive": one.superadditive, "blocked": dict(one.blocked),
+        "brings": dict(map(_named, zip(found.members, brought(one.value), strict=True))),
+        "saves": dict(map(_named, zip(found.members, one.payoff[-1], strict=True))), "superadditive": one.superadditive, "blocked": dict(one.blocked),
         "shares": {str(rule): dict(map(_named, row.items())) for rule, row in one.shares.iterrows()},
         "share_errors": {str(rule): dict(map(_named, row.items())) for rule, row in one.share_error.iterrows()},
     }  # fmt: skip
@@ -64,8 +69,10 @@ def _plain(value: float) -> float | None:
 
 def values_lines(found: Unity, say: Callable[[str], str]) -> list[str]:
     """Coalition values as lines of text."""
-    from lodestone.evidence.find_unity import ALL, largest_clubs, rules_apart
+    from lodestone.coordinate.game import brought
+    from lodestone.evidence.find_unity import ALL, PROCUREMENT, RESERVE, largest_clubs, rules_apart
     from lodestone.evidence.unity_figures import RULE
+    from lodestone.evidence.unity_stocks import stocks_of
 
     respond = found.played[ALL, next(reversed(GAME_WORDS))]
     exits = found.exits[
@@ -122,6 +129,20 @@ def values_lines(found: Unity, say: Callable[[str], str]) -> list[str]:
         "  * what each saves at the prices the plan of all sets on projects, stock and pooled tonnes, outsiders take the same tonnes, "
         f"research apart; rent of what nobody took alone {_with_error(*found.rent)}",
     ]  # fmt: skip
+    brings = brought(respond.replicates)
+    error = (
+        brings.std(axis=0, ddof=1) / np.sqrt(len(brings)) if len(brings) > 1 else np.full(len(found.members), np.nan)
+    )
+    lines.append(
+        f"    {'brings **':<30}"
+        + "".join(f"{_with_error(*one):>16}" for one in zip(brings.mean(axis=0), error, strict=True))
+    )
+    lines += [
+        f"    {'saves by ' + name:<30}"
+        + "".join(f"{saved:>16,.1f}" for saved in found.played[name, respond.game].payoff[-1])
+        for name in (PROCUREMENT, RESERVE, ALL)
+    ]
+    lines.append("  ** what all gain less what the others gain without it; saves: before transfers")
     clubs = largest_clubs(respond, found.members)
     lines += [
         "", f"  Largest clubs with enough to pay each member what it would get outside: {'; '.join(clubs[:6]) or 'none'}",
@@ -137,6 +158,18 @@ def values_lines(found: Unity, say: Callable[[str], str]) -> list[str]:
             f"    {levers.get(str(name), str(name)):<44}{row['there']:>12,.0f}{row['alone']:>12,.0f}{row['together']:>12,.0f}"
             for name, row in shown.head(MOST_ROWS).iterrows()
         ]
+    stocks = stocks_of(found.ready)
+    held = stocks[stocks[["alone", "together"]].max(axis=1) >= LEAST].head(MOST_ROWS)
+    if len(held):
+        lines += [
+            "",
+            f"    {'Bought for stock in the first 2.5 years of calm':<48}{'t alone':>12}{'together':>12}{'weeks alone':>14}{'together':>12}",
+        ]
+        lines += [
+            f"    {say(str(name)):<48}{row.alone:>12,.0f}{row.together:>12,.0f}{_weeks(row.weeks_alone):>14}{_weeks(row.weeks_together):>12}"
+            for name, row in held.iterrows()
+        ]
+        lines.append("  weeks: of what all members use of it")
     lines += [
         f"  {one.name}: worth {one.worth.sum():,.1f} to all, costs {one.cost:,.1f} once" for one in found.programmes
     ]
@@ -146,6 +179,15 @@ def values_lines(found: Unity, say: Callable[[str], str]) -> list[str]:
         f"  {checks['solves']:,.0f} solves, largest gap to the dual bound {checks['gap']:.0e}, {checks['solved again']:,.0f} solved again "
         f"from nothing, furthest apart {checks['apart']:.0e}",
     ]
+
+
+def _weeks(number: float) -> str:
+    """Weeks of cover; blank where nobody uses it.
+
+    >>> _weeks(3.14159), _weeks(float("nan"))
+    ('3.1', '')
+    """
+    return f"{number:,.1f}" if np.isfinite(number) else ""
 
 
 def _short(words: str) -> str:

@@ -89,6 +89,28 @@ def alone(game: Game) -> np.ndarray:
     return game.value[1 << np.arange(len(game.members))]
 
 
+def brought(value: np.ndarray) -> np.ndarray:
+    """What each member brings: the value of all less that of all the others, its marginal contribution to the grand coalition.
+
+    Parameters
+    ----------
+    value : array (..., 2^n)
+        By bit mask.
+
+    Returns
+    -------
+    array (..., n)
+
+    Examples
+    --------
+    >>> brought(np.array([0.0, 0.0, 0.0, 2.0, 0.0, 1.0, 1.0, 4.0])).tolist()
+    [3.0, 3.0, 2.0]
+    """
+    members = int(value.shape[-1]).bit_length() - 1
+    whole = (1 << members) - 1
+    return np.asarray(value[..., [whole]] - value[..., whole - (1 << np.arange(members))])
+
+
 def grand(game: Game) -> float:
     """What all members are worth together."""
     return float(game.value[-1])

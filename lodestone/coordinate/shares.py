@@ -6,7 +6,7 @@ from math import factorial
 
 import numpy as np
 
-from lodestone.coordinate.game import ROUNDING, alone, grand, scale, sizes
+from lodestone.coordinate.game import ROUNDING, alone, brought, grand, scale, sizes
 from lodestone.coordinate.nouns import Game
 from lodestone.errors import GameError
 
@@ -75,8 +75,7 @@ def gately_point(game: Game) -> tuple[np.ndarray, float]:
     ----------
     .. [1] D. Gately, "Sharing the gains from regional cooperation", Int. Econ. Rev., vol. 15, no. 1, 1974.
     """
-    count = len(game.members)
-    last = grand(game) - game.value[(game.value.size - 1) ^ (1 << np.arange(count))]
+    last = brought(game.value)
     adds = last - alone(game)
     gain = grand(game) - alone(game).sum()
     if adds.sum() <= ROUNDING * scale(game) or gain <= ROUNDING * scale(game):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
@@ -16,6 +17,8 @@ from lodestone.errors import GameError
 from lodestone.evidence.find_unity import ALL, DUPLICATED, RESEARCH, SETS, Unity, _played, largest_clubs, played_out
 from lodestone.evidence.unity_case import SHARE, Programme, Ready, refuse_members
 from lodestone.evidence.unity_figures import unity_figures
+from lodestone.evidence.unity_stocks import stocks_of
+from lodestone.respond.home import home_use
 from tests.coordinate.unity_world import MEMBERS, planned, planners
 from tests.evidence.plan_world import ASSUMPTIONS, watch
 
@@ -163,3 +166,24 @@ def test_dual_shares_and_their_rent_add_up_to_the_gain_without_research() -> Non
     assert (found.dual["share"] >= -1e-6).all() and found.dual["error"].max() > 0.0
     assert any("dual prices" in line for line in values_lines(found, str))
     assert [one["member"] for one in values_document(found)["dual_shares"]] == list(found.members)
+
+
+def test_what_a_member_brings_is_what_the_others_lack_without_it() -> None:
+    one = unity().played[ALL, GAMES[1]]
+    line = next(line for line in values_lines(unity(), str) if "brings" in line)
+    assert len(re.findall(r"±", line)) == len(MEMBERS)
+    told = next(x for x in values_document(unity())["games"] if (x["mechanisms"], x["outsiders"]) == (ALL, GAMES[1]))
+    assert told["brings"] == pytest.approx({"BOR": one.value[3] - one.value[2], "COR": one.value[3] - one.value[1]})
+    assert sum(told["saves"].values()) == pytest.approx(one.value[3] - unity().sources.loc[DUPLICATED, "only"], abs=1e-4)
+
+
+def test_stocks_are_told_in_weeks_of_what_all_use() -> None:
+    table = stocks_of(unity().ready)
+    used = sum(home_use(planned(one)[0]).to_series() for one in MEMBERS)
+    assert len(table) and (table[["alone", "together"]].max(axis=1) > 0.0).any()
+    for product, row in table.iterrows():
+        assert row["use"] == pytest.approx(used[product])
+        if row["use"] > 0.0:
+            assert row["weeks_together"] == pytest.approx(row["together"] / row["use"] * 52.0)
+    taken = [one.table.takes.buys.sum() for one in unity().ready]
+    assert 0.0 < table["alone"].sum() <= np.mean(taken) + 1e-9
