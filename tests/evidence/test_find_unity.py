@@ -174,7 +174,9 @@ def test_what_a_member_brings_is_what_the_others_lack_without_it() -> None:
     assert len(re.findall(r"±", line)) == len(MEMBERS)
     told = next(x for x in values_document(unity())["games"] if (x["mechanisms"], x["outsiders"]) == (ALL, GAMES[1]))
     assert told["brings"] == pytest.approx({"BOR": one.value[3] - one.value[2], "COR": one.value[3] - one.value[1]})
-    assert sum(told["saves"].values()) == pytest.approx(one.value[3] - unity().sources.loc[DUPLICATED, "only"], abs=1e-4)
+    assert sum(told["saves"].values()) == pytest.approx(
+        one.value[3] - unity().sources.loc[DUPLICATED, "only"], abs=1e-4
+    )
 
 
 def test_stocks_are_told_in_weeks_of_what_all_use() -> None:
