@@ -32,7 +32,7 @@ def values_document(found: Unity) -> dict[str, Any]:
 
 
 def _played(found: Unity, one: Played) -> dict[str, Any]:
-    from lodestone.coordinate.game import brought
+    from lodestone.coordinate.game import marginal_contributions
 
     names = ["+".join(m for k, m in enumerate(found.members) if mask >> k & 1) for mask in range(len(one.value))]
     told: dict[str, Any] = {
@@ -41,7 +41,7 @@ def _played(found: Unity, one: Played) -> dict[str, Any]:
             {"members": name, "value": float(v), "error": _plain(e), "outsiders_get": float(o)}
             for name, v, e, o in zip(names[1:], one.value[1:], one.error[1:], one.outsiders[1:], strict=True)
         ],
-        "brings": dict(map(_named, zip(found.members, brought(one.value), strict=True))),
+        "marginal_contribution": dict(map(_named, zip(found.members, marginal_contributions(one.value), strict=True))),
         "saves": dict(map(_named, zip(found.members, one.payoff[-1], strict=True))), "superadditive": one.superadditive, "blocked": dict(one.blocked),
         "shares": {str(rule): dict(map(_named, row.items())) for rule, row in one.shares.iterrows()},
         "share_errors": {str(rule): dict(map(_named, row.items())) for rule, row in one.share_error.iterrows()},
@@ -69,7 +69,7 @@ def _plain(value: float) -> float | None:
 
 def values_lines(found: Unity, say: Callable[[str], str]) -> list[str]:
     """Coalition values as lines of text."""
-    from lodestone.coordinate.game import brought
+    from lodestone.coordinate.game import marginal_contributions
     from lodestone.evidence.find_unity import ALL, PROCUREMENT, RESERVE, largest_clubs, rules_apart
     from lodestone.evidence.unity_figures import RULE
     from lodestone.evidence.unity_stocks import stocks_of
@@ -129,12 +129,12 @@ def values_lines(found: Unity, say: Callable[[str], str]) -> list[str]:
         "  * what each saves at the prices the plan of all sets on projects, stock and pooled tonnes, outsiders take the same tonnes, "
         f"research apart; rent of what nobody took alone {_with_error(*found.rent)}",
     ]  # fmt: skip
-    brings = brought(respond.replicates)
+    brings = marginal_contributions(respond.replicates)
     error = (
         brings.std(axis=0, ddof=1) / np.sqrt(len(brings)) if len(brings) > 1 else np.full(len(found.members), np.nan)
     )
     lines.append(
-        f"    {'brings **':<30}"
+        f"    {'marginal contribution **':<30}"
         + "".join(f"{_with_error(*one):>16}" for one in zip(brings.mean(axis=0), error, strict=True))
     )
     lines += [

@@ -89,8 +89,8 @@ def alone(game: Game) -> np.ndarray:
     return game.value[1 << np.arange(len(game.members))]
 
 
-def brought(value: np.ndarray) -> np.ndarray:
-    """What each member brings: the value of all less that of all the others, its marginal contribution to the grand coalition.
+def marginal_contributions(value: np.ndarray) -> np.ndarray:
+    """The value of all less that of all the others, for each member: its marginal contribution to the grand coalition.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ def brought(value: np.ndarray) -> np.ndarray:
 
     Examples
     --------
-    >>> brought(np.array([0.0, 0.0, 0.0, 2.0, 0.0, 1.0, 1.0, 4.0])).tolist()
+    >>> marginal_contributions(np.array([0.0, 0.0, 0.0, 2.0, 0.0, 1.0, 1.0, 4.0])).tolist()
     [3.0, 3.0, 2.0]
     """
     members = int(value.shape[-1]).bit_length() - 1

@@ -6,7 +6,7 @@ from math import factorial
 
 import numpy as np
 
-from lodestone.coordinate.game import ROUNDING, alone, brought, grand, scale, sizes
+from lodestone.coordinate.game import ROUNDING, alone, grand, marginal_contributions, scale, sizes
 from lodestone.coordinate.nouns import Game
 from lodestone.errors import GameError
 
@@ -75,7 +75,7 @@ def gately_point(game: Game) -> tuple[np.ndarray, float]:
     ----------
     .. [1] D. Gately, "Sharing the gains from regional cooperation", Int. Econ. Rev., vol. 15, no. 1, 1974.
     """
-    last = brought(game.value)
+    last = marginal_contributions(game.value)
     adds = last - alone(game)
     gain = grand(game) - alone(game).sum()
     if adds.sum() <= ROUNDING * scale(game) or gain <= ROUNDING * scale(game):

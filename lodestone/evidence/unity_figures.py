@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
-from lodestone.coordinate.game import brought
+from lodestone.coordinate.game import marginal_contributions
 from lodestone.coordinate.unity import GAMES
 from lodestone.evidence.find_unity import ALL, SETS, Unity, rules_apart
 from lodestone.evidence.setting import Setting
@@ -21,7 +21,7 @@ from lodestone.record.leaves import assumption_figure
 MONEY = "million USD of 2024"
 PLAN, SPREAD = "plan.", "impact.spread"
 SURE = 0.95  # of the interval of a mean over replicates
-DUAL, BRINGS = "dual_prices", "brings"
+DUAL, CONTRIBUTION = "dual_prices", "marginal_contribution"
 RULE = "shapley_value"  # the division whose exits stand in the table of members
 
 
@@ -144,16 +144,16 @@ def _shares(found: Unity, result: Callable[..., str]) -> pd.DataFrame:
         (rule, *(result(f"share.{rule}.{m}", f"{m}, share by {rule}", one.shares.loc[rule, m], one.share_error.loc[rule, m]) for m in found.members))
         for rule in rules_apart(one.shares)
     ]  # fmt: skip
-    each = brought(one.replicates)
+    each = marginal_contributions(one.replicates)
     spread = each.std(axis=0, ddof=1) / np.sqrt(len(each)) if len(each) > 1 else np.full(len(found.members), np.nan)
-    brings = (result(f"brings.{m}", f"{m}, what all gain less what the others gain without it", each[:, k].mean(), spread[k])
+    brings = (result(f"{CONTRIBUTION}.{m}", f"{m}, what all gain less what the others gain without it", each[:, k].mean(), spread[k])
               for k, m in enumerate(found.members))  # fmt: skip
     words = "share at the prices of the plan of all, outsiders take the same tonnes"
     dual = (
         result(f"share.{DUAL}.{m}", f"{m}, {words}", found.dual.loc[m, "share"], found.dual.loc[m, "error"])
         for m in found.members
     )
-    return pd.DataFrame([*rows, (DUAL, *dual), (BRINGS, *brings)], columns=["rule", *found.members])
+    return pd.DataFrame([*rows, (DUAL, *dual), (CONTRIBUTION, *brings)], columns=["rule", *found.members])
 
 
 def _gain(found: Unity, wide: float) -> pd.DataFrame:

@@ -90,7 +90,7 @@ def _shares(found: UnityFindings, names: Mapping[str, str]) -> Section:
     columns = (("rule", "Rule", ""), *((one, capital(names.get(one, one)), "money") for one in members))
     caption = (
         "The gain divided by each rule, all mechanisms, outsiders respond singly. Dual prices: what each saves at the prices the plan of all sets, "
-        "research apart, outsiders take the same tonnes. Brings: what all gain less what the others gain without it."
+        "research apart, outsiders take the same tonnes. Marginal contribution: what all gain less what the others gain without it."
     )
     parts: list[Table | Chart] = [table_of("unity_shares", caption, columns, frame, ())]
     if len(found.gain):

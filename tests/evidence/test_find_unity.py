@@ -170,10 +170,12 @@ def test_dual_shares_and_their_rent_add_up_to_the_gain_without_research() -> Non
 
 def test_what_a_member_brings_is_what_the_others_lack_without_it() -> None:
     one = unity().played[ALL, GAMES[1]]
-    line = next(line for line in values_lines(unity(), str) if "brings" in line)
+    line = next(line for line in values_lines(unity(), str) if "marginal contribution" in line)
     assert len(re.findall(r"±", line)) == len(MEMBERS)
     told = next(x for x in values_document(unity())["games"] if (x["mechanisms"], x["outsiders"]) == (ALL, GAMES[1]))
-    assert told["brings"] == pytest.approx({"BOR": one.value[3] - one.value[2], "COR": one.value[3] - one.value[1]})
+    assert told["marginal_contribution"] == pytest.approx(
+        {"BOR": one.value[3] - one.value[2], "COR": one.value[3] - one.value[1]}
+    )
     assert sum(told["saves"].values()) == pytest.approx(
         one.value[3] - unity().sources.loc[DUPLICATED, "only"], abs=1e-4
     )
