@@ -69,8 +69,7 @@ def _plain(value: float) -> float | None:
 
 def values_lines(found: Unity, say: Callable[[str], str]) -> list[str]:
     """Coalition values as lines of text."""
-    from lodestone.coordinate.game import marginal_contributions
-    from lodestone.evidence.find_unity import ALL, PROCUREMENT, RESERVE, largest_clubs, rules_apart
+    from lodestone.evidence.find_unity import ALL, PROCUREMENT, RESERVE, contributions, largest_clubs, rules_apart
     from lodestone.evidence.unity_figures import RULE
     from lodestone.evidence.unity_stocks import stocks_of
 
@@ -129,14 +128,9 @@ def values_lines(found: Unity, say: Callable[[str], str]) -> list[str]:
         "  * what each saves at the prices the plan of all sets on projects, stock and pooled tonnes, outsiders take the same tonnes, "
         f"research apart; rent of what nobody took alone {_with_error(*found.rent)}",
     ]  # fmt: skip
-    brings = marginal_contributions(respond.replicates)
-    error = (
-        brings.std(axis=0, ddof=1) / np.sqrt(len(brings)) if len(brings) > 1 else np.full(len(found.members), np.nan)
-    )
     lines.append(
-        f"    {'marginal contribution **':<30}"
-        + "".join(f"{_with_error(*one):>16}" for one in zip(brings.mean(axis=0), error, strict=True))
-    )
+        f"    {'marginal contribution **':<30}" + "".join(f"{_with_error(*one):>16}" for one in zip(*contributions(respond), strict=True))
+    )  # fmt: skip
     lines += [
         f"    {'saves by ' + name:<30}"
         + "".join(f"{saved:>16,.1f}" for saved in found.played[name, respond.game].payoff[-1])

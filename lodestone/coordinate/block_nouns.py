@@ -35,3 +35,13 @@ class Block:
     draws: pd.Series
     takes: pd.Series
     chance: pd.Series
+
+
+def places(block: Block, row_at: np.ndarray, column_at: np.ndarray) -> tuple[pd.Series, ...]:
+    """``projects``, ``sells``, ``takes``, ``buys`` and ``draws`` once rows and columns stand elsewhere, each given by where it was."""
+    return tuple(
+        pd.Series(to[series.to_numpy(int)], index=series.index, dtype=int)
+        for series, to in (
+            (block.projects, row_at), (block.sells, row_at), (block.takes, row_at), (block.buys, column_at), (block.draws, column_at),
+        )
+    )  # fmt: skip

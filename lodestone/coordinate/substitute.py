@@ -11,10 +11,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import scipy.sparse as sp
 
-from lodestone.coordinate.block_nouns import Block
+from lodestone.coordinate.block_nouns import Block, places
 
 MOST_TERMS = 8  # in the row that holds a column down
 MOST_ROWS = 12  # in which that column stands
@@ -131,12 +130,10 @@ class _Work:
         at = [(row_at[r], column_at[c], v) for r in rows for c, v in self.row[r].items()]
         i, j, v = (list(one) for one in zip(*at, strict=True)) if at else ([], [], [])
 
-        def moved(series: pd.Series, to: np.ndarray) -> pd.Series:
-            return pd.Series(to[series.to_numpy(int)], index=series.index, dtype=int)
-
+        projects, sells, takes, buys, draws = places(given, row_at, column_at)
         return replace(
             given, matrix=sp.csr_array((v, (i, j)), shape=(len(rows), len(columns))), low=self.low[rows], high=self.high[rows],
             least=self.least[columns], most=self.most[columns], cost=self.cost[columns], onset=given.onset[columns],
-            constant=self.constant, projects=moved(given.projects, row_at), sells=moved(given.sells, row_at),
-            takes=moved(given.takes, row_at), buys=moved(given.buys, column_at), draws=moved(given.draws, column_at),
+            constant=self.constant, projects=projects, sells=sells,
+            takes=takes, buys=buys, draws=draws,
         )  # fmt: skip

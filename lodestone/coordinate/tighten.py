@@ -8,10 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import scipy.sparse as sp
 
-from lodestone.coordinate.block_nouns import Block
+from lodestone.coordinate.block_nouns import Block, places
 
 NEAR = 1e-9
 MOST_ROUNDS = 20
@@ -109,15 +108,13 @@ class _Work:
         given, free, kept = self.given, self.free, self.kept
         column, row = np.cumsum(free) - 1, np.cumsum(kept) - 1
 
-        def moved(series: pd.Series, to: np.ndarray) -> pd.Series:
-            return pd.Series(to[series.to_numpy()], index=series.index, dtype=int)
-
+        projects, sells, takes, buys, draws = places(given, row, column)
         return replace(
             given, matrix=sp.csr_array(self.matrix[kept][:, free]), low=self.low[kept], high=self.high[kept],
             least=self.least[free], most=self.most[free], cost=given.cost[free], onset=given.onset[free],
             constant=given.constant + float(given.cost @ self.value),
-            projects=moved(given.projects, row), sells=moved(given.sells, row), takes=moved(given.takes, row),
-            buys=moved(given.buys, column), draws=moved(given.draws, column),
+            projects=projects, sells=sells, takes=takes,
+            buys=buys, draws=draws,
         )  # fmt: skip
 
 

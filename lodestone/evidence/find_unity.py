@@ -16,7 +16,7 @@ import pandas as pd
 from lodestone.coordinate.answer import GameAnswer, answer
 from lodestone.coordinate.core import blocking_coalitions
 from lodestone.coordinate.dual_shares import dual_shares
-from lodestone.coordinate.game import label, make_game, superadditivity_violations
+from lodestone.coordinate.game import label, make_game, marginal_contributions, superadditivity_violations
 from lodestone.coordinate.nouns import Game
 from lodestone.coordinate.nucleolus import least_core
 from lodestone.coordinate.sides import Sides, sides
@@ -373,6 +373,12 @@ def _least_members(found: Played) -> int:
     whole = (1 << n) - 1
     enough = found.value[whole] >= sum(found.payoff[whole - (1 << i), i] for i in range(n)) - NOTHING
     return 1 if enough else n
+
+
+def contributions(one: Played) -> tuple[np.ndarray, np.ndarray]:
+    """Marginal contribution of each member, mean over replicates, and its standard error."""
+    each = marginal_contributions(one.replicates)
+    return each.mean(axis=0), _error(each)
 
 
 def rules_apart(shares: pd.DataFrame) -> list[str]:

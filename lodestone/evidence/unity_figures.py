@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
-from lodestone.coordinate.game import marginal_contributions
 from lodestone.coordinate.unity import GAMES
-from lodestone.evidence.find_unity import ALL, SETS, Unity, rules_apart
+from lodestone.evidence.find_unity import ALL, SETS, Unity, contributions, rules_apart
 from lodestone.evidence.setting import Setting
 from lodestone.evidence.simulation import measure_figure
 from lodestone.evidence.unity_case import SHARE
@@ -144,9 +143,8 @@ def _shares(found: Unity, result: Callable[..., str]) -> pd.DataFrame:
         (rule, *(result(f"share.{rule}.{m}", f"{m}, share by {rule}", one.shares.loc[rule, m], one.share_error.loc[rule, m]) for m in found.members))
         for rule in rules_apart(one.shares)
     ]  # fmt: skip
-    each = marginal_contributions(one.replicates)
-    spread = each.std(axis=0, ddof=1) / np.sqrt(len(each)) if len(each) > 1 else np.full(len(found.members), np.nan)
-    brings = (result(f"{CONTRIBUTION}.{m}", f"{m}, what all gain less what the others gain without it", each[:, k].mean(), spread[k])
+    each, spread = contributions(one)
+    brings = (result(f"{CONTRIBUTION}.{m}", f"{m}, what all gain less what the others gain without it", each[k], spread[k])
               for k, m in enumerate(found.members))  # fmt: skip
     words = "share at the prices of the plan of all, outsiders take the same tonnes"
     dual = (
