@@ -117,8 +117,8 @@ def simulate(
     shortage_threshold : float
         A use is short in a week in which less than this share of its demand is served.
     keep_series : bool
-        Whether weekly series are kept and reduced; without them ``series`` has the rows of ``watch`` alone, and
-        those, a reserve held together, first shortages, losses and what is watched of an economy are all that is left.
+        Whether weekly series are kept and reduced; without them ``series`` has the rows of ``watch`` and
+        ``headline`` alone, and those, a reserve held together, first shortages, losses and what is watched of an economy are all that is left.
     warm_up : bool
         Begin before the scenario's start where controls were in force before, so that queues are full.
     threads : int, optional
@@ -154,7 +154,7 @@ def simulate(
     )  # fmt: skip
     if design is not None:
         setting, members = replace(setting, design=design), design.size
-    rows = np.flatnonzero(keep_series | setting.series["kind"].isin(ALWAYS_KEPT).to_numpy())
+    rows = np.flatnonzero(keep_series | _named(setting.series, headline))
     series = setting.series.iloc[rows].reset_index(drop=True)
     kept = _headline_rows(series, headline)
     nodes = network.nodes["node"].to_numpy()[setting.layout.use_nodes]
@@ -292,8 +292,11 @@ def _draw(setting: Setting, member: int) -> tuple[Member, Schedule, dict[str, fl
 def _headline_rows(series: pd.DataFrame, headline: Sequence[str]) -> tuple[int, ...]:
     if unknown := set(headline) - set(series["series"]):
         raise ScenarioError(f"no series '{min(unknown)}' is recorded. Take names of the ensemble's series table.")
-    wanted = series["kind"].isin(ALWAYS_KEPT) | series["series"].isin(list(headline))
-    return tuple(int(row) for row in np.flatnonzero(wanted))
+    return tuple(int(row) for row in np.flatnonzero(_named(series, headline)))
+
+
+def _named(series: pd.DataFrame, headline: Sequence[str]) -> np.ndarray:
+    return (series["kind"].isin(ALWAYS_KEPT) | series["series"].isin(list(headline))).to_numpy()
 
 
 def _own_uses(nodes: np.ndarray, economy: str) -> np.ndarray:
