@@ -8,7 +8,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lodestone.cli.options import AsJson, AsOf, Demand, Inventory, Material, Scenario, Seed, Threads, Weeks
+from lodestone.cli.options import (
+    AsJson,
+    AsOf,
+    Cluster,
+    ClusterTls,
+    Demand,
+    DryRun,
+    Inventory,
+    Kept,
+    Material,
+    Scenario,
+    Seed,
+    Threads,
+    Weeks,
+)
 
 if TYPE_CHECKING:
     from lodestone.evidence.months import Months
@@ -41,6 +55,10 @@ def simulate(
     ] = "",
     beside: Annotated[str, typer.Option(help="Another scenario beside this one in the months.")] = "",
     threads: Threads = 2,
+    cluster: Cluster = "",
+    cluster_tls: ClusterTls = "",
+    kept: Kept = "",
+    dry_run: DryRun = False,
     all_draws: Annotated[bool, typer.Option("--all-draws", help="With --out: every draw, as Parquet.")] = False,
     out: Annotated[str, typer.Option(help="Folder to write: tables, figures, manifest.")] = "",
     as_json: AsJson = False,
@@ -50,6 +68,7 @@ def simulate(
     from lodestone.chain import simulation
     from lodestone.cli.dates import date_option
     from lodestone.cli.progress import progress
+    from lodestone.cli.work import at_work
     from lodestone.errors import LodestoneError
     from lodestone.evidence.requests import SimulationRequest
 
@@ -64,10 +83,11 @@ def simulate(
         inventory=inventory, demand=demand, compare=compare, beside=beside, all_draws=all_draws,
     )  # fmt: skip
     folder: Path | None = None
-    if out:
-        folder, found = write(request, Path(out), progress)
-    else:
-        found = simulation(request, progress)[1]
+    with at_work(cluster, cluster_tls, kept):
+        if out:
+            folder, found = write(request, Path(out), progress)
+        else:
+            found = simulation(request, progress)[1]
     if as_json:
         typer.echo(json.dumps(as_document(found, folder), indent=1, ensure_ascii=False))
         return
