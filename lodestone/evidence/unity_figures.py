@@ -10,10 +10,11 @@ import pandas as pd
 from scipy.stats import t as student
 
 from lodestone.coordinate.unity import GAMES
-from lodestone.evidence.find_unity import ALL, SETS, Unity, contributions, rules_apart
+from lodestone.evidence.find_unity import Unity, contributions, rules_apart
 from lodestone.evidence.setting import Setting
 from lodestone.evidence.simulation import measure_figure
 from lodestone.evidence.unity_case import SHARE
+from lodestone.evidence.unity_replicate import ALL, SETS
 from lodestone.record.figure import Figure
 from lodestone.record.leaves import assumption_figure
 
@@ -52,7 +53,7 @@ def unity_figures(setting: Setting, found: Unity) -> UnityFindings:
         f"assumption:{name}": assumption_figure(row)
         for name, row in setting.assumptions.items() if name.startswith(PLAN) or name in (SPREAD, SHARE)
     }  # fmt: skip
-    for case in found.ready[0].cases:
+    for case in found.cases:
         figures |= {one.id: one for one in case.below}
     inner = {name for one in figures.values() for name in one.origin}
     below = [name for name in figures if name not in inner]
@@ -170,7 +171,7 @@ def _gain(found: Unity, wide: float) -> pd.DataFrame:
 
 
 def _projects(found: Unity, result: Callable[..., str]) -> pd.DataFrame:
-    words = {lever.lever: lever.name for case in found.ready[0].cases for lever in case.levers}
+    words = {lever.lever: lever.name for case in found.cases for lever in case.levers}
     rows = [
         (words.get(str(name), str(name)), *(result(f"project.{column}.{name}", f"{name}, {words}", row[column], unit="t a year")
                       for column, words in (("there", "what there is"), ("alone", "taken acting alone"), ("together", "taken acting together"))))

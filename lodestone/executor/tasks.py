@@ -19,7 +19,7 @@ from lodestone.executor.threads import Progress, map_blocks
 Shared = TypeVar("Shared")
 Key = TypeVar("Key", bound=Hashable)
 Result = TypeVar("Result")
-TASK = 64  # members a task where results travel or are kept: a second of work, some 35 MB of weekly series
+TASK = 32  # members a task where results travel or are kept: half a second of work, some 17 MB of weekly series
 
 
 class Workers(Protocol):
