@@ -8,7 +8,20 @@ from typing import Annotated
 
 import typer
 
-from lodestone.cli.options import AsJson, Demand, Inventory, Material, Rule, Scenario, Seed, Threads
+from lodestone.cli.options import (
+    AsJson,
+    Cluster,
+    ClusterTls,
+    Demand,
+    DryRun,
+    Inventory,
+    Kept,
+    Material,
+    Rule,
+    Scenario,
+    Seed,
+    Threads,
+)
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -42,6 +55,10 @@ def coordinate(
     demand: Demand = "",
     seed: Seed = 1,
     threads: Threads = 2,
+    cluster: Cluster = "",
+    cluster_tls: ClusterTls = "",
+    kept: Kept = "",
+    dry_run: DryRun = False,
     out: Annotated[str, typer.Option(help="A folder for a brief of it: HTML, PDF, tables.")] = "",
     as_json: AsJson = False,
 ) -> None:
@@ -50,6 +67,7 @@ def coordinate(
     from lodestone.chain import coordinate_page
     from lodestone.cli.coordinate_lines import as_document, as_lines
     from lodestone.cli.progress import progress
+    from lodestone.cli.work import at_work
     from lodestone.evidence.requests import TogetherRequest
 
     request = TogetherRequest(
@@ -57,7 +75,8 @@ def coordinate(
         threads=threads, products=products, plans=plans, counter=counter, replicates=replicates, sections=tuple(section or TogetherRequest.sections),
         time_limit=time_limit, inventory=inventory, demand=demand,
     )  # fmt: skip
-    found = coordinate_page(request, Path(out), progress)[1] if out else find(request, progress)
+    with at_work(cluster, cluster_tls, kept):
+        found = coordinate_page(request, Path(out), progress)[1] if out else find(request, progress)
     typer.echo(
         json.dumps(as_document(found), indent=1, ensure_ascii=False, allow_nan=False)
         if as_json
