@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -75,6 +76,16 @@ def coordinate(
         threads=threads, products=products, plans=plans, counter=counter, replicates=replicates, sections=tuple(section or TogetherRequest.sections),
         time_limit=time_limit, inventory=inventory, demand=demand,
     )  # fmt: skip
+    if dry_run:
+        from lodestone.chain import prepare
+        from lodestone.cli.estimate_text import estimate_lines
+        from lodestone.evidence.estimate import find_estimate
+
+        expected = find_estimate(prepare(request, progress), request)
+        typer.echo(
+            json.dumps(asdict(expected), indent=1) if as_json else "\n".join(estimate_lines(expected, threads, cluster))
+        )
+        return
     with at_work(cluster, cluster_tls, kept):
         found = coordinate_page(request, Path(out), progress)[1] if out else find(request, progress)
     typer.echo(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -116,6 +117,16 @@ def respond(
         ceiling_forms=forms, worth=worth, frontier=frontier, one_more=one_more, break_even=break_even, ends=ends, tested=tested,
         floors=floors, answering=answering, rests_on=rests_on or bool(out), research=research,
     )  # fmt: skip
+    if dry_run:
+        from lodestone.chain import prepare
+        from lodestone.cli.estimate_text import estimate_lines
+        from lodestone.evidence.estimate import find_estimate
+
+        expected = find_estimate(prepare(request, progress), request)
+        typer.echo(
+            json.dumps(asdict(expected), indent=1) if as_json else "\n".join(estimate_lines(expected, threads, cluster))
+        )
+        return
     with at_work(cluster, cluster_tls, kept):
         found = respond_page(request, Path(out), progress)[1] if out else find(request, progress)
     typer.echo(json.dumps(as_document(found), indent=1, ensure_ascii=False) if as_json else "\n".join(as_lines(found)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -82,6 +83,16 @@ def simulate(
         first=tuple(first or ()), weeks=weeks, cover_members=min(members, 50), threads=threads,
         inventory=inventory, demand=demand, compare=compare, beside=beside, all_draws=all_draws,
     )  # fmt: skip
+    if dry_run:
+        from lodestone.chain import prepare
+        from lodestone.cli.estimate_text import estimate_lines
+        from lodestone.evidence.estimate import find_estimate
+
+        expected = find_estimate(prepare(request, progress), request)
+        typer.echo(
+            json.dumps(asdict(expected), indent=1) if as_json else "\n".join(estimate_lines(expected, threads, cluster))
+        )
+        return
     folder: Path | None = None
     with at_work(cluster, cluster_tls, kept):
         if out:
