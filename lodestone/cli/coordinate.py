@@ -76,16 +76,21 @@ def coordinate(
         threads=threads, products=products, plans=plans, counter=counter, replicates=replicates, sections=tuple(section or TogetherRequest.sections),
         time_limit=time_limit, inventory=inventory, demand=demand,
     )  # fmt: skip
-    if dry_run:
+    if dry_run or "values" in request.sections:
         from lodestone.chain import prepare
-        from lodestone.cli.estimate_text import estimate_lines
+        from lodestone.cli.estimate_text import announced, estimate_lines
         from lodestone.evidence.estimate import find_estimate
 
         expected = find_estimate(prepare(request, progress), request)
-        typer.echo(
-            json.dumps(asdict(expected), indent=1) if as_json else "\n".join(estimate_lines(expected, threads, cluster))
-        )
-        return
+        if dry_run:
+            typer.echo(
+                json.dumps(asdict(expected), indent=1)
+                if as_json
+                else "\n".join(estimate_lines(expected, threads, cluster))
+            )
+            return
+        if told := announced(expected):
+            typer.echo(told, err=True)
     with at_work(cluster, cluster_tls, kept):
         found = coordinate_page(request, Path(out), progress)[1] if out else find(request, progress)
     typer.echo(

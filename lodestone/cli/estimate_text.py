@@ -7,6 +7,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from lodestone.evidence.estimate import Estimate
 
+LONG = 60.0  # seconds of processor from which a run is announced
+
+
+def announced(found: Estimate) -> str:
+    """One line before a long run; nothing before a short one."""
+    if found.seconds < LONG:
+        return ""
+    beside = f" and {_bytes(found.disk)} in a temporary file" if found.disk else ""
+    return (
+        f"This takes about {_time(found.seconds)} of processor and {_bytes(found.memory)}{beside}; --dry-run says more."
+    )
+
 
 def estimate_lines(found: Estimate, threads: int, cluster: str) -> list[str]:
     """An estimate in words; ``cluster`` is the address that was given, or nothing."""

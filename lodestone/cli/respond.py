@@ -24,6 +24,7 @@ from lodestone.cli.options import (
 )
 
 app = typer.Typer(add_completion=False)
+MANY = 6  # curbs and points from which a run may be long
 
 
 @app.command()
@@ -117,16 +118,21 @@ def respond(
         ceiling_forms=forms, worth=worth, frontier=frontier, one_more=one_more, break_even=break_even, ends=ends, tested=tested,
         floors=floors, answering=answering, rests_on=rests_on or bool(out), research=research,
     )  # fmt: skip
-    if dry_run:
+    if dry_run or tested + frontier >= MANY:
         from lodestone.chain import prepare
-        from lodestone.cli.estimate_text import estimate_lines
+        from lodestone.cli.estimate_text import announced, estimate_lines
         from lodestone.evidence.estimate import find_estimate
 
         expected = find_estimate(prepare(request, progress), request)
-        typer.echo(
-            json.dumps(asdict(expected), indent=1) if as_json else "\n".join(estimate_lines(expected, threads, cluster))
-        )
-        return
+        if dry_run:
+            typer.echo(
+                json.dumps(asdict(expected), indent=1)
+                if as_json
+                else "\n".join(estimate_lines(expected, threads, cluster))
+            )
+            return
+        if told := announced(expected):
+            typer.echo(told, err=True)
     with at_work(cluster, cluster_tls, kept):
         found = respond_page(request, Path(out), progress)[1] if out else find(request, progress)
     typer.echo(json.dumps(as_document(found), indent=1, ensure_ascii=False) if as_json else "\n".join(as_lines(found)))

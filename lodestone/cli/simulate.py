@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from lodestone.evidence.simulation import Simulation
 
 app = typer.Typer(add_completion=False)
+MANY = 5_000  # draws from which a run may be long
 RULES = ("pro_rata", "home_first")  # a loss is reported under at least two
 
 
@@ -83,16 +84,21 @@ def simulate(
         first=tuple(first or ()), weeks=weeks, cover_members=min(members, 50), threads=threads,
         inventory=inventory, demand=demand, compare=compare, beside=beside, all_draws=all_draws,
     )  # fmt: skip
-    if dry_run:
+    if dry_run or members >= MANY:
         from lodestone.chain import prepare
-        from lodestone.cli.estimate_text import estimate_lines
+        from lodestone.cli.estimate_text import announced, estimate_lines
         from lodestone.evidence.estimate import find_estimate
 
         expected = find_estimate(prepare(request, progress), request)
-        typer.echo(
-            json.dumps(asdict(expected), indent=1) if as_json else "\n".join(estimate_lines(expected, threads, cluster))
-        )
-        return
+        if dry_run:
+            typer.echo(
+                json.dumps(asdict(expected), indent=1)
+                if as_json
+                else "\n".join(estimate_lines(expected, threads, cluster))
+            )
+            return
+        if told := announced(expected):
+            typer.echo(told, err=True)
     folder: Path | None = None
     with at_work(cluster, cluster_tls, kept):
         if out:

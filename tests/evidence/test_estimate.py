@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
-from lodestone.evidence.estimate import record_bytes
+from lodestone.cli.estimate_text import announced
+from lodestone.evidence.estimate import Estimate, record_bytes
 from lodestone.simulate.draw_record import CELL, record_space
 from tests.cli.command import told_by
 
@@ -48,3 +50,11 @@ def test_twice_the_draws_take_twice_the_tasks_and_bytes(capsys: pytest.CaptureFi
 def test_a_dry_run_refuses_what_the_run_would(capsys: pytest.CaptureFixture[str]) -> None:
     code, _, err = told_by(capsys, "coordinate", "october-2025-resumed", "--members", "JPN,XXX", "--dry-run")
     assert code == 2 and "XXX" in err
+
+
+def test_a_long_run_is_announced_and_a_short_one_is_not() -> None:
+    long = Estimate(("",), 600.0, 1e9, 5e9, 0, 0.0, 0.0, 0.0, 0.0, ())
+    assert announced(long) == (
+        "This takes about 10.0 min of processor and 1.0 GB and 5.0 GB in a temporary file; --dry-run says more."
+    )
+    assert announced(replace(long, seconds=30.0)) == ""
