@@ -22,10 +22,10 @@ from lodestone.coordinate.coarse import coarse_outlook
 from lodestone.coordinate.reduced import reduced_blocks
 from lodestone.coordinate.stack import Mechanisms, stack_of
 from lodestone.coordinate.unity import GAMES, SAME, Table, find_values, gray_code, set_table, together
-from lodestone.evidence.find_unity import SETS
 from lodestone.evidence.plan_case import Case
 from lodestone.evidence.requests import UnityRequest
 from lodestone.evidence.unity_case import find_cases_of, made_ready, shared_projects
+from lodestone.evidence.unity_replicate import SETS
 
 EIGHT = ("JPN", "USA", "DEU", "FRA", "GBR", "ITA", "CAN", "KOR")
 TREES = (

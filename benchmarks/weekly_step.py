@@ -52,10 +52,10 @@ from lodestone.simulate.state import initial_state
 ECONOMIES, PRODUCTS, SECTORS, SUPPLIERS = 50, 10, 20, 20
 
 
-def world(seed: int = 0) -> Network:
+def world(seed: int = 0, places: int = ECONOMIES, suppliers: int = SUPPLIERS) -> Network:
     """A balanced network of the stated size: uses first, then what their suppliers must make."""
     rng = np.random.default_rng(seed)
-    economies = [f"Q{k:02d}" for k in range(ECONOMIES)]
+    economies = [f"Q{k:02d}" for k in range(places)]
     raw, refined = ([f"{kind}_{k}" for k in range(PRODUCTS)] for kind in ("raw", "refined"))
     need = {}
     inputs, outputs, nodes, trade = [], [], [], []
@@ -68,7 +68,7 @@ def world(seed: int = 0) -> Network:
                 inputs.append((node, product, amount, bool(rng.random() < 0.8), ""))
                 need[product, economy] = need.get((product, economy), 0.0) + amount
     for stage, made, taken in (("refining", refined, raw), ("mine", raw, [])):
-        leaving = supply(made, economies, need, rng, trade)
+        leaving = supply(made, economies, need, rng, trade, suppliers)
         for k, product in enumerate(made):
             for economy in economies:
                 activity = leaving.get((product, economy), 0.0)
@@ -103,13 +103,15 @@ def world(seed: int = 0) -> Network:
     )  # fmt: skip
 
 
-def supply(products: list[str], economies: list[str], need: dict, rng: np.random.Generator, trade: list) -> dict:
-    """Give each store twenty suppliers of random shares; returns what leaves each pool."""
+def supply(
+    products: list[str], economies: list[str], need: dict, rng: np.random.Generator, trade: list, suppliers: int
+) -> dict:
+    """Give each store so many suppliers of random shares; returns what leaves each pool."""
     leaving: dict[tuple[str, str], float] = {}
     for product in products:
         for destination in economies:
-            origins = rng.choice(len(economies), SUPPLIERS, replace=False)
-            shares = rng.dirichlet(np.full(SUPPLIERS, 0.5))
+            origins = rng.choice(len(economies), suppliers, replace=False)
+            shares = rng.dirichlet(np.full(suppliers, 0.5))
             for origin, share in zip(origins, shares, strict=True):
                 flow = need.get((product, destination), 0.0) * float(share)
                 trade.append((product, economies[origin], destination, flow))

@@ -56,6 +56,10 @@ class BundleError(LodestoneError):
     """A run's folder is missing, incomplete or altered."""
 
 
+class ClusterError(LodestoneError):
+    """A cluster cannot be reached, is open to strangers, or was lost; or finished tasks cannot be kept."""
+
+
 class FigureError(LodestoneError):
     """A figure has no known origin."""
 
@@ -87,3 +91,6 @@ class Faults(LodestoneError):
         count = len(self.faults)
         head = f"{count} fault{'s' if count != 1 else ''} found:"
         super().__init__("\n".join([head, *(f"  {fault}" for fault in self.faults)]))
+
+    def __reduce__(self) -> tuple[type[Faults], tuple[tuple[Fault, ...]]]:
+        return type(self), (self.faults,)  # faults of a worker come back whole

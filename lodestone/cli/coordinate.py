@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from lodestone.cli.options import AsJson, Demand, Inventory, Material, Rule, Scenario, Seed, Threads
+from lodestone.cli.options import (
+    AsJson,
+    Cluster,
+    ClusterTls,
+    Demand,
+    DryRun,
+    Inventory,
+    Kept,
+    Material,
+    Rule,
+    Scenario,
+    Seed,
+    Threads,
+)
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -45,6 +59,10 @@ def coordinate(
     demand: Demand = "",
     seed: Seed = 1,
     threads: Threads = 2,
+    cluster: Cluster = "",
+    cluster_tls: ClusterTls = "",
+    kept: Kept = "",
+    dry_run: DryRun = False,
     out: Annotated[str, typer.Option(help="A folder for a brief of it: HTML, PDF, tables.")] = "",
     as_json: AsJson = False,
 ) -> None:
@@ -53,6 +71,7 @@ def coordinate(
     from lodestone.chain import coordinate_page
     from lodestone.cli.coordinate_lines import as_document, as_lines
     from lodestone.cli.progress import progress
+    from lodestone.cli.work import at_work
     from lodestone.evidence.requests import TogetherRequest
 
     asked = tuple(section or TogetherRequest.sections)
@@ -62,7 +81,23 @@ def coordinate(
         threads=threads, products=products, plans=plans, counter=counter, replicates=replicates, sections=asked, reserve=reserve,
         time_limit=time_limit, inventory=inventory, demand=demand,
     )  # fmt: skip
-    found = coordinate_page(request, Path(out), progress)[1] if out else find(request, progress)
+    if dry_run or "values" in request.sections:
+        from lodestone.chain import prepare
+        from lodestone.cli.estimate_text import announced, estimate_lines
+        from lodestone.evidence.estimate import find_estimate
+
+        expected = find_estimate(prepare(request, progress), request)
+        if dry_run:
+            typer.echo(
+                json.dumps(asdict(expected), indent=1)
+                if as_json
+                else "\n".join(estimate_lines(expected, threads, cluster))
+            )
+            return
+        if told := announced(expected):
+            typer.echo(told, err=True)
+    with at_work(cluster, cluster_tls, kept):
+        found = coordinate_page(request, Path(out), progress)[1] if out else find(request, progress)
     typer.echo(
         json.dumps(as_document(found), indent=1, ensure_ascii=False, allow_nan=False)
         if as_json

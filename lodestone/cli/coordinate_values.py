@@ -17,8 +17,6 @@ LEAST = 0.5  # t a year
 
 def values_document(found: Unity) -> dict[str, Any]:
     """Coalition values as plain values: million USD of 2024, expected and discounted."""
-    from lodestone.evidence.unity_scale import scale_of
-    from lodestone.evidence.unity_stocks import stocks_of
 
     return {
         "members": list(found.members), "order_alone": list(found.order), "replicates": found.replicates, "variables": found.variables,
@@ -26,8 +24,8 @@ def values_document(found: Unity) -> dict[str, Any]:
         "off": [_plain(one) for one in found.off], "exits": _records(found.exits), "walking": _records(found.walking),
         "deposits": {str(name): float(value) for name, value in found.deposits.items()}, "least_members": dict(found.least_members),
         "dual_shares": _records(found.dual.rename_axis("member").reset_index()), "rent": [_plain(one) for one in found.rent],
-        "projects": _records(found.projects.reset_index()), "stocks": _records(stocks_of(found.ready).reset_index()),
-        "scale": _records(scale_of(found.ready).reset_index()),
+        "projects": _records(found.projects.reset_index()), "stocks": _records(found.stocks.reset_index()),
+        "scale": _records(found.scale.reset_index()),
         "programmes": [{"name": one.name, "worth": one.worth.tolist(), "cost": one.cost} for one in found.programmes],
         "checks": dict(found.checks), "games": [_played(found, one) for one in found.played.values()],
     }  # fmt: skip
@@ -71,10 +69,9 @@ def _plain(value: float) -> float | None:
 
 def values_lines(found: Unity, say: Callable[[str], str]) -> list[str]:
     """Coalition values as lines of text."""
-    from lodestone.evidence.find_unity import ALL, PROCUREMENT, RESERVE, contributions, largest_clubs, rules_apart
+    from lodestone.evidence.find_unity import contributions, largest_clubs, rules_apart
     from lodestone.evidence.unity_figures import RULE
-    from lodestone.evidence.unity_scale import scale_of
-    from lodestone.evidence.unity_stocks import stocks_of
+    from lodestone.evidence.unity_replicate import ALL, PROCUREMENT, RESERVE
 
     respond = found.played[ALL, next(reversed(GAME_WORDS))]
     exits = found.exits[
@@ -148,15 +145,15 @@ def values_lines(found: Unity, say: Callable[[str], str]) -> list[str]:
     shown = found.projects[(found.projects[["alone", "together"]].max(axis=1) >= LEAST)].sort_values(
         "together", ascending=False
     )
-    levers = {lever.lever: lever.name for case in found.ready[0].cases for lever in case.levers}
+    levers = {lever.lever: lever.name for case in found.cases for lever in case.levers}
     if len(shown):
         lines += ["", f"    {'Projects, t a year':<44}{'there is':>12}{'alone':>12}{'together':>12}"]
         lines += [
             f"    {levers.get(str(name), str(name)):<44}{row['there']:>12,.0f}{row['alone']:>12,.0f}{row['together']:>12,.0f}"
             for name, row in shown.head(MOST_ROWS).iterrows()
         ]
-    lines += _scale_lines(scale_of(found.ready))
-    stocks = stocks_of(found.ready)
+    lines += _scale_lines(found.scale)
+    stocks = found.stocks
     held = stocks[stocks[["alone", "together"]].max(axis=1) >= LEAST].head(MOST_ROWS)
     if len(held):
         lines += [

@@ -16,3 +16,16 @@ Threads = Annotated[int, typer.Option(min=1, max=256, help="Threads; the numbers
 Inventory = Annotated[str, typer.Option(help="CSV of your own stocks in place of the assumed ones.")]
 Demand = Annotated[str, typer.Option(help="CSV of your own demand in place of the base year's.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For machines.")]
+Cluster = Annotated[
+    str, typer.Option(help="Address of a Dask scheduler that does the work: tcp://127.0.0.1:8786 or tls://HOST:8786.")
+]
+ClusterTls = Annotated[
+    str, typer.Option(help="Folder with ca.pem, cert.pem and key.pem, for a scheduler on another machine.")
+]
+Kept = Annotated[
+    str,
+    typer.Option(
+        help="Folder for finished tasks until all is done; the same call goes on from there. With --cluster out/unfinished."
+    ),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what time and memory it would take, and run nothing.")]

@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from lodestone.cli.options import AsJson, Demand, Inventory, Material, Scenario, Seed, Threads
+from lodestone.cli.options import (
+    AsJson,
+    Cluster,
+    ClusterTls,
+    Demand,
+    DryRun,
+    Inventory,
+    Kept,
+    Material,
+    Scenario,
+    Seed,
+    Threads,
+)
 
 app = typer.Typer(add_completion=False)
+MANY = 6  # curbs and points from which a run may be long
 
 
 @app.command()
@@ -80,6 +94,10 @@ def respond(
     demand: Demand = "",
     seed: Seed = 1,
     threads: Threads = 2,
+    cluster: Cluster = "",
+    cluster_tls: ClusterTls = "",
+    kept: Kept = "",
+    dry_run: DryRun = False,
     out: Annotated[str, typer.Option(help="A folder for a page of it: HTML, PDF, tables.")] = "",
     as_json: AsJson = False,
 ) -> None:
@@ -88,6 +106,7 @@ def respond(
     from lodestone.chain import respond_page
     from lodestone.cli.progress import progress
     from lodestone.cli.respond_lines import as_document, as_lines
+    from lodestone.cli.work import at_work
     from lodestone.evidence.requests import PlanRequest
 
     forms = tuple(ceiling_form) if ceiling_form else PlanRequest.ceiling_forms
@@ -99,5 +118,21 @@ def respond(
         ceiling_forms=forms, worth=worth, frontier=frontier, one_more=one_more, break_even=break_even, ends=ends, tested=tested,
         floors=floors, answering=answering, rests_on=rests_on or bool(out), research=research,
     )  # fmt: skip
-    found = respond_page(request, Path(out), progress)[1] if out else find(request, progress)
+    if dry_run or tested + frontier >= MANY:
+        from lodestone.chain import prepare
+        from lodestone.cli.estimate_text import announced, estimate_lines
+        from lodestone.evidence.estimate import find_estimate
+
+        expected = find_estimate(prepare(request, progress), request)
+        if dry_run:
+            typer.echo(
+                json.dumps(asdict(expected), indent=1)
+                if as_json
+                else "\n".join(estimate_lines(expected, threads, cluster))
+            )
+            return
+        if told := announced(expected):
+            typer.echo(told, err=True)
+    with at_work(cluster, cluster_tls, kept):
+        found = respond_page(request, Path(out), progress)[1] if out else find(request, progress)
     typer.echo(json.dumps(as_document(found), indent=1, ensure_ascii=False) if as_json else "\n".join(as_lines(found)))

@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lodestone.cli.options import AsJson, AsOf, Demand, Inventory, Material, Scenario, Seed, Threads, Weeks
+from lodestone.cli.options import (
+    AsJson,
+    AsOf,
+    Cluster,
+    ClusterTls,
+    Demand,
+    DryRun,
+    Inventory,
+    Kept,
+    Material,
+    Scenario,
+    Seed,
+    Threads,
+    Weeks,
+)
 
 if TYPE_CHECKING:
     from lodestone.evidence.months import Months
     from lodestone.evidence.simulation import Simulation
 
 app = typer.Typer(add_completion=False)
+MANY = 5_000  # draws from which a run may be long
 RULES = ("pro_rata", "home_first")  # a loss is reported under at least two
 
 
@@ -41,6 +57,10 @@ def simulate(
     ] = "",
     beside: Annotated[str, typer.Option(help="Another scenario beside this one in the months.")] = "",
     threads: Threads = 2,
+    cluster: Cluster = "",
+    cluster_tls: ClusterTls = "",
+    kept: Kept = "",
+    dry_run: DryRun = False,
     all_draws: Annotated[bool, typer.Option("--all-draws", help="With --out: every draw, as Parquet.")] = False,
     out: Annotated[str, typer.Option(help="Folder to write: tables, figures, manifest.")] = "",
     as_json: AsJson = False,
@@ -50,6 +70,7 @@ def simulate(
     from lodestone.chain import simulation
     from lodestone.cli.dates import date_option
     from lodestone.cli.progress import progress
+    from lodestone.cli.work import at_work
     from lodestone.errors import LodestoneError
     from lodestone.evidence.requests import SimulationRequest
 
@@ -63,11 +84,27 @@ def simulate(
         first=tuple(first or ()), weeks=weeks, cover_members=min(members, 50), threads=threads,
         inventory=inventory, demand=demand, compare=compare, beside=beside, all_draws=all_draws,
     )  # fmt: skip
+    if dry_run or members >= MANY:
+        from lodestone.chain import prepare
+        from lodestone.cli.estimate_text import announced, estimate_lines
+        from lodestone.evidence.estimate import find_estimate
+
+        expected = find_estimate(prepare(request, progress), request)
+        if dry_run:
+            typer.echo(
+                json.dumps(asdict(expected), indent=1)
+                if as_json
+                else "\n".join(estimate_lines(expected, threads, cluster))
+            )
+            return
+        if told := announced(expected):
+            typer.echo(told, err=True)
     folder: Path | None = None
-    if out:
-        folder, found = write(request, Path(out), progress)
-    else:
-        found = simulation(request, progress)[1]
+    with at_work(cluster, cluster_tls, kept):
+        if out:
+            folder, found = write(request, Path(out), progress)
+        else:
+            found = simulation(request, progress)[1]
     if as_json:
         typer.echo(json.dumps(as_document(found, folder), indent=1, ensure_ascii=False))
         return

@@ -15,37 +15,31 @@ import pandas as pd
 
 from lodestone.coordinate.answer import GameAnswer, answer
 from lodestone.coordinate.core import blocking_coalitions
-from lodestone.coordinate.dual_shares import dual_shares
 from lodestone.coordinate.game import label, make_game, marginal_contributions, superadditivity_violations
 from lodestone.coordinate.nouns import Game
 from lodestone.coordinate.nucleolus import least_core
 from lodestone.coordinate.sides import Sides, sides
 from lodestone.coordinate.stack import Mechanisms
-from lodestone.coordinate.unity import (
-    GAMES,
-    SAME,
-    Values,
-    find_values,
-    shared_cost_game,
-    together,
-    walking_away,
-)
+from lodestone.coordinate.unity import GAMES, Values, shared_cost_game
+from lodestone.evidence.plan_case import Case
 from lodestone.evidence.setting import Setting
-from lodestone.evidence.unity_case import Programme, Ready, find_cases_of, find_programmes, made_ready, with_seed
+from lodestone.evidence.unity_case import Programme, find_cases_of, find_programmes
+from lodestone.evidence.unity_replicate import (
+    ALL,
+    RESEARCH,
+    SETS,
+    SOURCES,
+    Group,
+    Replicate,
+    only,
+    replicate_of,
+    without,
+)
+from lodestone.evidence.unity_stocks import stocks_of
+from lodestone.executor import map_tasks
 from lodestone.respond.home import home_use
-from lodestone.respond.outlook import in_calm
 
-PROCUREMENT, RESERVE, RESEARCH, ALL = "joint procurement", "shared reserve", "research partnership", "all together"
-SETS: Mapping[str, Mechanisms] = {
-    PROCUREMENT: Mechanisms(projects=True, purchases=True),
-    RESERVE: Mechanisms(common=True, selective=True),
-    RESEARCH: Mechanisms(),
-    ALL: Mechanisms(True, True, True, True),
-}
-PROJECTS, PURCHASES = "projects reach who loses most", "not bidding against each other for stock"
-COMMON, SELECTIVE = "reserve to the highest loss", "reserve to the one singled out"
 DUPLICATED = "research not paid for twice"
-SOURCES: Mapping[str, str] = {PROJECTS: "projects", PURCHASES: "purchases", COMMON: "common", SELECTIVE: "selective"}
 NOTHING = 1e-4  # million USD: less is rounding
 BEYOND = "_beyond_alone"
 DIGITS = 6  # of values in million USD, beyond which they are the solver's
@@ -98,7 +92,8 @@ class Unity:
     weights by which ministries share. ``dual``: by member, columns share, error: what each saves
     at the prices of the plan of all (`lodestone.coordinate.dual_shares`), all mechanisms but research, same tonnes; ``rent``, with its
     error, of what nobody took alone. ``checks``: how the values were checked: solves, gap, cold, solved again, apart.
-    ``variables`` of the stacked programme.
+    ``variables`` of the stacked programme. ``cases``: of members, in the first replicate. ``stocks``: of
+    `lodestone.evidence.unity_stocks.stocks_of`. ``scale``: of `lodestone.evidence.unity_scale.scale_of`, means over replicates.
     """
 
     members: tuple[str, ...]
@@ -120,7 +115,9 @@ class Unity:
     rent: tuple[float, float]
     checks: Mapping[str, float]
     variables: int
-    ready: tuple[Ready, ...]
+    cases: tuple[Case, ...]
+    stocks: pd.DataFrame
+    scale: pd.DataFrame
 
 
 def find_unity(setting: Setting, request: Any, watch: Any) -> Unity:
@@ -144,42 +141,36 @@ def find_unity(setting: Setting, request: Any, watch: Any) -> Unity:
     """
     cases = find_cases_of(setting, request, watch)
     programmes = find_programmes(cases, watch) if request.research else ()
-    ready = [made_ready(setting, cases, watch)]
-    for k in range(1, request.replicates):
-        ready.append(made_ready(setting, with_seed(setting, cases, request, request.seed + k, watch), watch))
-    return played_out(ready, programmes, watch)
+    with watch("valuing coalitions", request.replicates) as tick:
+        group = Group(setting, cases, request)
+        found = map_tasks(
+            replicate_of, group, range(request.replicates), threads=request.threads, progress=tick, what="valuing coalitions"
+        )  # fmt: skip
+    return played_out(cases, list(found.values()), programmes)
 
 
-def played_out(ready: Sequence[Ready], programmes: Sequence[Programme], watch: Any) -> Unity:
-    """All that is asked of members that are ready, one of each replicate."""
-    members = ready[0].table.stack.members
+def played_out(cases: Sequence[Case], found: Sequence[Replicate], programmes: Sequence[Programme]) -> Unity:
+    """All that is asked of a group, of what its replicates say: means and their standard errors."""
+    members = found[0].members
     research = _research(members, programmes)
-    runs: dict[tuple[str, str], list[Values]] = {}
-    with watch("valuing coalitions", len(ready) * len(SETS) * len(GAMES)) as tick:
-        done = 0
-        for one in ready:
-            for name, on in SETS.items():
-                for game in GAMES:
-                    runs.setdefault((name, game), []).append(find_values(one.table, on, game))
-                    done += 1
-                    if tick is not None:
-                        tick(done, len(ready) * len(SETS) * len(GAMES))
-    keys = _keys(ready)
+    runs = {(name, game): [one.values[name, game] for one in found] for name in SETS for game in GAMES}
+    keys = _keys(cases, found)
     added = {name: research if name in (RESEARCH, ALL) else np.zeros_like(research) for name in SETS}
-    played = {key: _played(*key, found, added[key[0]], keys) for key, found in runs.items()}
-    sources, off = _sources(ready, research)
-    walking, alone = _walking(ready), _costs(ready)
-    worst = deposits_of(walking)
-    every = [one for found in runs.values() for one in found]
+    played = {key: _played(*key, values, added[key[0]], keys) for key, values in runs.items()}
+    sources, off = _sources(found, research)
+    walking, alone = _walking(found), _costs(found)
+    every = [one for values in runs.values() for one in values]
     checks = {
         "solves": float(sum(len(one.value) - 1 + one.checked for one in every)),
         "gap": max(one.gap for one in every), "cold": float(sum(one.cold for one in every)),
         "solved again": float(sum(one.checked for one in every)), "apart": max(one.apart for one in every),
     }  # fmt: skip
     return Unity(
-        members, ready[0].cases[0].home.issuer, tuple(members[i] for i in ready[0].table.order), len(ready), alone, played, sources,
-        off, _exits(played), walking, worst, {game: _least_members(played[ALL, game]) for game in GAMES}, _projects(ready), tuple(programmes),
-        keys, *_dual(ready), checks, max(len(one.table.stack.cost) for one in ready), tuple(ready),
+        members, cases[0].home.issuer, tuple(members[i] for i in found[0].order), len(found), alone, played, sources,
+        off, _exits(played), walking, deposits_of(walking), {game: _least_members(played[ALL, game]) for game in GAMES}, _projects(found),
+        tuple(programmes), keys, *_dual(found), checks, max(one.variables for one in found), tuple(cases),
+        stocks_of(cases, [one.bought for one in found]),
+        pd.concat([one.scale for one in found]).groupby(level="lever").sum() / len(found),
     )  # fmt: skip
 
 
@@ -190,15 +181,14 @@ def _research(members: Sequence[str], programmes: Sequence[Programme]) -> np.nda
     return total
 
 
-def _keys(ready: Sequence[Ready]) -> dict[str, np.ndarray]:
+def _keys(cases: Sequence[Case], found: Sequence[Replicate]) -> dict[str, np.ndarray]:
     """Weights by which a gain may be shared: what is at stake, value added, use. Each above zero somewhere."""
-    cases = ready[0].cases
-    found = {
-        "loss_with_nothing_done": np.mean([one.nothing for one in ready], axis=0),
+    told = {
+        "loss_with_nothing_done": np.mean([one.nothing for one in found], axis=0),
         "value_added": np.array([float(case.terms.worth.sum()) for case in cases]),
         "use": np.array([float(home_use(case.home).sum()) for case in cases]),
     }
-    return {name: np.maximum(weight, 0.0) for name, weight in found.items() if weight.max(initial=0.0) > 0.0}
+    return {name: np.maximum(weight, 0.0) for name, weight in told.items() if weight.max(initial=0.0) > 0.0}
 
 
 def _error(rows: np.ndarray) -> np.ndarray:
@@ -266,54 +256,41 @@ def _with_added(payoff: np.ndarray, added: np.ndarray) -> np.ndarray:
     return payoff + inside * (added / np.maximum(inside.sum(axis=1), 1.0))[:, None]
 
 
-def _sources(ready: Sequence[Ready], research: np.ndarray) -> tuple[pd.DataFrame, tuple[float, float]]:
+def _sources(found: Sequence[Replicate], research: np.ndarray) -> tuple[pd.DataFrame, tuple[float, float]]:
     """The gain of all, each source turned off in turn and each alone; and with all off."""
-    whole = (1 << len(ready[0].table.single)) - 1
 
     def gains(on: Mechanisms) -> np.ndarray:
-        return np.array([float((one.table.cost - together(one.table, whole, on, SAME).cost).sum()) for one in ready])
+        return np.array([one.gain[on] for one in found])
 
     every, off = gains(SETS[ALL]), gains(Mechanisms())
     rows = []
     for name, switch in SOURCES.items():
-        without = every - gains(Mechanisms(**{one: one != switch for one in SOURCES.values()}))
-        only = gains(Mechanisms(**{switch: True})) - off
-        rows.append((name, without.mean(), float(_error(without)), only.mean(), float(_error(only))))
+        less, alone = every - gains(without(switch)), gains(only(switch)) - off
+        rows.append((name, less.mean(), float(_error(less)), alone.mean(), float(_error(alone))))
     rows.append((DUPLICATED, float(research[-1]), 0.0, float(research[-1]), 0.0))
     columns = ["source", "without", "without_error", "only", "only_error"]
     return pd.DataFrame(rows, columns=columns).set_index("source"), (float(off.mean()), float(_error(off)))
 
 
-def _costs(ready: Sequence[Ready]) -> pd.DataFrame:
-    members = ready[0].table.stack.members
-    whole = (1 << len(members)) - 1
-    parts = {
-        "nothing": np.stack([one.nothing for one in ready]),
-        "cost": np.stack([one.table.cost for one in ready]),
-        "together": np.stack([together(one.table, whole, SETS[ALL], SAME).cost for one in ready]),
-    }
+def _costs(found: Sequence[Replicate]) -> pd.DataFrame:
     columns: dict[str, np.ndarray] = {}
-    for name, rows in parts.items():
+    for name in ("nothing", "cost", "together"):
+        rows = np.stack([getattr(one, name) for one in found])
         columns |= {name: rows.mean(axis=0), f"{name}_error": _error(rows)}
-    return pd.DataFrame(columns, index=list(members))
+    return pd.DataFrame(columns, index=list(found[0].members))
 
 
-def _walking(ready: Sequence[Ready]) -> pd.DataFrame:
-    whole = (1 << len(ready[0].table.single)) - 1
-    rows = pd.concat([walking_away(one.table, together(one.table, whole, SETS[ALL], SAME)) for one in ready])
+def _walking(found: Sequence[Replicate]) -> pd.DataFrame:
+    rows = pd.concat([one.walking for one in found])
     mean = rows.groupby(["member", "onset"], sort=False, as_index=False).mean()
     mean.insert(2, "depth", mean["onset"].str.partition(":")[2])
     return mean
 
 
-def _dual(ready: Sequence[Ready]) -> tuple[pd.DataFrame, tuple[float, float]]:
+def _dual(found: Sequence[Replicate]) -> tuple[pd.DataFrame, tuple[float, float]]:
     """Dual shares and the rent beside them, means over replicates with standard errors."""
-    whole = (1 << len(ready[0].table.single)) - 1
-    each = [dual_shares(one.table, together(one.table, whole, SETS[ALL], SAME)) for one in ready]
-    shares, rents = np.stack([share for share, _ in each]), np.array([rent for _, rent in each])
-    table = pd.DataFrame(
-        {"share": shares.mean(axis=0), "error": _error(shares)}, index=list(ready[0].table.stack.members)
-    )
+    shares, rents = np.stack([one.dual for one in found]), np.array([one.rent for one in found])
+    table = pd.DataFrame({"share": shares.mean(axis=0), "error": _error(shares)}, index=list(found[0].members))
     return table, (float(rents.mean()), float(_error(rents)))
 
 
@@ -338,20 +315,10 @@ def deposits_of(walking: pd.DataFrame) -> pd.Series:
     return walking.groupby("member", sort=False)["gains"].max().clip(lower=0.0)
 
 
-def _projects(ready: Sequence[Ready]) -> pd.DataFrame:
+def _projects(found: Sequence[Replicate]) -> pd.DataFrame:
     """What is committed to of each shared project on the way through calm, alone and all together, means over replicates."""
-    whole, rows = (1 << len(ready[0].table.single)) - 1, []
-    for one in ready:
-        jointly = together(one.table, whole, SETS[ALL], SAME).takes.projects
-        alone = one.table.takes.projects
-        for k, (name, there) in enumerate(one.table.stack.levers.items()):
-            lever, _, scenario = str(name).partition("|")
-            if in_calm(scenario):
-                rows.append((lever, there, alone[:, k].sum(), alone[:, k].max(), jointly[:, k].sum()))
-    table = pd.DataFrame(rows, columns=["lever", "there", "alone", "largest", "together"]).groupby("lever")
-    taken = table[["alone", "largest", "together"]].sum() / len(
-        ready
-    )  # one that a replicate has no use for counts as none
+    table = pd.concat([one.projects for one in found]).groupby("lever")
+    taken = table[["alone", "largest", "together"]].sum() / len(found)  # what a replicate has no use for counts as none
     return taken.assign(there=table["there"].first())
 
 

@@ -18,6 +18,7 @@ import numpy as np
 import xarray as xr
 
 from lodestone.evidence.plan_case import Case
+from lodestone.executor import map_tasks
 from lodestone.respond.held import Held, columns, cost_of, hold, resolve, set_bounds
 from lodestone.respond.home import home_use
 from lodestone.respond.options import Rules
@@ -62,28 +63,52 @@ def find_tested(case: Case, rules: Rules, solved: Solved, request: Any, watch: A
     rules : Rules
     solved : Solved
         The plan.
-    request : with tested (how many curbs), seed, ceiling_forms, time_limit
+    request : with tested (how many curbs), seed, ceiling_forms, time_limit, threads
     watch : function of (str, int) to a context with a callback
     """
     count = request.tested
     mean = dataclasses.replace(case.terms, risk_weight=0.0, ambiguity=0.0)
-    ways = [calm_rule(PLAN, solved), nothing_rule(solved)]
+    ways = (calm_rule(PLAN, solved), nothing_rule(solved))
     with watch("diversifying to the ceiling", len(CEILINGS)):
         spread = _diversified(case, rules, solved, request)
-    cost: dict[str, list[float]] = {}
+    free = Rules(allotted=rules.allotted, kept_open=rules.kept_open)
+    asked = Trial(
+        dataclasses.replace(case, terms=mean), free, solved, (*ways, *spread), request.seed, request.time_limit
+    )
     with watch("testing on other curbs", count) as tick:
-        for member in range(count):
-            curb = other_curb(case.curb, request.seed, member)
-            seen = build_outlook(other_targets(curb, case.home.form, request.seed, member))
-            free = Rules(allotted=rules.allotted, kept_open=rules.kept_open)
-            held = hold(programme(case.home, case.ready.options, mean, free)(seen.tree, seen.data))
-            for way in (*ways, _stocked(case, held, solved), *spread):
-                keep(held, way)
-                found = cost_of(held, request.time_limit)
-                cost.setdefault(way.name, []).append(float("inf") if found is None else found)
-            if tick is not None:
-                tick(member + 1, count)
-    return tuple(Tested(name, np.array(values)) for name, values in cost.items())
+        cost = map_tasks(
+            on_other_curb, asked, range(count), threads=request.threads, progress=tick, what="testing on other curbs"
+        )
+    names = (*(way.name for way in ways), HOLD, *(way.name for way in spread))
+    return tuple(Tested(name, np.array([found[name] for found in cost.values()])) for name in names)
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """What the tests on all curbs share: the ``case`` with the mean as its aim, the rules that are free in a curb, the plan, and the
+    ways of deciding in calm beside holding stock."""
+
+    case: Case
+    rules: Rules
+    solved: Solved
+    ways: tuple[Rule, ...]
+    seed: int
+    time_limit: float
+
+
+def on_other_curb(trial: Trial, member: int) -> dict[str, float]:
+    """The cost of each way on one curb of the other generator; infinite where it cannot be kept."""
+    case = trial.case
+    curb = other_curb(case.curb, trial.seed, member)
+    seen = build_outlook(other_targets(curb, case.home.form, trial.seed, member))
+    held = hold(programme(case.home, case.ready.options, case.terms, trial.rules)(seen.tree, seen.data))
+    plan, nothing, *spread = trial.ways
+    cost = {}
+    for way in (plan, nothing, _stocked(case, held, trial.solved), *spread):  # each starts from the one before
+        keep(held, way)
+        found = cost_of(held, trial.time_limit)
+        cost[way.name] = float("inf") if found is None else found
+    return cost
 
 
 def other_curb(curb: Curb, seed: int, member: int) -> Curb:

@@ -10,11 +10,12 @@ import pandas as pd
 from scipy.stats import t as student
 
 from lodestone.coordinate.unity import GAMES
-from lodestone.evidence.find_unity import ALL, SETS, Unity, contributions, rules_apart
+from lodestone.evidence.find_unity import Unity, contributions, rules_apart
 from lodestone.evidence.setting import Setting
 from lodestone.evidence.simulation import measure_figure
 from lodestone.evidence.unity_case import SHARE
-from lodestone.evidence.unity_scale import EXPONENT, LEARNING, scale_of
+from lodestone.evidence.unity_replicate import ALL, SETS
+from lodestone.evidence.unity_scale import EXPONENT, LEARNING
 from lodestone.record.figure import Figure
 from lodestone.record.leaves import assumption_figure
 
@@ -54,7 +55,7 @@ def unity_figures(setting: Setting, found: Unity) -> UnityFindings:
         f"assumption:{name}": assumption_figure(row)
         for name, row in setting.assumptions.items() if name.startswith(PLAN) or name in (SPREAD, SHARE, EXPONENT, LEARNING)
     }  # fmt: skip
-    for case in found.ready[0].cases:
+    for case in found.cases:
         figures |= {one.id: one for one in case.below}
     inner = {name for one in figures.values() for name in one.origin}
     below = [name for name in figures if name not in inner]
@@ -173,7 +174,7 @@ def _gain(found: Unity, wide: float) -> pd.DataFrame:
 
 def _scale(found: Unity, figures: dict[str, Figure], below: Sequence[str]) -> tuple[str, str, str]:
     """Capital of what is built together, and what scale and learning take off it, each with the ends of its assumption."""
-    total = scale_of(found.ready).sum()
+    total = found.scale.sum()
     words = {"capital": "capital of projects built together", "scale": "saved by one plant beside one for each member's part",
              "learning": "saved by learning, more being built than alone"}  # fmt: skip
     for name, label in words.items():
@@ -186,7 +187,7 @@ def _scale(found: Unity, figures: dict[str, Figure], below: Sequence[str]) -> tu
 
 
 def _projects(found: Unity, result: Callable[..., str]) -> pd.DataFrame:
-    words = {lever.lever: lever.name for case in found.ready[0].cases for lever in case.levers}
+    words = {lever.lever: lever.name for case in found.cases for lever in case.levers}
     rows = [
         (words.get(str(name), str(name)), *(result(f"project.{column}.{name}", f"{name}, {words}", row[column], unit="t a year")
                       for column, words in (("there", "what there is"), ("alone", "taken acting alone"), ("together", "taken acting together"))))

@@ -8,13 +8,11 @@ counts the other sources of the gain once more.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
-from lodestone.coordinate.unity import SAME, together
-from lodestone.evidence.find_unity import ALL, SETS
 from lodestone.evidence.unity_case import Ready
 from lodestone.respond.outlook import in_calm
 
@@ -54,13 +52,15 @@ def learned(built: float, existing: float, rate: float) -> float:
     return float(((1.0 + built / existing) ** power - 1.0) * existing / built / power)
 
 
-def scale_of(ready: Sequence[Ready]) -> pd.DataFrame:
-    """Scale and learning of the shared projects with a capital cost, means over replicates.
+def scale_of(one: Ready, takes: np.ndarray) -> pd.DataFrame:
+    """Scale and learning of the shared projects with a capital cost.
 
     Parameters
     ----------
-    ready : sequence of Ready
+    one : Ready
         Its cases hold the assumptions ``unity.scale_exponent`` and ``unity.learning_rate``.
+    takes : ndarray
+        (member, project and node): what all commit to together. [t a year]
 
     Returns
     -------
@@ -69,12 +69,6 @@ def scale_of(ready: Sequence[Ready]) -> pd.DataFrame:
         saves beside one for each member's part), learning_low, learning, learning_high (what is paid less for it since more is built, or
         more if less is, than acting alone) [million USD of 2024]; the ends are of the exponent, 1 first, and of the rate.
     """
-    whole = (1 << len(ready[0].table.single)) - 1
-    tables = [_of_one(one, together(one.table, whole, SETS[ALL], SAME).takes.projects) for one in ready]
-    return pd.concat(tables).groupby(level="lever").sum() / len(ready)
-
-
-def _of_one(one: Ready, takes: np.ndarray) -> pd.DataFrame:
     levers = {lever.lever: lever for case in one.cases for lever in case.levers}
     form = {str(p): str(f) for case in one.cases for p, f in case.home.form.to_series().items()}
     parts: dict[str, np.ndarray] = {}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,12 +11,13 @@ import pandas as pd
 
 from lodestone.baseline.nouns import Network, NetworkDraws
 from lodestone.errors import BalanceError, LabelError, ScenarioError
-from lodestone.executor import map_blocks
+from lodestone.executor import each_task, in_parts, keep_whole
 from lodestone.facts.assumptions import Assumption
 from lodestone.simulate.blueprint import Blueprint, UserFigures, build_blueprint
 from lodestone.simulate.circuit import Wiring, build_circuit
 from lodestone.simulate.controls import Controls
 from lodestone.simulate.crossed import CrossedDesign
+from lodestone.simulate.draw_record import digest_of, record_space, reduce_draws
 from lodestone.simulate.luck import Luck
 from lodestone.simulate.nouns import Ensemble, Range
 from lodestone.simulate.parameters import Member, sample_member
@@ -31,7 +30,6 @@ from lodestone.simulate.state import Layout, Run, Runs, Timing
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 SHORTAGE_THRESHOLD = 0.95
 LANES = 8  # members stepped side by side: what two blocks of them hold still fits a cache of 32 MB
-ON_DISK = 1_200_000_000  # bytes of record beyond which it is kept in a temporary file
 WORST_RESIDUAL = 1e-9
 
 Progress = Callable[[int, int], None]
@@ -51,6 +49,31 @@ class Setting:
     pin: dict[str, str | float]
     shared: SharedReserve
     design: CrossedDesign | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Wanted:
+    """A setting with its labels, and what is kept of each run: ``rows`` of its record, and of ``own`` uses the unserved share."""
+
+    scenario: str
+    rule: str
+    use_nodes: tuple[str, ...]
+    setting: Setting
+    rows: np.ndarray
+    own: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """What is kept of some members: ``record`` (series, week, member), ``unserved`` (use, week, member), ``first`` and ``lost``
+    (use, member), ``residual`` (member,) and what each drew."""
+
+    record: np.ndarray
+    unserved: np.ndarray
+    first: np.ndarray
+    lost: np.ndarray
+    residual: np.ndarray
+    drawn: list[dict[str, float]]
 
 
 def simulate(
@@ -155,53 +178,72 @@ def simulate(
     if design is not None:
         setting, members = replace(setting, design=design), design.size
     rows = np.flatnonzero(keep_series | _named(setting.series, headline))
-    series = setting.series.iloc[rows].reset_index(drop=True)
-    kept = _headline_rows(series, headline)
     nodes = network.nodes["node"].to_numpy()[setting.layout.use_nodes]
-    own = _own_uses(nodes, watch_economy)
-    unserved = np.empty((len(own), weeks, members), dtype=np.float32)
-    record = _record_space(len(series), weeks, members)
+    wanted = Wanted(scenario_name, rule, tuple(nodes), setting, rows, _own_uses(nodes, watch_economy))
+    kept = _headline_rows(setting.series.iloc[rows].reset_index(drop=True), headline)
+    return keep_whole(
+        (wanted, members, kept, tuple(levels)),
+        lambda: _run_all(wanted, members, kept, levels, threads, progress),
+        f"simulating {scenario_name}, {rule}",
+    )
+
+
+def _run_all(
+    wanted: Wanted,
+    members: int,
+    kept: tuple[int, ...],
+    levels: Sequence[float],
+    threads: int | None,
+    progress: Progress | None,
+) -> Ensemble:
+    """Run all members, in parts, and put the parts together in the order of members."""
+    setting, weeks = wanted.setting, wanted.setting.timing.weeks
     uses = len(setting.layout.use_nodes)
+    record = record_space(len(wanted.rows), weeks, members)
+    unserved = np.empty((len(wanted.own), weeks, members), dtype=np.float32)
     first, lost = np.zeros((uses, members), dtype=np.int32), np.zeros((uses, members))
     drawn: list[dict[str, float]] = [{}] * members
     residual = np.zeros(members)
 
-    def run_block(begin: int) -> None:
-        end = min(begin + LANES, members)
-        run, drawn[begin:end] = run_many(setting, range(begin, end))
-        record[:, :, begin:end] = run.record[rows]
-        unserved[:, :, begin:end] = 1.0 - run.record[own]
-        first[:, begin:end], lost[:, begin:end] = run.first_shortage, run.lost_use
-        residual[begin:end] = run.residual
+    def take(part: tuple[int, int], found: Part) -> None:
+        begin, end = part
+        record[:, :, begin:end], unserved[:, :, begin:end] = found.record, found.unserved
+        first[:, begin:end], lost[:, begin:end] = found.first, found.lost
+        residual[begin:end], drawn[begin:end] = found.residual, found.drawn
 
-    map_blocks(run_block, range(0, members, LANES), threads, progress)
+    each_task(
+        run_part, wanted, in_parts(members, LANES), take,
+        threads=threads, progress=_of_members(progress, members), what=f"simulating {wanted.scenario}, {wanted.rule}",
+    )  # fmt: skip
     if residual.max(initial=0.0) > WORST_RESIDUAL:
         worst = int(np.argmax(residual))
-        raise BalanceError(f"member {worst} loses {residual[worst]:.2g} of some flow. Report this with seed {seed}.")
-    mean, sd, quantiles = _reduce(record, levels, threads)
+        raise BalanceError(
+            f"member {worst} loses {residual[worst]:.2g} of some flow. Report this with seed {setting.seed}."
+        )
+    mean, sd, quantiles = reduce_draws(record, levels, threads)
     names = sorted(set().union(*drawn))
     inputs = {name: np.array([one.get(name, np.nan) for one in drawn]) for name in names}
     headline_record = np.ascontiguousarray(record[list(kept)].transpose(0, 2, 1))
     return Ensemble(
-        scenario=scenario_name,
-        rule=rule,
-        seed=seed,
+        scenario=wanted.scenario,
+        rule=wanted.rule,
+        seed=setting.seed,
         draws=members,
         weeks=weeks,
         levels=tuple(levels),
-        series=series,
+        series=setting.series.iloc[wanted.rows].reset_index(drop=True),
         mean=mean,
         sd=sd,
         quantiles=quantiles,
         headline_series=kept,
         headline=headline_record,
-        use_nodes=tuple(nodes),
+        use_nodes=wanted.use_nodes,
         first_shortage=first,
         lost_use=lost,
         unserved_share=unserved,
-        shortage_threshold=shortage_threshold,
+        shortage_threshold=setting.timing.shortage_threshold,
         inputs=inputs,
-        digest=_digest(mean, sd, quantiles, headline_record, first, lost, unserved, *inputs.values()),
+        digest=digest_of(mean, sd, quantiles, headline_record, first, lost, unserved, *inputs.values()),
     )
 
 
@@ -282,6 +324,31 @@ def run_many(setting: Setting, members: Sequence[int]) -> tuple[Runs, list[dict[
     return runs, list(drawn)
 
 
+def run_part(wanted: Wanted, part: tuple[int, int]) -> Part:
+    """Members from one number to below another; how they are parted changes no number."""
+    begin, end = part
+    count, weeks, uses = end - begin, wanted.setting.timing.weeks, len(wanted.setting.layout.use_nodes)
+    found = Part(
+        np.empty((len(wanted.rows), weeks, count), dtype=np.float32),
+        np.empty((len(wanted.own), weeks, count), dtype=np.float32),
+        np.zeros((uses, count), dtype=np.int32), np.zeros((uses, count)), np.zeros(count), [],
+    )  # fmt: skip
+    for at in range(0, count, LANES):
+        here = slice(at, min(at + LANES, count))
+        run, drawn = run_many(wanted.setting, range(begin + here.start, begin + here.stop))
+        found.record[:, :, here] = run.record[wanted.rows]
+        found.unserved[:, :, here] = 1.0 - run.record[wanted.own]
+        found.first[:, here], found.lost[:, here] = run.first_shortage, run.lost_use
+        found.residual[here] = run.residual
+        found.drawn.extend(drawn)
+    return found
+
+
+def _of_members(progress: Progress | None, members: int) -> Progress | None:
+    """Progress told in members rather than in parts."""
+    return None if progress is None else lambda done, total: progress(done * members // total, members)
+
+
 def _draw(setting: Setting, member: int) -> tuple[Member, Schedule, dict[str, float]]:
     crossed = setting.design
     luck = Luck(setting.seed, member, setting.pin, None if crossed is None else partial(crossed.source, member))
@@ -306,44 +373,3 @@ def _own_uses(nodes: np.ndarray, economy: str) -> np.ndarray:
         known = ", ".join(sorted(set(places)))
         raise LabelError(f"no use of '{economy}' in the network. Watch one of: {known}.")
     return np.flatnonzero(np.array(places) == economy)
-
-
-def _record_space(series: int, weeks: int, members: int) -> np.ndarray:
-    """Room for every draw (series, week, draw): in memory, or in a temporary file when it is large."""
-    shape = (series, weeks, members)
-    if 4 * series * weeks * members <= ON_DISK:
-        return np.empty(shape, dtype=np.float32)
-    with tempfile.NamedTemporaryFile(prefix="lodestone-record-") as handle:
-        return np.memmap(handle, dtype=np.float32, mode="w+", shape=shape)
-
-
-def _reduce(
-    record: np.ndarray, levels: Sequence[float], threads: int | None
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Mean, standard deviation and exact quantiles over draws, a few series at a time."""
-    series, weeks, members = record.shape
-    mean, sd = np.empty((series, weeks)), np.empty((series, weeks))
-    quantiles = np.empty((len(levels), series, weeks))
-    place = np.asarray(levels) * (members - 1)
-    below = np.floor(place).astype(int)
-    above = np.minimum(below + 1, members - 1)
-    weight = (place - below)[:, None]
-    ranks = sorted({*below.tolist(), *above.tolist()})
-
-    def reduce_one(one: int) -> None:
-        values = np.asarray(record[one], dtype=np.float64)
-        mean[one] = values.mean(axis=1)
-        sd[one] = values.std(axis=1, ddof=1) if members > 1 else 0.0
-        ordered = np.partition(record[one], ranks, axis=1)
-        low, high = ordered[:, below].T.astype(np.float64), ordered[:, above].T.astype(np.float64)
-        quantiles[:, one] = low + weight * (high - low)
-
-    map_blocks(reduce_one, range(series), threads)
-    return mean, sd, quantiles
-
-
-def _digest(*arrays: np.ndarray) -> str:
-    digest = hashlib.sha256()
-    for array in arrays:
-        digest.update(np.ascontiguousarray(array).tobytes())
-    return digest.hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 from functools import cache
 from types import SimpleNamespace
@@ -14,13 +15,13 @@ from lodestone.cli.coordinate_values import values_document, values_lines
 from lodestone.coordinate.stack import Mechanisms
 from lodestone.coordinate.unity import GAMES, Values
 from lodestone.errors import GameError
-from lodestone.evidence.find_unity import ALL, DUPLICATED, RESEARCH, SETS, Unity, _played, largest_clubs, played_out
+from lodestone.evidence.find_unity import DUPLICATED, Unity, _played, largest_clubs, played_out
 from lodestone.evidence.unity_case import SHARE, Programme, Ready, refuse_members
 from lodestone.evidence.unity_figures import unity_figures
-from lodestone.evidence.unity_stocks import stocks_of
+from lodestone.evidence.unity_replicate import ALL, RESEARCH, SETS, Replicate, find_replicate
 from lodestone.respond.home import home_use
 from tests.coordinate.unity_world import MEMBERS, planned, planners
-from tests.evidence.plan_world import ASSUMPTIONS, watch
+from tests.evidence.plan_world import ASSUMPTIONS
 
 
 def ready(share: float) -> Ready:
@@ -33,10 +34,16 @@ def ready(share: float) -> Ready:
 
 
 @cache
+def replicates() -> list[Replicate]:
+    return [find_replicate(ready(0.3)), find_replicate(ready(0.5))]
+
+
+@cache
 def unity() -> Unity:
     """Two replicates that differ by how often one is singled out; research worth 4 and 3 to the two, at 5."""
     found = (Programme("grain", "grain boundaries", np.array([4.0, 3.0]), 5.0),)
-    return played_out([ready(0.3), ready(0.5)], found, watch)
+    cases = ready(0.3).cases
+    return played_out(cases, replicates(), found)
 
 
 def test_with_all_off_unity_is_worth_nothing() -> None:
@@ -184,13 +191,19 @@ def test_what_a_member_brings_is_what_the_others_lack_without_it() -> None:
     )
 
 
+def test_a_replicate_worked_out_elsewhere_says_the_same() -> None:
+    again = [pickle.loads(pickle.dumps(one)) for one in replicates()]
+    found = played_out(ready(0.3).cases, again, unity().programmes)
+    assert values_document(found) == values_document(unity())
+
+
 def test_stocks_are_told_in_weeks_of_what_all_use() -> None:
-    table = stocks_of(unity().ready)
+    table = unity().stocks
     used = sum(home_use(planned(one)[0]).to_series() for one in MEMBERS)
     assert len(table) and (table[["alone", "together"]].max(axis=1) > 0.0).any()
     for product, row in table.iterrows():
         assert row["use"] == pytest.approx(used[product])
         if row["use"] > 0.0:
             assert row["weeks_together"] == pytest.approx(row["together"] / row["use"] * 52.0)
-    taken = [one.table.takes.buys.sum() for one in unity().ready]
+    taken = [one.bought["alone"].sum() for one in replicates()]
     assert 0.0 < table["alone"].sum() <= np.mean(taken) + 1e-9

@@ -7,9 +7,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from lodestone.coordinate.unity import SAME, together
 from lodestone.evidence.unity_case import Ready
+from lodestone.evidence.unity_replicate import ALL, SETS
 from lodestone.evidence.unity_scale import cost_of_size, learned, one_plant, scale_of
 from tests.coordinate.unity_world import MEMBERS, planned, planners
 from tests.evidence.plan_world import ASSUMPTIONS
@@ -34,8 +37,13 @@ def ready(existing: float, exponent: tuple[float, float, float] = (0.6, 0.8, 1.0
     return Ready(cases, table, np.array([2.0, 1.0]), {"magnet": existing})
 
 
+def scaled(existing: float) -> pd.DataFrame:
+    one = ready(existing)
+    return scale_of(one, together(one.table, 3, SETS[ALL], SAME).takes.projects)
+
+
 def test_one_plant_saves_what_the_power_says_and_nothing_in_proportion():
-    found = scale_of([ready(100.0)])
+    found = scaled(100.0)
     total = found.sum()
     assert total["together"] > 0.0 and total["capital"] == pytest.approx(2.0 * total["together"])
     assert (
@@ -53,8 +61,8 @@ def test_one_plant_saves_more_the_lower_the_power_and_the_more_parts_it_stands_f
 
 
 def test_nothing_is_learned_at_a_rate_of_zero_or_where_nothing_stands():
-    assert scale_of([ready(0.0)])["learning_high"].abs().max() == 0.0
-    found = scale_of([ready(100.0)])
+    assert scaled(0.0)["learning_high"].abs().max() == 0.0
+    found = scaled(100.0)
     assert found["learning_low"].abs().max() == pytest.approx(0.0, abs=1e-12)
 
 
