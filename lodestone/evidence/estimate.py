@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lodestone.evidence.members import chosen_members
+from lodestone.evidence.find_together import asked_of
 from lodestone.evidence.months import only_issuer
 from lodestone.evidence.requests import PlanRequest, SimulationRequest, TogetherRequest
 from lodestone.evidence.setting import Setting
@@ -57,9 +57,7 @@ class Estimate:
 def find_estimate(setting: Setting, request: SimulationRequest | PlanRequest | TogetherRequest) -> Estimate:
     """What a request would take; faults that can be seen before a run are refused as the run would."""
     if isinstance(request, TogetherRequest):
-        return estimate_together(
-            setting, request, chosen_members(setting, request.members, only_issuer(setting.scenario))
-        )
+        return estimate_together(setting, request, asked_of(setting, request, only_issuer(setting.scenario))[0])
     if isinstance(request, PlanRequest):
         chosen_economies(setting, (request.economy,))
         return estimate_plan(setting, request)

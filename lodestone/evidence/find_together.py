@@ -67,7 +67,7 @@ def find_together(setting: Setting, counter: Setting | None, request: Any, watch
         If plans are asked for and there are no levers for the material.
     """
     issuer = only_issuer(setting.scenario)
-    members, rule = _asked(setting, request, issuer)
+    members, rule = asked_of(setting, request, issuer)
     levers = _levers(setting) if request.plans and LEVERAGE in request.sections else ()
     homes = {member: home_of(setting.network, member, issuer) for member in members}
     earned = {member: valued(setting, member, home) for member, home in homes.items()}
@@ -87,8 +87,14 @@ def find_together(setting: Setting, counter: Setting | None, request: Any, watch
     )  # fmt: skip
 
 
-def _asked(setting: Setting, request: Any, issuer: str) -> tuple[tuple[str, ...], ReserveFile | None]:
-    """The members of a request and its reserve's rule, what cannot be asked of them refused with all that is wrong with them."""
+def asked_of(setting: Setting, request: Any, issuer: str) -> tuple[tuple[str, ...], ReserveFile | None]:
+    """The members of a request and its reserve's rule.
+
+    Raises
+    ------
+    Faults
+        All that is wrong with members, sections and rule together.
+    """
     faults = [
         Fault("--section", None, None, f"no section {one}", f"Ask for {', '.join(SECTIONS)}.")
         for one in dict.fromkeys(request.sections) if one not in SECTIONS
