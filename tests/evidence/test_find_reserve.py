@@ -19,6 +19,7 @@ from lodestone.evidence.find_reserve import (
     SHARED,
     WAYS,
     ReserveRun,
+    _aimed,
     find_reserve,
     refuse_rule,
 )
@@ -129,3 +130,22 @@ def _foreign() -> str:
     setting = world()[0]
     mine = set(setting.network.products["product"])
     return min(one for one in read_scenario_labels(setting.folder).products or () if one not in mine)
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        ("holdings: [{product: oxide_er, weeks: 4, place: {CHN: 0.5, JPN: 0.5}}]\n", "CHN holds a part of it"),
+        ("holdings: [{product: oxide_er, weeks: 4}]\ndraw: {who: [JPN, CHN]}\n", "CHN may draw"),
+    ],
+)
+def test_who_curbs_neither_keeps_the_reserve_nor_draws_on_it(tmp_path, part, words):
+    with pytest.raises(Faults, match=words):
+        refuse_rule(world()[0], rule_of(tmp_path, f"title: Ours\n{part}"), MEMBERS)
+
+
+def test_a_ban_aimed_at_one_member_leaves_what_comes_round_through_the_others():
+    setting = prepared("total-cutoff-one-year", 60)
+    bans = [one for one in _aimed(setting, "JPN").controls if one.kind == "blocked"]
+    assert bans and all({"rerouted", "weeks"} <= set(one.ranges) for one in bans)
+    assert all("rerouted" not in one.ranges for one in setting.controls.controls if one.kind == "blocked")
