@@ -65,11 +65,15 @@ def reserve_lines(found: ReserveRun, say: Callable[[str], str]) -> list[str]:
     from lodestone.evidence.find_reserve import APART, NOTHING, SHARED
 
     mean = {way: found.mean(way).mean(axis=1) for way in (NOTHING, APART, SHARED)}
-    yearly = float(np.nansum(found.products["yearly"]))
+    unknown = [str(product) for product in found.products.index[found.products["yearly"].isna()]]
+    yearly = np.nan if unknown and len(unknown) == len(found.products) else float(np.nansum(found.products["yearly"]))
+    costs = f"{yearly:,.1f} a year in capital, holding and ageing" if np.isfinite(yearly) else "no cost a year known"
     lines = [
         f"A SHARED RESERVE: {found.told.title}",
-        f"  Held, t contained: worth {np.nansum(found.products['value']):,.0f} at base prices, {yearly:,.1f} a year in capital, holding and ageing",
+        f"  Held, t contained: worth {np.nansum(found.products['value']):,.0f} at base prices, {costs}",
     ]
+    if unknown and np.isfinite(yearly):
+        lines.append(f"    cost a year of {', '.join(say(one) for one in unknown)} not known and not in it")
     lines += [line for product in found.products.index for line in _product_lines(found, str(product), say)]
     lines += [
         "  Loss in a curb, means; where all members are hit, and where one is alone: nothing held / each its own / shared (by sharing)",
@@ -79,12 +83,16 @@ def reserve_lines(found: ReserveRun, say: Callable[[str], str]) -> list[str]:
     ]  # fmt: skip
     for k, member in enumerate(found.members):
         pays, spared = found.shares[k] * yearly, mean[NOTHING][k] - mean[SHARED][k]
-        even = f"{pays / spared:.1%}" if spared > 0.0 else "never"
+        even = "never" if spared <= 0.0 else f"{pays / spared:.1%}" if np.isfinite(pays) else "unknown"
         three = _three(np.array([mean[way][k] for way in (NOTHING, APART, SHARED)]))
-        lines.append(f"    {capital(say(member)):<24}{found.shares[k]:>6.0%}{pays:>8,.1f}   {three}   {even}")
+        lines.append(f"    {capital(say(member)):<24}{found.shares[k]:>6.0%}{_cost(pays)}   {three}   {even}")
     total = np.array([mean[way].sum() for way in (NOTHING, APART, SHARED)])
-    lines.append(f"    {'All':<24}{1.0:>6.0%}{yearly:>8,.1f}   {_three(total)}")
+    lines.append(f"    {'All':<24}{1.0:>6.0%}{_cost(yearly)}   {_three(total)}")
     return [*lines, *_lacking(found, say)]
+
+
+def _cost(yearly: float) -> str:
+    return f"{yearly:>8,.1f}" if np.isfinite(yearly) else f"{'?':>8}"
 
 
 def _product_lines(found: ReserveRun, product: str, say: Callable[[str], str]) -> list[str]:

@@ -185,9 +185,7 @@ def reserve_rule(
         if total <= 0.0:
             continue
         place = held.place or _in_proportion(members, held.product, use)
-        right = {
-            m: told.owes_at_most * shares[m] * total for m in who if np.isfinite(told.owes_at_most) and m in shares
-        }
+        right = {m: told.owes_at_most * shares.get(m, 0.0) * total for m in who if np.isfinite(told.owes_at_most)}
         holdings.append(
             Holding(
                 held.product,
@@ -299,7 +297,10 @@ def _economies(reading: Reading, place: Place, value: object) -> tuple[str, ...]
     labels = reading.labels
     known = None if labels.economies is None else {*labels.economies, *labels.groups}
     named = some_labels(reading, place, value, known, "economy")
-    return tuple(dict.fromkeys(member for one in named for member in labels.groups.get(one, (one,))))
+    own = labels.economies or frozenset()  # one that is itself of the network is not spelled out
+    return tuple(
+        dict.fromkeys(member for one in named for member in ((one,) if one in own else labels.groups.get(one, (one,))))
+    )
 
 
 def _order(reading: Reading, value: object) -> str | tuple[tuple[str, ...], ...]:

@@ -19,6 +19,7 @@ import xarray as xr
 from lodestone.coordinate.reserve_rule import BY_USE, EQUAL, ReserveFile, apart, reserve_rule, tonnes_of
 from lodestone.errors import Fault, Faults
 from lodestone.evidence.joint_run import losses_of
+from lodestone.evidence.months import only_issuer
 from lodestone.evidence.setting import Setting
 from lodestone.evidence.unity_case import SHARE
 from lodestone.impact.direct import SectorValue
@@ -28,6 +29,7 @@ from lodestone.simulate.circuit import build_circuit
 from lodestone.simulate.compile import compile_controls
 from lodestone.simulate.controls import Controls
 from lodestone.simulate.ensemble import simulate
+from lodestone.simulate.measures import with_rerouting
 from lodestone.simulate.nouns import Ensemble
 from lodestone.simulate.series import DRAWN
 from lodestone.simulate.series import HELD as LOT
@@ -146,7 +148,7 @@ def refuse_rule(setting: Setting, told: ReserveFile, members: Sequence[str]) -> 
     Raises
     ------
     Faults
-        If it holds what the network does not have, or lets somebody pay who is no member.
+        If it holds what the network does not have, lets somebody pay who is no member, or lets who curbs keep a part of it or draw.
     """
     known, faults = set(setting.network.products["product"]), []
     for held in told.holdings:
@@ -157,6 +159,13 @@ def refuse_rule(setting: Setting, told: ReserveFile, members: Sequence[str]) -> 
                     f"Take one of its products.csv, e.g. {min(known)}.",
                 )
             )
+    issuer = only_issuer(setting.scenario)
+    for held in told.holdings:
+        if issuer in held.place:
+            faults.append((f"{issuer} holds a part of it ('{held.product}') and curbs", "Keep it elsewhere."))
+    listed = () if isinstance(told.order, str) else tuple(one for some in told.order for one in some)
+    if issuer in (*told.who, *listed):
+        faults.append((f"{issuer} may draw and curbs", "Leave it out of 'who' and 'order'."))
     if not isinstance(told.pays, str) and members:
         for payer in sorted(set(told.pays) - set(members)):
             faults.append((f"{payer} pays and is no member", f"Members are {', '.join(members)}."))
@@ -197,8 +206,11 @@ def _stake(homes: Mapping[str, Home], worth: Mapping[str, xr.DataArray]) -> dict
 
 
 def _aimed(setting: Setting, member: str) -> Controls:
-    """The scenario's controls with every measure aimed at one member alone."""
-    measures = tuple(dataclasses.replace(one, targets=(member,)) for one in setting.scenario.measures)
+    """The scenario's controls with every measure aimed at one member alone; what it stops then comes round through others."""
+    measures = tuple(
+        with_rerouting(dataclasses.replace(one, targets=(member,)), setting.assumptions)
+        for one in setting.scenario.measures
+    )
     scenario = dataclasses.replace(setting.scenario, measures=measures)
     return compile_controls(scenario, setting.network, setting.assumptions)
 

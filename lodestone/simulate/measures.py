@@ -14,6 +14,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from lodestone.facts.assumptions import Assumption
 from lodestone.simulate.licence_terms import read_terms, uninformed_terms
 from lodestone.simulate.nouns import MEASURE_KINDS, LicenceTerms, Measure, Range
 from lodestone.simulate.scenario_fields import (
@@ -337,6 +338,17 @@ def _check_scope(
         reading.fault(place, f"'{shown(measure.id)}' names no form", f"Add 'forms: [...]' (or {EVERYTHING}).")
 
 
+def with_rerouting(measure: Measure, assumptions: Mapping[str, Assumption]) -> Measure:
+    """An export stop aimed at some economies, with what comes round through the others where it does not say; any other as it is."""
+    if measure.kind not in _STOPS or EVERYTHING in measure.targets or measure.border != "export":
+        return measure
+    return replace(
+        measure,
+        rerouted_share=measure.rerouted_share or range_of(assumptions["rerouting.share"]),
+        rerouting_weeks=measure.rerouting_weeks or range_of(assumptions["rerouting.weeks"]),
+    )
+
+
 def _with_defaults(reading: Reading, measure: Measure) -> Measure:
     """What the file and the catalogue leave open, filled from the assumption table."""
     table = reading.assumptions
@@ -352,12 +364,7 @@ def _with_defaults(reading: Reading, measure: Measure) -> Measure:
         measure = replace(measure, over_compliance_share=range_of(table["enforcement.held_share"]))
     if measure.over_compliance_weeks is None and measure.kind in _WITH_NEIGHBOURS:
         measure = replace(measure, over_compliance_weeks=range_of(table["over_compliance.weeks"]))
-    if measure.kind in _STOPS and EVERYTHING not in measure.targets and measure.border == "export":
-        measure = replace(
-            measure,
-            rerouted_share=measure.rerouted_share or range_of(table["rerouting.share"]),
-            rerouting_weeks=measure.rerouting_weeks or range_of(table["rerouting.weeks"]),
-        )
+    measure = with_rerouting(measure, table)
     if measure.front_loading_share is None and measure.kind not in (
         "technology_ban",
         "suspension",

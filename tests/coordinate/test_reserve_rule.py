@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -102,6 +103,18 @@ def test_who_is_served_first_is_what_the_order_says(order, ranks):
     )
     assert rule.holdings[0].rank == ranks
     assert rule.holdings[0].right == pytest.approx({"BOR": 2.0, "COR": 6.0})  # twice what each pays for
+
+
+def test_an_economy_of_the_network_is_not_spelled_out_into_what_lies_inside_it(tmp_path):
+    text = "title: Ours\nholdings: [{product: oxide_er, weeks: 4}]\ndraw: {who: [EU24, G7]}\n"
+    found = read(tmp_path, text, read_scenario_labels(data_folder()))
+    assert set(found.who) == {"EU24", "DEU", "FRA", "GBR", "ITA", "JPN", "USA", "CAN"}
+
+
+def test_who_pays_nothing_may_owe_nothing_where_debt_is_limited():
+    told = replace(a_file(Held("magnet", np.nan, 4.0, {"COR": 1.0})), who=("ALB", "BOR", "COR"))
+    rule = reserve_rule(told, ("BOR", "COR"), USE, STAKE, {"BOR": 0.25, "COR": 0.75})
+    assert rule.holdings[0].right == pytest.approx({"ALB": 0.0, "BOR": 2.0, "COR": 6.0})
 
 
 def test_apart_holds_the_same_tonnes_each_for_itself():

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lodestone.cli.coordinate_reserve import reserve_lines
 from lodestone.coordinate.reserve_rule import ReserveFile, read_reserve
 from lodestone.errors import Faults
 from lodestone.evidence.find_reserve import (
@@ -19,6 +20,7 @@ from lodestone.evidence.find_reserve import (
     SHARED,
     WAYS,
     ReserveRun,
+    _aimed,
     find_reserve,
     refuse_rule,
 )
@@ -129,3 +131,31 @@ def _foreign() -> str:
     setting = world()[0]
     mine = set(setting.network.products["product"])
     return min(one for one in read_scenario_labels(setting.folder).products or () if one not in mine)
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        ("holdings: [{product: oxide_er, weeks: 4, place: {CHN: 0.5, JPN: 0.5}}]\n", "CHN holds a part of it"),
+        ("holdings: [{product: oxide_er, weeks: 4}]\ndraw: {who: [JPN, CHN]}\n", "CHN may draw"),
+    ],
+)
+def test_who_curbs_neither_keeps_the_reserve_nor_draws_on_it(tmp_path, part, words):
+    with pytest.raises(Faults, match=words):
+        refuse_rule(world()[0], rule_of(tmp_path, f"title: Ours\n{part}"), MEMBERS)
+
+
+def test_a_ban_aimed_at_one_member_leaves_what_comes_round_through_the_others():
+    setting = prepared("total-cutoff-one-year", 60)
+    bans = [one for one in _aimed(setting, "JPN").controls if one.kind == "blocked"]
+    assert bans and all({"rerouted", "weeks"} <= set(one.ranges) for one in bans)
+    assert all("rerouted" not in one.ranges for one in setting.controls.controls if one.kind == "blocked")
+
+
+def test_a_cost_that_is_not_known_is_told_as_such_and_not_as_nothing(found):
+    none = replace(found, products=found.products.assign(yearly=np.nan))
+    told = "\n".join(reserve_lines(none, str))
+    assert "no cost a year known" in told and "0.0 a year" not in told and "0.0%" not in told and "nan" not in told
+    some = found.products["yearly"].where(found.products.index != "oxide_er")
+    told = "\n".join(reserve_lines(replace(found, products=found.products.assign(yearly=some)), str))
+    assert "cost a year of oxide_er not known and not in it" in told
