@@ -23,7 +23,7 @@ def reserve_document(found: ReserveRun) -> dict[str, Any]:
 
     told = found.told
     return {
-        "title": told.title, "checksum": told.checksum, "pays": dict(zip(found.members, map(float, found.shares), strict=True)),
+        "title": told.title, "checksum": told.checksum, "pays_a_year": {m: _plain(one) for m, one in zip(found.members, found.pays, strict=True)},
         "order": told.order if isinstance(told.order, str) else [list(one) for one in told.order], "who": list(told.who or found.members),
         "trigger": told.trigger, "delay_weeks": told.delay, "rate": told.rate, "floor": told.floor, "owes_at_most": _plain(told.owes_at_most),
         "after_weeks": told.after, "share_of_arrivals": told.back, "assumed": list(told.assumed),
@@ -66,7 +66,7 @@ def reserve_lines(found: ReserveRun, say: Callable[[str], str]) -> list[str]:
 
     mean = {way: found.mean(way).mean(axis=1) for way in (NOTHING, APART, SHARED)}
     unknown = [str(product) for product in found.products.index[found.products["yearly"].isna()]]
-    yearly = np.nan if unknown and len(unknown) == len(found.products) else float(np.nansum(found.products["yearly"]))
+    yearly = float(found.pays.sum())
     costs = f"{yearly:,.1f} a year in capital, holding and ageing" if np.isfinite(yearly) else "no cost a year known"
     lines = [
         f"A SHARED RESERVE: {found.told.title}",
@@ -76,19 +76,23 @@ def reserve_lines(found: ReserveRun, say: Callable[[str], str]) -> list[str]:
         lines.append(f"    cost a year of {', '.join(say(one) for one in unknown)} not known and not in it")
     lines += [line for product in found.products.index for line in _product_lines(found, str(product), say)]
     lines += [
-        "  Loss in a curb, means; where all members are hit, and where one is alone: nothing held / each its own / shared (by sharing)",
+        "  Loss in a curb, means; as the scenario says, and aimed at one member alone: nothing held / each its own / shared (by sharing)",
         *(f"    {_hit(case, say):<24}{_three(found.lost[:, c].sum(axis=1).mean(axis=1))}{_first(found, c)}" for c, case in enumerate(found.cases)),
         f"  By member, expected over who is hit ({1.0 - found.weight[0]:.0%} of curbs hit one alone): share of cost, a year; "
         "loss as above; pays from a chance a year of",
     ]  # fmt: skip
     for k, member in enumerate(found.members):
-        pays, spared = found.shares[k] * yearly, mean[NOTHING][k] - mean[SHARED][k]
+        pays, spared = found.pays[k], mean[NOTHING][k] - mean[SHARED][k]
         even = "never" if spared <= 0.0 else f"{pays / spared:.1%}" if np.isfinite(pays) else "unknown"
         three = _three(np.array([mean[way][k] for way in (NOTHING, APART, SHARED)]))
-        lines.append(f"    {capital(say(member)):<24}{found.shares[k]:>6.0%}{_cost(pays)}   {three}   {even}")
+        lines.append(f"    {capital(say(member)):<24}{_share(pays, yearly)}{_cost(pays)}   {three}   {even}")
     total = np.array([mean[way].sum() for way in (NOTHING, APART, SHARED)])
     lines.append(f"    {'All':<24}{1.0:>6.0%}{_cost(yearly)}   {_three(total)}")
     return [*lines, *_lacking(found, say)]
+
+
+def _share(pays: float, yearly: float) -> str:
+    return f"{pays / yearly:>6.0%}" if np.isfinite(pays) and yearly > 0.0 else f"{'?':>6}"
 
 
 def _cost(yearly: float) -> str:
@@ -122,7 +126,7 @@ def _product_lines(found: ReserveRun, product: str, say: Callable[[str], str]) -
 def _hit(case: str, say: Callable[[str], str]) -> str:
     from lodestone.evidence.find_reserve import EVERYBODY
 
-    return "all members" if case == EVERYBODY else f"{capital(say(case))} alone"
+    return "As the scenario says" if case == EVERYBODY else f"{capital(say(case))} alone"
 
 
 def _three(lost: np.ndarray) -> str:
@@ -132,14 +136,16 @@ def _three(lost: np.ndarray) -> str:
 def _first(found: ReserveRun, c: int) -> str:
     if not np.isfinite(found.first[c]):
         return "   not drawn on in most draws"
-    return f"   first drawn in week {found.first[c]:.0f}; {found.left[c].min():.0%} left at the least"
+    return f"   first tonne in week {found.first[c]:.0f}; {found.left[c].min():.0%} of all tonnes left at the least, in the mean"
 
 
 def _lacking(found: ReserveRun, say: Callable[[str], str]) -> list[str]:
     from lodestone.evidence.find_reserve import WAYS
 
     held, others = found.lacks[found.lacks["held"]], found.lacks[~found.lacks["held"]]
-    lines = ["  Weeks of their need that members together lack, all hit: nothing held / each its own / shared"]
+    lines = [
+        "  Weeks of their need that members together lack, as the scenario says: nothing held / each its own / shared"
+    ]
     lines += [
         f"    {capital(say(str(p))):<40}{' / '.join(f'{row[way]:5.1f}' for way in WAYS)}" for p, row in held.iterrows()
     ]

@@ -150,7 +150,7 @@ def reserve_rule(
     members: Sequence[str],
     use: Mapping[tuple[str, str], float],
     stake: Mapping[tuple[str, str], float],
-    shares: Mapping[str, float],
+    shares: Mapping[tuple[str, str], float],
 ) -> ReserveRule:
     """The rule for certain members, as the simulator runs it.
 
@@ -161,9 +161,9 @@ def reserve_rule(
     use : mapping by (member, product)
         What its makers and users take. [t contained a year]
     stake : mapping by (member, product)
-        Value added that a missing tonne stops; none where only makers take it. [million USD a t]
-    shares : mapping by member
-        Of what all pay; they add up to one.
+        Value added that a missing tonne stops (`lodestone.respond.stake`). [million USD a t]
+    shares : mapping by (member, product)
+        Of what all pay for a product; they add up to one.
 
     Returns
     -------
@@ -174,7 +174,7 @@ def reserve_rule(
     --------
     >>> told = ReserveFile("Ours", (Held("magnet", 4.0, np.nan, {}),), "use", (), "stake", 0.95, 3, 0.7, 0.25, 1.0, 8, 0.0)
     >>> use, stake = {("B", "magnet"): 39.0, ("C", "magnet"): 13.0}, {("B", "magnet"): 1.0, ("C", "magnet"): 5.0}
-    >>> rule = reserve_rule(told, ("B", "C"), use, stake, {"B": 0.5, "C": 0.5})
+    >>> rule = reserve_rule(told, ("B", "C"), use, stake, {("B", "magnet"): 0.5, ("C", "magnet"): 0.5})
     >>> rule.holdings[0].lots, rule.holdings[0].rank, rule.holdings[0].right
     ({'B': 3.0, 'C': 1.0}, {'B': 1, 'C': 0}, {'B': 2.0, 'C': 2.0})
     """
@@ -184,8 +184,12 @@ def reserve_rule(
         total = tonnes_of(held, members, use)
         if total <= 0.0:
             continue
-        place = held.place or _in_proportion(members, held.product, use)
-        right = {m: told.owes_at_most * shares.get(m, 0.0) * total for m in who if np.isfinite(told.owes_at_most)}
+        place = held.place or in_proportion(members, held.product, use)
+        right = {
+            m: told.owes_at_most * shares.get((m, held.product), 0.0) * total
+            for m in who
+            if np.isfinite(told.owes_at_most)
+        }
         holdings.append(
             Holding(
                 held.product,
@@ -197,18 +201,19 @@ def reserve_rule(
     return ReserveRule(tuple(holdings), told.trigger, told.delay, told.rate, told.floor, told.after, told.back)
 
 
-def apart(rule: ReserveRule, shares: Mapping[str, float]) -> ReserveRule:
-    """The same tonnes held by each who pays for them, at home and for itself alone, released by the same rule.
+def apart(rule: ReserveRule, members: Sequence[str], use: Mapping[tuple[str, str], float]) -> ReserveRule:
+    """The same tonnes of each product held by members in proportion to their own use, each at home and for itself alone, released by
+    the same terms: what sharing is measured against.
 
     Examples
     --------
     >>> rule = ReserveRule((Holding("magnet", {"B": 4.0}, {"B": 0, "C": 0}),), 0.95, 3, 0.7, 0.25)
-    >>> [(one.lots, one.rank) for one in apart(rule, {"B": 0.75, "C": 0.25}).holdings]
+    >>> [(one.lots, one.rank) for one in apart(rule, ("B", "C"), {("B", "magnet"): 3.0, ("C", "magnet"): 1.0}).holdings]
     [({'B': 3.0}, {'B': 0}), ({'C': 1.0}, {'C': 0})]
     """
     holdings = [
         Holding(held.product, {member: sum(held.lots.values()) * share}, {member: 0})
-        for held in rule.holdings for member, share in shares.items() if share > 0.0
+        for held in rule.holdings for member, share in in_proportion(members, held.product, use).items()
     ]  # fmt: skip
     return replace(rule, holdings=tuple(holdings))
 
@@ -220,7 +225,8 @@ def tonnes_of(held: Held, members: Sequence[str], use: Mapping[tuple[str, str], 
     return held.weeks * sum(use.get((member, held.product), 0.0) for member in members) / WEEKS_A_YEAR
 
 
-def _in_proportion(members: Sequence[str], product: str, use: Mapping[tuple[str, str], float]) -> dict[str, float]:
+def in_proportion(members: Sequence[str], product: str, use: Mapping[tuple[str, str], float]) -> dict[str, float]:
+    """Shares of a product by use, without who uses none; equal where nobody does."""
     taken = {member: use.get((member, product), 0.0) for member in members}
     total = sum(taken.values())
     if total <= 0.0:

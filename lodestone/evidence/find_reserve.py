@@ -1,8 +1,9 @@
 """A shared reserve's rule on a simulated curb: what it spares whom, beside the same tonnes held apart, and what it costs whom.
 
-Three ways on the same luck: nothing held, the tonnes held by each who pays for them and for itself alone, and the reserve shared by its
-rule. Two kinds of curb: the scenario's, and the scenario aimed at one member alone, for each. What sharing gains where all are hit is
-that tonnes go to whom the rule puts first; what it gains where one is hit is that all the others' tonnes are there for it.
+Three ways on the same luck: nothing held, the same tonnes of each product held by members in proportion to their own use, each for itself alone,
+and the reserve shared by its rule. Two kinds of curb: the scenario's, and the scenario aimed at one member alone, for each. What sharing gains
+in the scenario as it stands is that tonnes go to who lacks them, by the rule's order; what it gains where one is hit is that all the
+others' tonnes are there for it.
 """
 
 from __future__ import annotations
@@ -16,15 +17,17 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from lodestone.coordinate.reserve_rule import BY_USE, EQUAL, ReserveFile, apart, reserve_rule, tonnes_of
+from lodestone.coordinate.reserve_rule import BY_USE, EQUAL, ReserveFile, apart, in_proportion, reserve_rule
 from lodestone.errors import Fault, Faults
 from lodestone.evidence.joint_run import losses_of
 from lodestone.evidence.months import only_issuer
+from lodestone.evidence.plan_case import absence_of
 from lodestone.evidence.setting import Setting
 from lodestone.evidence.unity_case import SHARE
 from lodestone.impact.direct import SectorValue
 from lodestone.respond.home import Home, home_use
 from lodestone.respond.options import WEEKS_A_YEAR
+from lodestone.respond.stake import stake
 from lodestone.simulate.circuit import build_circuit
 from lodestone.simulate.compile import compile_controls
 from lodestone.simulate.controls import Controls
@@ -46,20 +49,22 @@ UNKNOWN_PRICE = "plan.unknown_price"
 class ReserveRun:
     """What a reserve's rule does.
 
-    ``shares`` (member): of its cost. ``held``: by product and place, columns product, form, place, tonnes. ``products``: by product, columns
+    ``shares`` (member, product): of what each pays for. ``pays`` (member): million USD of 2024 a year, of products whose cost is known; NaN if
+    none is. ``held``: by product and place, columns product, form, place, tonnes. ``products``: by product, columns
     tonnes, weeks (of use of those who may draw), price [USD per kg contained], assumed (whether no price is known), value and yearly
     [million USD of 2024; NaN where no price of its form is known], of_outside (tonnes over what reaches all but the issuer a
     year). ``takes``: by product, t a week of each that may draw and can process it; ``idle``: by product, those that may draw and
     cannot. ``cases``: everybody, then each member hit alone; ``weight`` (case). ``lost`` (way, case, member, draw): value added not
     made over the scenario [million USD of 2024]. ``drawn``, ``back`` (case, member, product): t drawn and given back, means over draws.
     ``first`` (case): week of the first tonne, median over draws in which there is one; NaN if there is none in most. ``left`` (case,
-    week): share of the tonnes in the lots, mean. ``lacks``: by product, where all are hit, columns of each way: weeks of their need that
+    week): share of the tonnes in the lots, mean. ``lacks``: by product, as the scenario says, columns of each way: weeks of their need that
     members together lack over the scenario, means; held: whether the reserve holds it. ``inputs``: names of what was drawn.
     """
 
     told: ReserveFile
     members: tuple[str, ...]
     shares: np.ndarray
+    pays: np.ndarray
     held: pd.DataFrame
     products: pd.DataFrame
     takes: Mapping[str, Mapping[str, float]]
@@ -113,9 +118,15 @@ def find_reserve(
     """
     members = tuple(homes)
     use = {(m, str(p)): float(t) for m, home in homes.items() for p, t in home_use(home).to_series().items()}
-    shares = _shares(told, members, use, {m: float(one[1].sum()) for m, one in earned.items()})
-    rule = reserve_rule(told, members, use, _stake(homes, {m: one[1] for m, one in earned.items()}), shares)
-    rules = {NOTHING: NO_RULE, APART: apart(rule, shares), SHARED: rule}
+    worth = {member: one[1] for member, one in earned.items()}
+    shares = _shares(told, members, use, {m: float(one.sum()) for m, one in worth.items()})
+    at_stake = {
+        (member, str(product)): float(amount)
+        for member, home in homes.items()
+        for product, amount in stake(home, worth[member], absence_of(setting.assumptions, home)).to_series().items()
+    }
+    rule = reserve_rule(told, members, use, at_stake, shares)
+    rules = {NOTHING: NO_RULE, APART: apart(rule, members, use), SHARED: rule}
     cases = (EVERYBODY, *members) if len(members) > 1 else (EVERYBODY,)
     controls = {case: setting.controls if case == EVERYBODY else _aimed(setting, case) for case in cases}
     values = {member: one[0] for member, one in earned.items()}
@@ -132,9 +143,13 @@ def find_reserve(
     circuit = build_circuit(setting.network)
     able = {one.product: who_can_draw(circuit, one) for one in rule.holdings}
     takes = {p: {e: _taken(setting, p, e) / WEEKS_A_YEAR for e in who} for p, who in able.items()}
+    products = _products(setting, rule, homes, takes)
+    part = np.array([[shares[m, str(p)] for p in products.index] for m in members])
+    yearly = products["yearly"].to_numpy(dtype=float)
+    pays = part @ np.nan_to_num(yearly) if np.isfinite(yearly).any() else np.full(len(members), np.nan)
+    idle = {one.product: tuple(e for e in one.rank if e not in able[one.product]) for one in rule.holdings}
     return ReserveRun(
-        told, members, np.array([shares[m] for m in members]), _held(setting, rule), _products(setting, told, rule, members, use, homes, takes),
-        takes, {one.product: tuple(e for e in one.rank if e not in able[one.product]) for one in rule.holdings},
+        told, members, part, pays, _held(setting, rule), products, takes, idle,
         cases, weight, np.array([[seen[way, case].lost for case in cases] for way in WAYS]),
         np.array([one.drawn for one in shared]), np.array([one.back for one in shared]), np.array([one.first for one in shared]),
         np.array([one.left for one in shared]), _lacks({way: seen[way, EVERYBODY].lacks for way in WAYS}, rule),
@@ -175,33 +190,19 @@ def refuse_rule(setting: Setting, told: ReserveFile, members: Sequence[str]) -> 
 
 def _shares(
     told: ReserveFile, members: Sequence[str], use: Mapping[tuple[str, str], float], worth: Mapping[str, float]
-) -> dict[str, float]:
-    """Who pays what share. By use: of each product in proportion to its use, products weighed by the tonnes held."""
-    if not isinstance(told.pays, str):
-        return {member: told.pays.get(member, 0.0) for member in members}
-    if told.pays == EQUAL:
-        return {member: 1.0 / len(members) for member in members}
-    weight = dict(worth)
-    if told.pays == BY_USE:
-        weight = dict.fromkeys(members, 0.0)
-        for held in told.holdings:
-            total = sum(use.get((m, held.product), 0.0) for m in members)
-            for member in members:
-                part = use.get((member, held.product), 0.0) / total if total > 0.0 else 1.0 / len(members)
-                weight[member] += part * tonnes_of(held, members, use)
-    total = sum(weight.values())
-    return {m: amount / total if total > 0.0 else 1.0 / len(members) for m, amount in weight.items()}
-
-
-def _stake(homes: Mapping[str, Home], worth: Mapping[str, xr.DataArray]) -> dict[tuple[str, str], float]:
-    """Value added of the uses that stop without a product, over what they take of it. [million USD a t]"""
-    found = {}
-    for member, home in homes.items():
-        for product in home.needs["product"].values:
-            needs = home.needs.sel(product=product).where(home.essential.sel(product=product), 0.0)
-            tonnes = float(needs.sum())
-            if tonnes > 0.0:
-                found[member, str(product)] = float(worth[member].where(needs > 0.0, 0.0).sum()) / tonnes
+) -> dict[tuple[str, str], float]:
+    """Who pays what share of each product: by use of that product, or the same share of all."""
+    found: dict[tuple[str, str], float] = {}
+    for held in told.holdings:
+        if told.pays == BY_USE:
+            share = in_proportion(members, held.product, use)
+        elif told.pays == EQUAL:
+            share = {member: 1.0 / len(members) for member in members}
+        elif isinstance(told.pays, str):
+            share = {member: amount / sum(worth.values()) for member, amount in worth.items()}
+        else:
+            share = dict(told.pays)
+        found |= {(member, held.product): share.get(member, 0.0) for member in members}
     return found
 
 
@@ -296,13 +297,7 @@ def _taken(setting: Setting, product: str, economy: str) -> float:
 
 
 def _products(
-    setting: Setting,
-    told: ReserveFile,
-    rule: ReserveRule,
-    members: Sequence[str],
-    use: Mapping[tuple[str, str], float],
-    homes: Mapping[str, Home],
-    takes: Mapping[str, Mapping[str, float]],
+    setting: Setting, rule: ReserveRule, homes: Mapping[str, Home], takes: Mapping[str, Mapping[str, float]]
 ) -> pd.DataFrame:
     """By product what is held, for how long it lasts those who may draw, and what it costs."""
     about = setting.network.products.set_index("product")

@@ -121,7 +121,7 @@ def _case(
         saves=_saves(setting.assumptions, home, _told(setting.assumptions, {})),
         pace=_pace(_told(setting.assumptions, {})),
         cover=depth.held,
-        absence=_absence(setting.assumptions, home),
+        absence=absence_of(setting.assumptions, home),
         discount=0.0,
         left_of_stock=0.0,
         left_of_plant=0.0,
@@ -247,7 +247,7 @@ def _pace(told: Callable[[str], float]) -> xr.DataArray:
     return xr.DataArray([told(f"{way}_rate") for way in WAYS], {"way": list(WAYS)}, ("way",))
 
 
-def _absence(assumptions: Mapping[str, Assumption], home: Home) -> xr.DataArray:
+def absence_of(assumptions: Mapping[str, Assumption], home: Home) -> xr.DataArray:
     """Share of its output that a use loses without an input that is not essential, dims (use, product)."""
     found = xr.zeros_like(home.needs)
     for use in home.needs["use"].values:

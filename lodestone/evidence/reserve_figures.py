@@ -61,22 +61,21 @@ def reserve_figures(
     mean = {way: found.mean(way) / MILLION for way in WAYS}
     words = {NOTHING: "with nothing held", APART: "each holding its own", SHARED: "with the reserve shared"}
     spared = mean[NOTHING] - mean[SHARED]
-    yearly = found.products["yearly"].to_numpy()
-    pays = found.shares * np.nansum(yearly) / MILLION
+    pays = found.pays / MILLION
     members = [
         (
             say(member),
             result(f"reserve.pays.{member}", f"{say(member)}, pays a year", pays[[k]], BILLION, "its share of capital, holding and ageing"),
             *(result(f"reserve.{_key(way)}.{member}", f"{say(member)}, loss in a curb {words[way]}", mean[way][k], BILLION, rule) for way in WAYS),
             result(f"reserve.spared.{member}", f"{say(member)}, loss spared in a curb", spared[k], BILLION, rule),
-            result(f"reserve.even.{member}", f"{say(member)}, chance a year from which it pays", np.array([_even(pays[k], float(spared[k].mean()))]),
+            _known(result, f"reserve.even.{member}", f"{say(member)}, chance a year from which it pays", _even(pays[k], float(spared[k].mean())),
                    "fraction", "what it pays a year over what it is spared in a curb on the mean over draws"),
         )
         for k, member in enumerate(found.members)
     ]  # fmt: skip
     cases = []
     for c, case in enumerate(found.cases):
-        name = "all members" if case == EVERYBODY else f"{say(case)} alone"
+        name = "as the scenario says" if case == EVERYBODY else f"{say(case)} alone"
         lost = found.lost[:, c].sum(axis=1) / MILLION
         ids = [
             result(
@@ -94,7 +93,7 @@ def reserve_figures(
     columns = ("nothing", "apart", "shared")
     lacking = [
         (say(str(product)), *(result(f"reserve.lacks.{product}.{column}", f"{say(str(product))}, weeks of need lacking {words[way]}",
-                                     np.array([row[way]]), "week", "mean over draws, all members hit")
+                                     np.array([row[way]]), "week", "mean over draws, as the scenario says")
                               for way, column in zip(WAYS, columns, strict=True)))
         for product, row in lacks.iterrows()
     ]  # fmt: skip
@@ -105,7 +104,7 @@ def reserve_figures(
         pd.DataFrame(members, columns=["member", "pays", *columns, "spared", "even"]), left, tuple(say(str(one)) for one in others.index),
         result("reserve.spared", "loss of all members spared in a curb", spared.sum(axis=0), BILLION, rule),
         result("reserve.gain", "of it by sharing", (mean[APART] - mean[SHARED]).sum(axis=0), BILLION, rule),
-        result("reserve.yearly", "yearly cost of the reserve", np.array([np.nansum(yearly)]) / MILLION, BILLION,
+        result("reserve.yearly", "yearly cost of the reserve", np.array([pays.sum()]), BILLION,
                "capital at the discount rate, holding and ageing, at base prices; products of known price"),
         result("reserve.value", "value of the reserve", np.array([np.nansum(found.products["value"])]) / MILLION, BILLION,
                "tonnes at base prices; products of known price"),
@@ -121,15 +120,18 @@ def _key(way: str) -> str:
 
 
 def _lines(found: ReserveRun) -> list[tuple[str, np.ndarray]]:
-    """What is left in the lots by week: all hit, and one member hit, the mean over which."""
-    lines = [("all members hit", found.left[0])]
+    """What is left in the lots by week: as the scenario says, and one member hit, the mean over which."""
+    lines = [("as the scenario says", found.left[0])]
     return [*lines, ("one member hit, mean", found.left[1:].mean(axis=0))] if len(found.left) > 1 else lines
 
 
 def _rule(found: ReserveRun, say: Callable[[str], str]) -> pd.DataFrame:
     """The words of the rule."""
     told = found.told
-    shared = ", ".join(f"{say(m)} {share:.0%}" for m, share in zip(found.members, found.shares, strict=True))
+    pays = found.pays / found.pays.sum()
+    shared = ", ".join(
+        f"{say(m)} {share:.0%}" for m, share in zip(found.members, pays, strict=True) if np.isfinite(share)
+    )
     key = f"in proportion to {told.pays.replace('_', ' ')}: " if isinstance(told.pays, str) else ""
     who = ", ".join(say(one) for one in told.who) or "all members"
     rows = [
@@ -178,7 +180,7 @@ def _held(found: ReserveRun, say: Callable[[str], str], result: Result) -> pd.Da
         rule = "tonnes of the rule"
         rows.append((
             what, str(row["form"]), result(f"reserve.tonnes.{product}", f"{what} held", np.array([row["tonnes"]]), "t", rule),
-            result(f"reserve.weeks.{product}", f"{what}: weeks of need of who may draw", np.array([row["weeks"]]), "week", rule),
+            _known(result, f"reserve.weeks.{product}", f"{what}: weeks of need of who may draw", row["weeks"], "week"),
             places, able, idle or "none",
             _known(result, f"reserve.value.{product}", f"{what}: value at base price", row["value"] / MILLION, BILLION),
             _known(result, f"reserve.outside.{product}", f"{what}: share of what reaches all but the issuer a year", row["of_outside"], "fraction"),
@@ -187,6 +189,6 @@ def _held(found: ReserveRun, say: Callable[[str], str], result: Result) -> pd.Da
     return pd.DataFrame(rows, columns=columns)
 
 
-def _known(result: Result, name: str, label: str, value: float, unit: str) -> str:
+def _known(result: Result, name: str, label: str, value: float, unit: str, rule: str = "tonnes of the rule") -> str:
     """The id of a figure, or nothing where no value is known."""
-    return result(name, label, np.array([value]), unit, "tonnes of the rule") if np.isfinite(value) else ""
+    return result(name, label, np.array([value]), unit, rule) if np.isfinite(value) else ""

@@ -26,8 +26,10 @@ def reserve_headline(found: ReserveFindings) -> Headline:
 
 def reserve_section(found: ReserveFindings) -> Section:
     """The rule, what it holds, and what it does."""
-    told = text("What a rule in a file does once a curb comes, in the simulator. Beside it stand nothing held, and the same tonnes held by each who "
-                "pays for them and for itself alone, released by the same rule, on the same luck.")  # fmt: skip
+    told = text(
+        "What a rule in a file does once a curb comes, in the simulator. Beside it stand nothing held, and the same tonnes of each product held by "
+        "members in proportion to their own use, each for itself alone, released by the same terms, on the same luck."
+    )
     said: tuple[dict[str, str | Number], ...] = tuple(
         {"what": capital(str(one.what)), "says": capital(str(one.says))} for one in found.rule.itertuples()
     )
@@ -58,10 +60,10 @@ def reserve_section(found: ReserveFindings) -> Section:
         ("shared", "Shared", "weeks"),
     )
     losses = (
-        "Members' loss of value added over the scenario, by who is hit. Where all are hit sharing gains by the order of drawing, where one is by the "
-        "others' tonnes."
+        "Members' loss of value added over the scenario, by who is hit. As the scenario stands, sharing gains where one member lacks what another "
+        "does not; aimed at one, by the others' tonnes."
     )
-    lacking = "Weeks of their need that members together lack over the scenario, all hit, of what is held."
+    lacking = "Weeks of their need that members together lack over the scenario as it stands, of what is held."
     each = (
         "By member, expected over who is hit. Pays: capital, holding and ageing. The chance of a curb a year from which what it is spared pays for "
         "its share."

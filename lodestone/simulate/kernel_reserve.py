@@ -14,15 +14,16 @@ def release_shared(turn, member, shared, in_store, store_need, common, delivered
     lot, owed, coming, called, calm, given = common
     drawers, lanes = called.shape
     here = turn % shared.ring
-    wish, trade = np.zeros((drawers, lanes)), np.zeros((drawers, lanes))
+    wish, spare = np.zeros((drawers, lanes)), np.zeros((drawers, lanes))
     for drawer in range(drawers):
         store = shared.store[drawer]
         for lane in range(lanes):
-            trade[drawer, lane] = delivered[store, lane]
+            trade, held = delivered[store, lane], in_store[store, lane]
             drawn[drawer, lane] = coming[drawer, here, lane]
             coming[drawer, here, lane] = 0.0
             need = store_need[store, lane]
-            lacks = max(0.0, shared.trigger * need - (in_store[store, lane] + trade[drawer, lane]))
+            lacks = max(0.0, shared.trigger * need - (held + trade))
+            spare[drawer, lane] = min(shared.back * trade, max(0.0, held + trade - need))
             lacking = lacks > NEGLIGIBLE * need
             if called[drawer, lane] >= 0:
                 called[drawer, lane] += 1
@@ -36,7 +37,7 @@ def release_shared(turn, member, shared, in_store, store_need, common, delivered
         for lane in range(lanes):
             for drawer in range(first, last):
                 if calm[drawer, lane] > shared.after:
-                    give_back(lane, shared, drawer, trade[drawer, lane], lot, owed, drawn)
+                    give_back(lane, shared, drawer, spare[drawer, lane], lot, owed, drawn)
             for rank in range(shared.ranks):
                 total, left = 0.0, 0.0
                 for drawer in range(first, last):
@@ -91,12 +92,12 @@ def take(lane, here, rank, first, last, begin, end, shared, wish, lot, owed, com
 
 
 @compiled
-def give_back(lane, shared, drawer, trade, lot, owed, drawn):
-    """Return part of what trade brought, to the lots from which it was drawn, pro rata to what is owed there."""
+def give_back(lane, shared, drawer, spare, lot, owed, drawn):
+    """Return part of what came and is not needed, to the lots from which it was drawn, pro rata to what is owed there."""
     total = owed[drawer, :, lane].sum()
     if total <= 0.0:
         return
-    back = min(shared.back * trade, total)
+    back = min(spare, total)
     drawn[drawer, lane] -= back
     part = back / total
     for k in range(shared.lot.shape[1]):

@@ -36,7 +36,7 @@ class ReserveRule:
 
     A store that holds less than ``trigger`` of its week's need calls; ``delay`` weeks after the first call it may draw what it lacks of
     that, at most ``rate`` of its base need a week, never below ``floor`` of each lot at the start. After ``after`` weeks without lacking
-    anything a drawer gives back ``back`` of what trade brings it until it owes nothing; 0: never.
+    anything a drawer gives back ``back`` of what comes in, no more than it does not need that week, until it owes nothing; 0: never.
     """
 
     holdings: tuple[Holding, ...]

@@ -44,7 +44,9 @@ def release_shared(
         for drawer in drawers:
             if lacking[drawer] or common.calm[drawer] <= shared.after:
                 continue
-            _give_back(shared, common, drawer, added, delivered)
+            store = shared.store[drawer]
+            beyond = max(0.0, in_store[store] + delivered[store] - need[store])
+            _give_back(shared, common, drawer, added, min(shared.back * delivered[store], beyond))
         for rank in range(shared.ranks):
             wish = {
                 drawer: min(asked[drawer], max(0.0, shared.right[drawer] - sum(common.owed[drawer].tolist())))
@@ -86,14 +88,12 @@ def _take(
                     common.coming[drawer, (here + lag) % shared.ring] += taken
 
 
-def _give_back(
-    shared: SharedReserve, common: SharedState, drawer: int, added: np.ndarray, delivered: np.ndarray
-) -> None:
-    """Return part of what trade brought, to the lots from which it was drawn, pro rata to what is owed there."""
+def _give_back(shared: SharedReserve, common: SharedState, drawer: int, added: np.ndarray, spare: float) -> None:
+    """Return part of what came and is not needed, to the lots from which it was drawn, pro rata to what is owed there."""
     store, owed = shared.store[drawer], sum(common.owed[drawer].tolist())
     if owed <= 0.0:
         return
-    back = min(shared.back * delivered[store], owed)
+    back = min(spare, owed)
     added[store] -= back
     common.given[drawer] -= back
     part = back / owed

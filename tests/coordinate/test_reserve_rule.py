@@ -19,6 +19,7 @@ LABELS = ScenarioLabels(
     economies=frozenset({"ALB", "BOR", "COR"}), products=frozenset({"magnet", "oxide"}), groups={"BOTH": ("BOR", "COR")}
 )
 USE = {("BOR", "magnet"): 39.0, ("COR", "magnet"): 13.0}
+SHARES = {("BOR", "magnet"): 0.25, ("COR", "magnet"): 0.75}
 STAKE = {("BOR", "magnet"): 1.0, ("COR", "magnet"): 5.0}
 
 
@@ -89,7 +90,7 @@ def test_a_rule_that_cannot_be_played_is_refused(tmp_path, text, words):
 def test_weeks_are_of_the_use_of_all_members_and_lie_where_it_is_used():
     held = Held("magnet", 4.0, np.nan, {})
     assert tonnes_of(held, ("BOR", "COR"), USE) == pytest.approx(4.0)
-    rule = reserve_rule(a_file(held), ("BOR", "COR"), USE, STAKE, {"BOR": 0.5, "COR": 0.5})
+    rule = reserve_rule(a_file(held), ("BOR", "COR"), USE, STAKE, {("BOR", "magnet"): 0.5, ("COR", "magnet"): 0.5})
     assert rule.holdings[0].lots == pytest.approx({"BOR": 3.0, "COR": 1.0})
 
 
@@ -98,9 +99,7 @@ def test_weeks_are_of_the_use_of_all_members_and_lie_where_it_is_used():
     [("pro_rata", {"BOR": 0, "COR": 0}), ("stake", {"BOR": 1, "COR": 0}), ((("BOR",),), {"BOR": 0, "COR": 1})],
 )
 def test_who_is_served_first_is_what_the_order_says(order, ranks):
-    rule = reserve_rule(
-        a_file(Held("magnet", np.nan, 4.0, {"COR": 1.0}), order), ("BOR", "COR"), USE, STAKE, {"BOR": 0.25, "COR": 0.75}
-    )
+    rule = reserve_rule(a_file(Held("magnet", np.nan, 4.0, {"COR": 1.0}), order), ("BOR", "COR"), USE, STAKE, SHARES)
     assert rule.holdings[0].rank == ranks
     assert rule.holdings[0].right == pytest.approx({"BOR": 2.0, "COR": 6.0})  # twice what each pays for
 
@@ -113,16 +112,14 @@ def test_an_economy_of_the_network_is_not_spelled_out_into_what_lies_inside_it(t
 
 def test_who_pays_nothing_may_owe_nothing_where_debt_is_limited():
     told = replace(a_file(Held("magnet", np.nan, 4.0, {"COR": 1.0})), who=("ALB", "BOR", "COR"))
-    rule = reserve_rule(told, ("BOR", "COR"), USE, STAKE, {"BOR": 0.25, "COR": 0.75})
+    rule = reserve_rule(told, ("BOR", "COR"), USE, STAKE, SHARES)
     assert rule.holdings[0].right == pytest.approx({"ALB": 0.0, "BOR": 2.0, "COR": 6.0})
 
 
 def test_apart_holds_the_same_tonnes_each_for_itself():
-    rule = reserve_rule(
-        a_file(Held("magnet", np.nan, 4.0, {"COR": 1.0})), ("BOR", "COR"), USE, STAKE, {"BOR": 0.25, "COR": 0.75}
-    )
-    own = apart(rule, {"BOR": 0.25, "COR": 0.75})
-    assert [(one.lots, set(one.rank)) for one in own.holdings] == [({"BOR": 1.0}, {"BOR"}), ({"COR": 3.0}, {"COR"})]
+    rule = reserve_rule(a_file(Held("magnet", np.nan, 4.0, {"COR": 1.0})), ("BOR", "COR"), USE, STAKE, SHARES)
+    own = apart(rule, ("BOR", "COR"), USE)
+    assert [(one.lots, set(one.rank)) for one in own.holdings] == [({"BOR": 3.0}, {"BOR"}), ({"COR": 1.0}, {"COR"})]
     assert (own.trigger, own.delay, own.rate, own.floor) == (rule.trigger, rule.delay, rule.rate, rule.floor)
 
 

@@ -31,10 +31,12 @@ def blocked() -> Controls:
     return Controls((Control("STOP:blocked", "blocked", rows, np.ones(len(rows)), CUT, END, all_of_it, "test"),), ())
 
 
-def run(rule: ReserveRule, controls: Controls | None = None) -> Ensemble:
+def run(
+    rule: ReserveRule, controls: Controls | None = None, weeks: int = WEEKS, without: frozenset[str] = STILL
+) -> Ensemble:
     return simulate(
-        small_network(), None, controls or blocked(), read_assumptions(data_folder()), scenario_name="cut", weeks=WEEKS,
-        members=2, without=STILL, pin={"*": "central"}, reserve=rule, threads=1,
+        small_network(), None, controls or blocked(), read_assumptions(data_folder()), scenario_name="cut", weeks=weeks,
+        members=2, without=without, pin={"*": "central"}, reserve=rule, threads=1,
     )  # fmt: skip
 
 
@@ -128,13 +130,20 @@ def test_nobody_owes_more_than_its_right():
 
 
 def test_what_was_drawn_comes_back_once_trade_has():
-    found = run(replace(RULE, back=0.5))
+    found = run(replace(RULE, back=0.5), weeks=300, without=STILL - {"spare"})
     left = sum(lots(found, place) for place in ("BOR", "COR"))
     assert left.min() == pytest.approx(1.0) and left[-1] == pytest.approx(4.0)
     for economy in DRAW:
         assert drawn(found, economy).min() < 0.0
         assert drawn(found, economy).sum() == pytest.approx(0.0, abs=1e-6)
     assert left[END - 1] == pytest.approx(1.0)  # not while the curb lasts
+
+
+def test_next_to_nothing_is_given_back_that_would_be_lacking():
+    """Without spare capacity abroad nothing comes beyond the need for long; among the nodes of one store a little is lacked."""
+    held = run(replace(RULE, back=0.5), weeks=200)
+    never = run(replace(RULE, back=0.0), weeks=200)
+    assert max(lost(held, e) / lost(never, e) for e in DRAW) < 1.001
 
 
 def test_the_order_in_which_places_and_drawers_stand_changes_nothing():
