@@ -60,12 +60,16 @@ class Cluster:
                 if not running:
                     return
                 for future in self._any_of(list(running)):
+                    if future.status == "error":
+                        raise _Failed(future.exception())
                     well, result = future.result()
                     key = running.pop(future)
                     if not well:
                         raise result
                     finished(key, result)
                     done += 1
+        except _Failed as failed:
+            raise _told(failed.error) from failed.error
         except (OSError, CancelledError, RuntimeError) as error:
             if isinstance(error, RuntimeError) and self.client.status == "running":
                 raise
@@ -103,6 +107,26 @@ class Cluster:
                     f"no worker has been left at {self.address} for {PATIENCE:.0f} s. Start one: "
                     f"dask worker {self.address} --nthreads 1"
                 )
+
+
+class _Failed(Exception):
+    """A task failed on its worker, which is no fault of the connection, whatever it raised."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+def _told(error: BaseException) -> BaseException:
+    """What a failed task raised; in words where its workers died one after another."""
+    from distributed.scheduler import KilledWorker
+
+    if not isinstance(error, KilledWorker):
+        return error
+    return ClusterError(
+        f"a task ended with each worker that tried it ({error.last_worker.address} the last), most often for want of memory. "
+        "See --dry-run for what a worker needs, give each worker more, and give the same command again: it goes on from what is kept."
+    )
 
 
 @contextmanager
