@@ -26,7 +26,7 @@ RETRIES = 3  # of a task whose worker failed
 PATIENCE = 60.0  # seconds without any worker, or without a scheduler, before the call gives up
 AHEAD = 2  # tasks a thread of the cluster, so that no worker waits for the next
 SETTINGS = {
-    "distributed.comm.timeouts.connect": "10s",
+    "distributed.comm.timeouts.connect": "30s",
     "distributed.admin.large-graph-warning-threshold": "4GiB",  # what tasks share is sent as one, on purpose
 }
 
@@ -157,7 +157,7 @@ def connected(address: str, tls_folder: str = "", patience: float = PATIENCE) ->
         try:
             socket.create_connection((where.host, where.port), timeout=10).close()  # Dask tries to the end of its time
             client = Client(
-                str(where), timeout=10, security=_security(certificates), direct_to_workers=True, set_as_default=False
+                str(where), timeout=30, security=_security(certificates), direct_to_workers=True, set_as_default=False
             )
         except (OSError, ValueError) as error:
             raise ClusterError(
