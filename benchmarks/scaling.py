@@ -197,8 +197,8 @@ def running(workers: int = 2) -> Iterator[tuple[str, dict[str, subprocess.Popen[
         try:
             yield address, found
         finally:
-            for one in reversed(found.values()):
-                one.terminate()
+            for one in found.values():
+                one.kill()  # a worker that is asked to go waits for its scheduler
             for one in found.values():
                 one.wait()
 
