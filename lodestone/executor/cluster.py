@@ -7,6 +7,7 @@ worker that made them, a few tasks ahead of what is read, so that neither the sc
 from __future__ import annotations
 
 import itertools
+import logging
 import pickle  # nosec B403: of what this call itself sends, and of answers of workers that passed `refuse_open`
 import socket
 import time
@@ -152,6 +153,9 @@ def connected(address: str, tls_folder: str = "", patience: float = PATIENCE) ->
     certificates = read_certificates(tls_folder, where)
     import dask
     from distributed import Client
+
+    for name in ("distributed.client", "distributed.utils"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # what is lost is said in our words, without a traceback
 
     with dask.config.set(SETTINGS):
         try:
