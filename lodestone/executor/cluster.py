@@ -7,6 +7,7 @@ worker that made them, a few tasks ahead of what is read, so that neither the sc
 from __future__ import annotations
 
 import itertools
+import logging
 import pickle  # nosec B403: of what this call itself sends, and of answers of workers that passed `refuse_open`
 import socket
 import time
@@ -26,7 +27,7 @@ RETRIES = 3  # of a task whose worker failed
 PATIENCE = 60.0  # seconds without any worker, or without a scheduler, before the call gives up
 AHEAD = 2  # tasks a thread of the cluster, so that no worker waits for the next
 SETTINGS = {
-    "distributed.comm.timeouts.connect": "10s",
+    "distributed.comm.timeouts.connect": "30s",
     "distributed.admin.large-graph-warning-threshold": "4GiB",  # what tasks share is sent as one, on purpose
 }
 
@@ -60,12 +61,16 @@ class Cluster:
                 if not running:
                     return
                 for future in self._any_of(list(running)):
+                    if future.status == "error":
+                        raise _Failed(future.exception())
                     well, result = future.result()
                     key = running.pop(future)
                     if not well:
                         raise result
                     finished(key, result)
                     done += 1
+        except _Failed as failed:
+            raise _told(failed.error) from failed.error
         except (OSError, CancelledError, RuntimeError) as error:
             if isinstance(error, RuntimeError) and self.client.status == "running":
                 raise
@@ -105,6 +110,26 @@ class Cluster:
                 )
 
 
+class _Failed(Exception):
+    """A task failed on its worker, which is no fault of the connection, whatever it raised."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+def _told(error: BaseException) -> BaseException:
+    """What a failed task raised; in words where its workers died one after another."""
+    from distributed.scheduler import KilledWorker
+
+    if not isinstance(error, KilledWorker):
+        return error
+    return ClusterError(
+        f"a task ended with each worker that tried it ({error.last_worker.address} the last), most often for want of memory. "
+        "See --dry-run for what a worker needs, give each worker more, and give the same command again: it goes on from what is kept."
+    )
+
+
 @contextmanager
 def connected(address: str, tls_folder: str = "", patience: float = PATIENCE) -> Iterator[Cluster]:
     """A cluster by the address of its scheduler, with at least one worker.
@@ -129,11 +154,14 @@ def connected(address: str, tls_folder: str = "", patience: float = PATIENCE) ->
     import dask
     from distributed import Client
 
+    for name in ("distributed.client", "distributed.utils"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # what is lost is said in our words, without a traceback
+
     with dask.config.set(SETTINGS):
         try:
             socket.create_connection((where.host, where.port), timeout=10).close()  # Dask tries to the end of its time
             client = Client(
-                str(where), timeout=10, security=_security(certificates), direct_to_workers=True, set_as_default=False
+                str(where), timeout=30, security=_security(certificates), direct_to_workers=True, set_as_default=False
             )
         except (OSError, ValueError) as error:
             raise ClusterError(

@@ -21,3 +21,8 @@ def refused(seed: int, key: int) -> float:
 
 def broken(seed: int, key: int) -> float:
     return 1.0 / (np.int64(key).item() - key)
+
+
+def missing(seed: int, key: int) -> str:
+    with open(f"/no/such/folder/{seed}-{key}") as file:
+        return file.read()

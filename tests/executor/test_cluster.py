@@ -6,9 +6,11 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from distributed.scheduler import KilledWorker
 
 from lodestone.errors import ClusterError, Faults
 from lodestone.executor import Way, map_tasks, work
@@ -21,7 +23,7 @@ from lodestone.simulate.controls import Control, Controls
 from lodestone.simulate.ensemble import simulate
 from lodestone.simulate.nouns import Ensemble, Range
 from tests.executor.cluster import Processes, processes
-from tests.executor.tasks import broken, refused, slow_draw
+from tests.executor.tasks import broken, missing, refused, slow_draw
 from tests.world import small_network
 
 KEYS = list(range(40))
@@ -79,9 +81,17 @@ def test_what_a_user_can_mend_comes_back_from_a_worker_whole(running: Processes)
     assert str(told.value).startswith("2 faults found:")
 
 
-def test_a_fault_of_the_program_on_a_worker_is_raised_as_it_is(running: Processes) -> None:
-    with connected(running.address) as cluster, work(Way(cluster)), pytest.raises(ZeroDivisionError):
-        map_tasks(broken, 7, [3])
+@pytest.mark.parametrize(("task", "error"), [(broken, ZeroDivisionError), (missing, FileNotFoundError)])
+def test_a_fault_of_the_program_on_a_worker_is_raised_as_it_is(task, error, running: Processes) -> None:
+    with connected(running.address) as cluster, work(Way(cluster)), pytest.raises(error):
+        map_tasks(task, 7, [3])
+
+
+def test_a_task_that_ends_with_every_worker_is_told_in_words() -> None:
+    last = SimpleNamespace(address="tcp://127.0.0.1:4711")
+    told = module._told(KilledWorker("task", last, 3))
+    assert isinstance(told, ClusterError)
+    assert "tcp://127.0.0.1:4711 the last" in str(told) and "give each worker more" in str(told)
 
 
 def test_a_worker_with_another_version_is_refused(running: Processes, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,7 @@ from tests.executor.cluster import ROOT, Processes, free_port, processes, start_
 from tests.executor.tasks import slow_draw
 
 pytestmark = pytest.mark.proof
-CALL = ("simulate", "october-2025-resumed", "--economy", "JPN", "--members", "640", "--weeks", "52", "--json")
+CALL = ("simulate", "october-2025-resumed", "--economy", "JPN", "--members", "320", "--weeks", "26", "--json")
 PAGE = ROOT / "docs" / "how-to" / "run-on-a-cluster.md"
 
 
@@ -81,7 +81,7 @@ def test_a_run_under_which_the_scheduler_is_killed_goes_on_under_another(tmp_pat
         code, out, err = end(begin(tmp_path, "--cluster", running.address))
     assert (code, out) == (0, plain), err
     assert re.search(
-        rf"simulating october-2025-resumed, pro_rata: {left} of 20 tasks were finished by an earlier call", err
+        rf"simulating october-2025-resumed, pro_rata: {left} of 10 tasks were finished by an earlier call", err
     )
     assert not (tmp_path / "out" / "unfinished").exists()
 
