@@ -13,6 +13,8 @@ import numpy as np
 
 from lodestone.coordinate.block import TAKEN, loaded
 from lodestone.coordinate.block_nouns import Block
+from lodestone.coordinate.pool_columns import in_pool, pooled_keys
+from lodestone.coordinate.small import made_small
 from lodestone.coordinate.stack import Mechanisms, stack_of
 from lodestone.coordinate.unity import SAME, set_table, together
 from lodestone.respond.home import Home
@@ -41,7 +43,7 @@ def reduced_blocks(parts: Sequence[Part], shared: Mapping[str, float], rank: np.
     """
     trimmers = [loaded(*part) for part in parts]
     every = sorted(set().union(*(one.tried.bought for one in trimmers)))
-    wide = set_table(stack_of([one.block(every) for one in trimmers], shared), rank)
+    wide = set_table(stack_of([one.block(every, every) for one in trimmers], shared), rank)
     bought = wide.takes.buys.copy()
     for mask in {*_pairs(len(parts)), (1 << len(parts)) - 1}:
         bought = np.maximum(bought, together(wide, mask, ALL, SAME).takes.buys)
@@ -49,7 +51,10 @@ def reduced_blocks(parts: Sequence[Part], shared: Mapping[str, float], rank: np.
         {key[0] for key, tonnes in zip(wide.stack.purchases.index, row, strict=True) if tonnes > TAKEN}
         for row in bought
     ]
-    return tuple(one.block(stocks[i]) for i, one in enumerate(trimmers))
+    some = set().union(*stocks)
+    blocks = [one.block(stocks[i], some) for i, one in enumerate(trimmers)]
+    keys = pooled_keys(blocks)
+    return tuple(made_small(in_pool(block, keys)) for block in blocks)
 
 
 def _pairs(count: int) -> list[int]:
