@@ -81,7 +81,7 @@ class _Work:
                 continue
             gone = min(able, key=lambda c: len(self.at[c]))
             (kept,) = (c for c in entries if c != gone)
-            if kept in self.held_columns and not self._implied(gone, r):
+            if kept in self.held_columns and not self._implied(gone):
                 continue
             factor, base = -entries[kept] / entries[gone], self.low[r] / entries[gone]
             ends = sorted((self.least[gone] - base, self.most[gone] - base))
@@ -102,10 +102,10 @@ class _Work:
             ]  # fmt: skip
             if not able:
                 continue
-            gone = min(able, key=lambda c: len(self.at[c]))
+            gone = min(able, key=lambda c: (not self._implied(c), len(self.at[c])))
             much, side = entries[gone], self.low[r]
             terms = {k: -v / much for k, v in entries.items() if k != gone}
-            if self._implied(gone, r):
+            if self._implied(gone):
                 self._drop(gone, r, terms, side / much)
                 continue
             ends = sorted((side - much * self.least[gone], side - much * self.most[gone]))
@@ -123,7 +123,7 @@ class _Work:
                 best[key] = c
         for c in alone:
             other = best.get(self._key(c), c)
-            if other != c and np.isfinite(self.least[c]):
+            if other != c and self._each(other) <= self._each(c) and np.isfinite(self.least[c]):
                 self.most[c] = self.least[c]
 
     def push(self) -> None:
@@ -180,8 +180,8 @@ class _Work:
         """Whether a row alone keeps a column from passing its most."""
         return not np.isfinite(self.most[c]) or self._reach(c, r)[1] <= self.most[c] + NEAR
 
-    def _implied(self, c: int, by: int) -> bool:
-        """Whether the rows of a column keep it within its limits, the one that says what it is and others."""
+    def _implied(self, c: int) -> bool:
+        """Whether the rows of a column keep it within its limits."""
         rows = [r for r in self.at[c] if r not in self.held_rows]
         reach = [self._reach(c, r) for r in rows]
         return (
@@ -224,7 +224,9 @@ class _Work:
         row_at[rows], column_at[columns] = np.arange(len(rows)), np.arange(len(columns))
         at = [(row_at[r], column_at[c], v) for r in rows for c, v in self.row[r].items()]
         i, j, v = (list(one) for one in zip(*at, strict=True)) if at else ([], [], [])
-        low, high, least, most, cost = (np.array(one) for one in (self.low, self.high, self.least, self.most, self.cost))
+        low, high, least, most, cost = (
+            np.array(one) for one in (self.low, self.high, self.least, self.most, self.cost)
+        )
         return replace(
             given, matrix=sp.csr_array((v, (i, j)), shape=(len(rows), len(columns))), low=low[rows], high=high[rows],
             least=least[columns], most=most[columns], cost=cost[columns], onset=given.onset[columns],
