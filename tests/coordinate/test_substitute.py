@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -11,13 +12,19 @@ import scipy.sparse as sp
 from scipy.optimize import linprog
 
 from lodestone.coordinate.block_nouns import Block
+from lodestone.coordinate.small import made_small
 from lodestone.coordinate.substitute import substituted
 from lodestone.coordinate.tighten import tightened
 from tests.coordinate.unity_world import series
 
+SPANS = 2  # of the curb that hits another
+
 
 def random_block(seed: int) -> Block:
-    """A reserve bought now, carried over levels and drawn, feeding what is there of goods that uses take by share."""
+    """A reserve bought now, carried over levels and drawn, feeding what is there of goods that uses take by share.
+
+    In another curb, which hits another, it is sold at home up to a limit, given to the pool, or kept for later.
+    """
     rng = np.random.default_rng(seed)
     spans, uses = int(rng.integers(2, 5)), int(rng.integers(1, 4))
     names = [
@@ -27,6 +34,7 @@ def random_block(seed: int) -> Block:
         *(f"{what}{t}" for t in range(spans) for what in ("there", "late")),
     ]
     names += [f"{what}{t}{u}" for t in range(spans) for u in range(uses) for what in ("gets", "lost")]
+    names += [f"{what}{t}" for t in range(SPANS) for what in ("kept", "sold", "given")]
     at = {name: k for k, name in enumerate(names)}
     rows, low, high = [], [], []
 
@@ -49,16 +57,25 @@ def random_block(seed: int) -> Block:
         for u in range(uses):
             row({f"gets{t}{u}": 1.0, f"there{t}": -share[u]}, -np.inf, 0.0)
             row({f"gets{t}{u}": 1.0, f"lost{t}{u}": 1.0}, rng.uniform(1.0, 4.0), np.inf)
+    for t in range(SPANS):
+        row({f"kept{t}": 1.0, (f"kept{t - 1}" if t else "bought"): -keeps, f"sold{t}": 1.0, f"given{t}": 1.0}, 0.0, 0.0)
     earns = {"bought": 1.0, "level": 0.1, "draws": -0.2, "late": 20.0}
     cost = np.array([next((v for k, v in earns.items() if n.startswith(k)), 0.0) for n in names])
     cost[[n.startswith("lost") for n in names]] = 5.0 * rng.uniform(size=spans * uses)
     cost[[at[f"draws{t}"] for t in range(spans) if idle[t]]] = 0.1
+    for t in range(SPANS):
+        cost[at[f"sold{t}"]] = cost[at[f"given{t}"]] = rng.uniform(-0.9, 0.1)
+        cost[at[f"kept{t}"]] = rng.uniform(-0.3, 0.1)
     most = np.array([3.0 if n.startswith("level") else np.inf for n in names])
-    onset = np.array(["" if n == "bought" else "1:deep" for n in names])
+    most[[at[f"sold{t}"] for t in range(SPANS)]] = rng.choice([0.5, 2.0, 20.0, np.inf], SPANS)
+    onset = np.array(
+        ["" if n == "bought" else "2:alone B" if n[:-1] in ("kept", "sold", "given") else "1:deep" for n in names]
+    )
     empty = series({})
+    gives = series({("ore", f"{t}:alone B"): at[f"given{t}"] for t in range(SPANS)})
     return Block(
         "A", sp.csr_array(np.array(rows)), np.array(low), np.array(high), np.zeros(len(names)), most, cost, 2.0, onset,
-        series({"mine|calm": 0}), empty, empty, empty, empty, pd.Series({"1:deep": 1.0}),
+        series({"mine|calm": 0}), empty, gives, empty, empty, pd.Series({"1:deep": 1.0}),
     )  # fmt: skip
 
 
@@ -80,19 +97,22 @@ def test_the_least_cost_stays_and_columns_go(seed: int) -> None:
     fewer = substituted(given)
     assert len(fewer.cost) < len(given.cost)
     tight = tightened(fewer)
-    for limit in (0.0, 1.5, 9.0):
-        at = [
-            replace(one, high=np.where(np.arange(len(one.high)) == one.projects.iloc[0], limit, one.high))
-            for one in (given, fewer, tight)
-        ]
+    for limit, room in product((0.0, 1.5, 9.0), (0.0, 0.7, 9.0)):
+        at = [moved(one, limit, room) for one in (given, fewer, tight, made_small(given))]
         costs = [least_cost(one) for one in at]
-        assert costs[1] == pytest.approx(costs[0], rel=1e-9, abs=1e-9)
-        assert costs[2] == pytest.approx(costs[0], rel=1e-9, abs=1e-9)
+        assert costs == pytest.approx([costs[0]] * 4, rel=1e-9, abs=1e-9)
 
 
-def test_a_level_nobody_draws_from_and_a_share_that_is_taken_have_no_column() -> None:
+def moved(block: Block, limit: float, room: float) -> Block:
+    """With another limit of what is bought, and room in the pool."""
+    high, most = block.high.copy(), block.most.copy()
+    high[block.projects.to_numpy()], most[block.gives.to_numpy()] = limit, room
+    return replace(block, high=high, most=most)
+
+
+def test_reserve_levels_and_sales_at_home_have_no_column_where_nothing_limits_them() -> None:
     given = random_block(3)
-    fewer = substituted(given)
-    free = ~np.isfinite(given.most) & (given.cost == 0.0)
-    assert len(given.cost) - len(fewer.cost) >= int(free.sum()) // 2
-    assert fewer.matrix.shape[0] <= given.matrix.shape[0]
+    open_ended = np.where(np.isin(given.cost, given.cost[given.gives.to_numpy()]), np.inf, given.most)
+    small = made_small(replace(given, most=open_ended))
+    assert (small.onset == "2:alone B").sum() == SPANS  # what is given, alone
+    assert small.matrix.shape[0] < given.matrix.shape[0]
