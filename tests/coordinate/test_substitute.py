@@ -141,3 +141,13 @@ def test_reserve_levels_and_sales_at_home_have_no_column_where_nothing_limits_th
     small = made_small(replace(given, most=open_ended))
     assert (small.onset == "2:alone B").sum() == SPANS  # what is given, alone
     assert small.matrix.shape[0] < given.matrix.shape[0]
+
+
+def test_what_is_decided_in_calm_is_not_written_as_what_a_curb_decides() -> None:
+    given = Block(
+        "A", sp.csr_array(np.array([[1.0, -1.0, 0.0], [0.0, 1.0, 1.0]])), np.full(2, -np.inf), np.array([2.0, 3.0]), np.zeros(3),
+        np.full(3, np.inf), np.array([-1.0, 0.5, -0.1]), 0.0, np.array(["", "1:deep", "1:deep"]), *[series({})] * 5, pd.Series({"1:deep": 1.0}),
+    )  # fmt: skip
+    fewer = substituted(given)
+    assert "" in fewer.onset.tolist()
+    assert least_cost(fewer) == pytest.approx(least_cost(given))
