@@ -11,6 +11,9 @@ import pytest
 from lodestone.coordinate.block import loaded
 from lodestone.coordinate.dual_shares import dual_shares
 from lodestone.coordinate.game import superadditivity_violations
+from lodestone.coordinate.pool_columns import in_pool, pooled_keys
+from lodestone.coordinate.reduced import stocks_of
+from lodestone.coordinate.small import made_small
 from lodestone.coordinate.stack import Mechanisms, by_onset, no_takes, set_state, solved, stack_of
 from lodestone.coordinate.unity import (
     GAMES,
@@ -32,6 +35,7 @@ from tests.coordinate.unity_world import (
     ALONE_A,
     MEMBERS,
     buyer,
+    holder,
     holders,
     miners,
     planned,
@@ -157,6 +161,34 @@ def test_what_is_trimmed_gains_what_the_planner_s_programmes_do() -> None:
     for on in (one for one in EVERY if not one.selective):  # whole, nobody gives where it is not hit
         trimmed, full = (float((t.cost - together(t, 3, on, SAME).cost).sum()) for t in (planners(), whole))
         assert trimmed == pytest.approx(full, abs=1e-6)
+
+
+def test_what_is_made_smaller_is_worth_the_same_to_every_coalition(monkeypatch: pytest.MonkeyPatch) -> None:
+    trimmers = [loaded(*planned(member)) for member in MEMBERS]
+    small = [one.block() for one in trimmers]
+    keys = pooled_keys(small)
+    smaller = [made_small(in_pool(one, keys)) for one in small]
+    monkeypatch.setattr("lodestone.coordinate.block.made_small", lambda block: block)
+    large = [one.block() for one in trimmers]
+    tables = [set_table(stack_of(blocks, {"plant": 8.0}), np.array([2.0, 1.0])) for blocks in (large, small, smaller)]
+    sizes = [len(table.stack.cost) for table in tables]
+    assert 0.6 * sizes[0] > sizes[1] >= sizes[2]
+    for table in tables[1:]:
+        assert table.cost == pytest.approx(tables[0].cost, rel=1e-9)
+        for on, game in product(EVERY, GAMES):
+            found, whole = (find_values(one, on, game).payoff.sum(axis=1) for one in (table, tables[0]))
+            assert found == pytest.approx(whole, abs=1e-8)
+        plans = [
+            walking_away(one, together(one, 3, ALL, SAME)).set_index(["member", "onset"]) for one in (table, tables[0])
+        ]
+        assert plans[0]["gains"].to_dict() == pytest.approx(plans[1]["gains"].to_dict(), abs=1e-6)
+
+
+def test_of_two_who_could_hold_a_stock_at_the_same_cost_the_one_that_needs_it_does() -> None:
+    blocks = [holder("A", 5.0, 1.0, 2.0, 6.0), holder("B", 5.0, 10.0, 2.0, 6.0)]
+    for one in (blocks, blocks[::-1]):
+        found = dict(zip((block.member for block in one), stocks_of(one, {}, np.array([2.0, 1.0])), strict=True))
+        assert found == {"A": set(), "B": {"ore"}}
 
 
 @pytest.mark.parametrize("game", GAMES)
