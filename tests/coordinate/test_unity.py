@@ -178,10 +178,12 @@ def test_what_is_made_smaller_is_worth_the_same_to_every_coalition(monkeypatch: 
         for on, game in product(EVERY, GAMES):
             found, whole = (find_values(one, on, game).payoff.sum(axis=1) for one in (table, tables[0]))
             assert found == pytest.approx(whole, abs=1e-8)
-        plans = [
-            walking_away(one, together(one, 3, ALL, SAME)).set_index(["member", "onset"]) for one in (table, tables[0])
-        ]
-        assert plans[0]["gains"].to_dict() == pytest.approx(plans[1]["gains"].to_dict(), abs=1e-6)
+        # of plans that cost the same, one may give what the other sells at home: only sums over members are one number
+        away, stays = (
+            walking_away(one, together(one, 3, ALL, SAME)).groupby("onset")["gains"].sum().to_dict()
+            for one in (table, tables[0])
+        )
+        assert away == pytest.approx(stays, abs=1e-6)
 
 
 def test_of_two_who_could_hold_a_stock_at_the_same_cost_the_one_that_needs_it_does() -> None:
