@@ -245,7 +245,10 @@ def _coordinate(request: TogetherRequest, watch: Watch) -> tuple[Setting, Togeth
     check_rules((request.rule,), ())
     setting = prepare(request, watch)
     counter = _counter(request, setting, watch) if "leverage" in request.sections else None
-    return setting, find_together(setting, counter, request, watch)
+    found = find_together(setting, counter, request, watch)
+    if found.reserve is not None:
+        setting = replace(setting, user_files={**setting.user_files, "your reserve": found.reserve.told.checksum})
+    return setting, found
 
 
 def _counter(request: TogetherRequest, setting: Setting, watch: Watch) -> Setting | None:

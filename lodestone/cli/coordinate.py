@@ -21,7 +21,7 @@ def coordinate(
     ] = "G7",
     section: Annotated[
         list[str] | None,
-        typer.Option(help="scramble, leverage, values; may be repeated; the first two if none is named."),
+        typer.Option(help="scramble, leverage, values, reserve; may be repeated; the first two if none is named."),
     ] = None,
     products: Annotated[int, typer.Option(min=1, max=60, help="Products the scramble is played for.")] = 6,
     plans: Annotated[
@@ -31,6 +31,9 @@ def coordinate(
     counter: Annotated[
         str, typer.Option(help="The scenario that holds members' own measures; none if empty.")
     ] = "counter-measures",
+    reserve: Annotated[
+        str, typer.Option(help="The file of a shared reserve's rule; its section is then found too.")
+    ] = "",
     replicates: Annotated[
         int, typer.Option(min=1, max=100, help="Simulations of the curb from which values get their standard errors.")
     ] = 3,
@@ -52,9 +55,11 @@ def coordinate(
     from lodestone.cli.progress import progress
     from lodestone.evidence.requests import TogetherRequest
 
+    asked = tuple(section or TogetherRequest.sections)
+    asked += ("reserve",) if reserve and "reserve" not in asked else ()
     request = TogetherRequest(
         scenario, tuple(one.strip() for one in members.split(",") if one.strip()), material, draws=draws, seed=seed, rule=rule,
-        threads=threads, products=products, plans=plans, counter=counter, replicates=replicates, sections=tuple(section or TogetherRequest.sections),
+        threads=threads, products=products, plans=plans, counter=counter, replicates=replicates, sections=asked, reserve=reserve,
         time_limit=time_limit, inventory=inventory, demand=demand,
     )  # fmt: skip
     found = coordinate_page(request, Path(out), progress)[1] if out else find(request, progress)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lodestone.cli.coordinate_reserve import reserve_document, reserve_lines
 from lodestone.cli.coordinate_values import values_document, values_lines
 from lodestone.coordinate.leverage import break_even, by_period, target_loss_that_pays_not
 from lodestone.labels import capital
@@ -50,6 +51,8 @@ def as_document(found: Together) -> dict[str, Any]:
         told["leverage"] = _leverage_document(found.leverage)
     if found.unity is not None:
         told["values"] = values_document(found.unity)
+    if found.reserve is not None:
+        told["reserve"] = reserve_document(found.reserve)
     return told
 
 
@@ -134,6 +137,8 @@ def as_lines(found: Together) -> list[str]:
         lines += ["", *_leverage_lines(found.leverage, say)]
     if found.unity is not None:
         lines += ["", *values_lines(found.unity, say)]
+    if found.reserve is not None:
+        lines += ["", *reserve_lines(found.reserve, say)]
     return lines
 
 

@@ -17,6 +17,7 @@ LEAST = 0.5  # t a year
 
 def values_document(found: Unity) -> dict[str, Any]:
     """Coalition values as plain values: million USD of 2024, expected and discounted."""
+    from lodestone.evidence.unity_scale import scale_of
     from lodestone.evidence.unity_stocks import stocks_of
 
     return {
@@ -26,6 +27,7 @@ def values_document(found: Unity) -> dict[str, Any]:
         "deposits": {str(name): float(value) for name, value in found.deposits.items()}, "least_members": dict(found.least_members),
         "dual_shares": _records(found.dual.rename_axis("member").reset_index()), "rent": [_plain(one) for one in found.rent],
         "projects": _records(found.projects.reset_index()), "stocks": _records(stocks_of(found.ready).reset_index()),
+        "scale": _records(scale_of(found.ready).reset_index()),
         "programmes": [{"name": one.name, "worth": one.worth.tolist(), "cost": one.cost} for one in found.programmes],
         "checks": dict(found.checks), "games": [_played(found, one) for one in found.played.values()],
     }  # fmt: skip
@@ -71,6 +73,7 @@ def values_lines(found: Unity, say: Callable[[str], str]) -> list[str]:
     """Coalition values as lines of text."""
     from lodestone.evidence.find_unity import ALL, PROCUREMENT, RESERVE, contributions, largest_clubs, rules_apart
     from lodestone.evidence.unity_figures import RULE
+    from lodestone.evidence.unity_scale import scale_of
     from lodestone.evidence.unity_stocks import stocks_of
 
     respond = found.played[ALL, next(reversed(GAME_WORDS))]
@@ -152,6 +155,7 @@ def values_lines(found: Unity, say: Callable[[str], str]) -> list[str]:
             f"    {levers.get(str(name), str(name)):<44}{row['there']:>12,.0f}{row['alone']:>12,.0f}{row['together']:>12,.0f}"
             for name, row in shown.head(MOST_ROWS).iterrows()
         ]
+    lines += _scale_lines(scale_of(found.ready))
     stocks = stocks_of(found.ready)
     held = stocks[stocks[["alone", "together"]].max(axis=1) >= LEAST].head(MOST_ROWS)
     if len(held):
@@ -172,6 +176,21 @@ def values_lines(found: Unity, say: Callable[[str], str]) -> list[str]:
         *lines,
         f"  {checks['solves']:,.0f} solves, largest gap to the dual bound {checks['gap']:.0e}, {checks['solved again']:,.0f} solved again "
         f"from nothing, furthest apart {checks['apart']:.0e}",
+    ]
+
+
+def _scale_lines(found: Any) -> list[str]:
+    """What scale and learning would add, beside the values."""
+    total = found.sum()
+    if not len(found) or total["capital"] < LEAST:
+        return ["  Scale and learning: nothing with a capital cost is built together"]
+    scale, learning = (
+        f"{total[name]:,.1f} ({total[name + '_low']:,.1f} to {total[name + '_high']:,.1f})"
+        for name in ("scale", "learning")
+    )
+    return [
+        f"  Not in the values: of {total['capital']:,.1f} of capital of projects built together, one plant each saves {scale} beside one for "
+        f"each member's part (scale); building more or less than alone takes {learning} off (learning)"
     ]
 
 

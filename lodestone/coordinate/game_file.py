@@ -20,6 +20,7 @@ from lodestone.errors import Fault, Faults
 from lodestone.facts.user_table import Column, read_user_rows, read_user_text
 
 COLUMNS = (Column("coalition", number=False, required=False), Column("value"))
+LEAST_VALUE, LARGEST_VALUE = 1e-12, 1e18  # of what is not 0: past them shares no longer add up in double precision
 NAMED_FAULTS = 20  # missing coalitions and pairs worth more apart that are named one by one
 FORMS = (
     'Write a CSV file with columns coalition,value, or JSON: [["A+B", 3], ...], [{"coalition": ["A", "B"], "value": 3}, ...] '
@@ -159,6 +160,10 @@ def _entry(path: Path, row: int, coalition: object, value: object, faults: list[
         faults.append(Fault(str(path), row, "coalition", what, "Name each once."))
     if isinstance(value, bool) or not isinstance(value, (int, float)) or abs(value) == math.inf:
         faults.append(Fault(str(path), row, "value", f"{_short(value)} is not a finite number", "Write it as 1234.5."))
+        value = math.nan
+    elif value and not LEAST_VALUE <= abs(value) <= LARGEST_VALUE:
+        what = f"{_short(value)} is not 0 and not between {LEAST_VALUE:g} and {LARGEST_VALUE:g}"
+        faults.append(Fault(str(path), row, "value", what, "Write all values in another unit."))
         value = math.nan
     named = tuple(dict.fromkeys(name for name in held if name))
     return Entry(row, named, float(value), sound=len(named) == len(held))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from lodestone.coordinate.reserve_rule import ReserveFile, read_reserve
 from lodestone.errors import Fault, Faults, LabelError
 from lodestone.evidence.counter_measures import find_counter_measures
 from lodestone.evidence.find_leverage import HORIZON, Leverage, find_leverage
+from lodestone.evidence.find_reserve import ReserveRun, find_reserve, refuse_rule
 from lodestone.evidence.find_scramble import Scramble, find_scramble
 from lodestone.evidence.find_unity import Unity, find_unity
 from lodestone.evidence.joint_run import JointRun, joint_run
@@ -23,9 +26,10 @@ from lodestone.respond.home import home_of
 from lodestone.respond.levers import read_levers
 from lodestone.respond.nouns import Lever
 from lodestone.respond.ready import MONTHS_A_YEAR
+from lodestone.simulate.scenario_labels import read_scenario_labels
 
-SCRAMBLE, LEVERAGE, VALUES = "scramble", "leverage", "values"
-SECTIONS = (SCRAMBLE, LEVERAGE, VALUES)
+SCRAMBLE, LEVERAGE, VALUES, RESERVE = "scramble", "leverage", "values", "reserve"
+SECTIONS = (SCRAMBLE, LEVERAGE, VALUES, RESERVE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +45,7 @@ class Together:
     scramble: Scramble | None
     leverage: Leverage | None
     unity: Unity | None
+    reserve: ReserveRun | None
     below: tuple[Figure, ...]
     names: Mapping[str, str]
 
@@ -62,7 +67,7 @@ def find_together(setting: Setting, counter: Setting | None, request: Any, watch
         If plans are asked for and there are no levers for the material.
     """
     issuer = only_issuer(setting.scenario)
-    members = _asked(setting, request, issuer)
+    members, rule = _asked(setting, request, issuer)
     levers = _levers(setting) if request.plans and LEVERAGE in request.sections else ()
     homes = {member: home_of(setting.network, member, issuer) for member in members}
     earned = {member: valued(setting, member, home) for member, home in homes.items()}
@@ -75,14 +80,15 @@ def find_together(setting: Setting, counter: Setting | None, request: Any, watch
         counters = find_counter_measures(setting, counter, members, issuer, request) if counter is not None else ()
         leverage = find_leverage(setting, run, homes, values, counters, levers, request, watch)
     unity = find_unity(setting, unity_asked(request, members), watch) if VALUES in request.sections else None
+    reserve = find_reserve(setting, rule, homes, earned, request, watch) if rule is not None else None
     return Together(
-        members, issuer, setting.scenario.name, setting.scenario.horizon_weeks, run, scramble, leverage, unity, tuple(below.values()),
-        plan_words(setting),
+        members, issuer, setting.scenario.name, setting.scenario.horizon_weeks, run, scramble, leverage, unity, reserve,
+        tuple(below.values()), plan_words(setting),
     )  # fmt: skip
 
 
-def _asked(setting: Setting, request: Any, issuer: str) -> tuple[str, ...]:
-    """The members of a request, what cannot be asked of them refused with all that is wrong with them."""
+def _asked(setting: Setting, request: Any, issuer: str) -> tuple[tuple[str, ...], ReserveFile | None]:
+    """The members of a request and its reserve's rule, what cannot be asked of them refused with all that is wrong with them."""
     faults = [
         Fault("--section", None, None, f"no section {one}", f"Ask for {', '.join(SECTIONS)}.")
         for one in dict.fromkeys(request.sections) if one not in SECTIONS
@@ -98,9 +104,18 @@ def _asked(setting: Setting, request: Any, issuer: str) -> tuple[str, ...]:
     if VALUES in request.sections and len(members) == 1:
         what = f"{members[0]} alone makes no coalition"
         faults.append(Fault(WHERE, None, None, what, f"Name two members or more, or leave out {VALUES}."))
+    rule = None
+    if RESERVE in request.sections and not request.reserve:
+        faults.append(Fault("--section", None, None, f"{RESERVE} needs a rule", "Name its file: --reserve FILE."))
+    elif RESERVE in request.sections:
+        try:
+            rule = read_reserve(Path(request.reserve), setting.assumptions, read_scenario_labels(setting.folder))
+            refuse_rule(setting, rule, members)
+        except Faults as found:
+            faults += found.faults
     if faults:
         raise Faults(faults)
-    return members
+    return members, rule
 
 
 def unity_asked(request: Any, members: tuple[str, ...]) -> UnityRequest:

@@ -106,7 +106,7 @@ def joint_run(
     price = np.ones_like(sent)
     for product in priced:
         price[products.index(str(product))] = run.headline[at[f"price:{product}@{OUTSIDE}"]]
-    lost, worth, spread = _losses(run, at, served, members, values, told, request.seed)
+    lost, worth, spread = losses_of(run, at, served, members, values, told, request.seed)
     return JointRun(
         tuple(members), issuer, products, places, base, sent, crosses, price, lost, worth, spread, tuple(run.inputs)
     )
@@ -128,7 +128,7 @@ def _leaving(network: Network, issuer: str) -> pd.DataFrame:
     )
 
 
-def _losses(
+def losses_of(
     run: Ensemble,
     at: Mapping[str, int],
     served: Mapping[str, str],
@@ -137,6 +137,10 @@ def _losses(
     assumptions: Mapping[str, Assumption],
     seed: int,
 ) -> tuple[np.ndarray, dict[str, dict[str, np.ndarray]], np.ndarray]:
+    """What members lose (member, draw, week) [million USD of 2024 a week], what their sectors make a year, and the spread (draw,).
+
+    ``at``: row of each kept series by name; ``served``: name of the series of each use of the members.
+    """
     lost = np.zeros((len(members), run.draws, run.weeks))
     worth: dict[str, dict[str, np.ndarray]] = {}
     spread = np.ones(run.draws)

@@ -194,7 +194,8 @@ class TogetherRequest:
 
     ``members``: economies or groups. ``draws`` of the curb and of each member's plan; ``products``: how many the scramble is played
     for; ``plans``: whether each member's own plan is made, for leverage with it; ``counter``: the scenario that holds members' own measures
-    ("": none); ``sections``: which are asked for; ``replicates``: simulations from which values get errors; ``time_limit`` in seconds for each solve.
+    ("": none); ``sections``: which are asked for; ``reserve``: the file of a shared reserve's rule; ``replicates``: simulations from which
+    values get errors; ``time_limit`` in seconds for each solve.
     """
 
     scenario: str
@@ -209,6 +210,7 @@ class TogetherRequest:
     plans: bool = True
     counter: str = "counter-measures"
     sections: tuple[str, ...] = ("scramble", "leverage")
+    reserve: str = ""
     replicates: int = 3
     time_limit: float = 600.0
     inventory: str = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -15,8 +16,10 @@ from lodestone.evidence.find_leverage import HORIZON, Leverage
 from lodestone.evidence.find_scramble import Scramble
 from lodestone.evidence.find_together import Together
 from lodestone.evidence.input_words import worded_cell, worded_fact
+from lodestone.evidence.reserve_figures import ReserveFindings, reserve_figures
 from lodestone.evidence.setting import Setting
 from lodestone.evidence.simulation import measure_figure
+from lodestone.evidence.unity_case import SHARE
 from lodestone.evidence.unity_figures import UnityFindings, unity_figures
 from lodestone.impact.figures import BILLION
 from lodestone.labels import in_sentences, load_labels
@@ -41,7 +44,7 @@ class TogetherFindings:
     ``headline``: what the page leads with. ``members``: member (name), lost. ``products``: product (name), lacks, sale, price, alone, firms,
     joint, worth. ``short``: product, member, lacks, alone, firms, joint. ``responses``: response, forgone, dearer, own, lost, even.
     ``politics``: chance, nothing, responses: what giving way must be worth to the issuer so that the curb pays. ``market``: product,
-    lost. ``unity``: what unity is worth.
+    lost. ``unity``: what unity is worth; ``reserve``: what a shared reserve's rule does; None where not asked for.
     ``counters``: measure, by, cost, hits ("" where no figure says so), words. ``quarters``: quarter, date, side, response, low,
     middle, high (million USD a quarter), for a chart. A table of a section not asked for is empty.
     """
@@ -66,6 +69,7 @@ class TogetherFindings:
     quarters: pd.DataFrame
     gaps: tuple[str, ...]
     unity: UnityFindings | None = None
+    reserve: ReserveFindings | None = None
 
 
 def together_findings(setting: Setting, found: Together) -> TogetherFindings:
@@ -95,6 +99,14 @@ def together_findings(setting: Setting, found: Together) -> TogetherFindings:
     politics = _politics(found.leverage, figures, prefix, result)
     unity = unity_figures(setting, found.unity) if found.unity is not None else None
     figures |= unity.figures if unity is not None else {}
+    reserve = None
+    if found.reserve is not None:
+        reserve = reserve_figures(
+            found.reserve,
+            lambda one: words.get(one, one.replace("_", " ")),
+            result,
+            partial(_parameter, figures, prefix),
+        )
     spoken = in_sentences(load_labels(setting.folder / "labels", "economies"))
     figures = {
         which: replace(
@@ -105,7 +117,7 @@ def together_findings(setting: Setting, found: Together) -> TogetherFindings:
     return TogetherFindings(
         tuple(words.get(m, m) for m in found.members), found.members, spoken[found.issuer], setting.about.words, setting.scenario.name,
         setting.scenario.title, setting.scenario.start, setting.facts.as_of, figures, headline, members, products, short, responses,
-        politics, market, counters, quarters, found.leverage.gaps if found.leverage else (), unity,
+        politics, market, counters, quarters, found.leverage.gaps if found.leverage else (), unity, reserve,
     )  # fmt: skip
 
 
@@ -116,6 +128,13 @@ def _ground(setting: Setting, found: Together) -> tuple[dict[str, Figure], list[
         drawn |= set(found.scramble.inputs)
     if found.leverage is not None:
         drawn |= {one for one in setting.assumptions if one.startswith(PLAN)} | {"tariff_elasticity"}
+    if found.reserve is not None:
+        drawn |= {
+            *found.reserve.inputs,
+            *found.reserve.told.assumed,
+            SHARE,
+            *(one for one in setting.assumptions if one.startswith(PLAN)),
+        }
     figures = {
         f"assumption:{one}": assumption_figure(setting.assumptions[one])
         for one in sorted(drawn & set(setting.assumptions))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from lodestone.coordinate.coarse import coarse_outlook, with_selective
 from lodestone.coordinate.game import MOST_MEMBERS
@@ -37,11 +38,12 @@ MOST_MONTHS = 108.0  # of the horizon
 @dataclass(frozen=True, eq=False)
 class Ready:
     """Members ready to act: their ``cases``, the ``table`` of their programmes, ``nothing`` (member): the expected loss of each with
-    nothing done, million USD of 2024."""
+    nothing done, million USD of 2024; ``existing``: by form of product, what all but the issuer make of it [t a year]."""
 
     cases: tuple[Case, ...]
     table: Table
     nothing: np.ndarray
+    existing: Mapping[str, float] = field(default_factory=dict)
 
 
 def refuse_members(setting: Setting, economies: Sequence[str]) -> None:
@@ -102,7 +104,19 @@ def made_ready(setting: Setting, cases: Sequence[Case], watch: Any) -> Ready:
             if tick is not None:
                 tick(done, len(cases))
     shared, rank = shared_projects(cases), np.array(nothing)
-    return Ready(tuple(cases), set_table(stack_of(reduced_blocks(parts, shared, rank), shared), rank), rank)
+    table = set_table(stack_of(reduced_blocks(parts, shared, rank), shared), rank)
+    return Ready(tuple(cases), table, rank, _existing(setting))
+
+
+def _existing(setting: Setting) -> dict[str, float]:
+    """What all but who curbs make, by form of product. [t contained a year]"""
+    network = setting.network
+    nodes = network.nodes.set_index("node")
+    made = network.outputs["coefficient"].to_numpy() * nodes["activity"].loc[network.outputs["node"]].to_numpy()
+    elsewhere = (nodes["economy"].loc[network.outputs["node"]] != only_issuer(setting.scenario)).to_numpy()
+    form = network.products.set_index("product")["form"].loc[network.outputs["product"]].to_numpy()
+    found = pd.Series(np.where(elsewhere, made, 0.0)).groupby(form).sum()
+    return {str(name): float(amount) for name, amount in found.items()}
 
 
 def shared_projects(cases: Sequence[Case]) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,7 @@ from lodestone.evidence.find_unity import ALL, SETS, Unity, contributions, rules
 from lodestone.evidence.setting import Setting
 from lodestone.evidence.simulation import measure_figure
 from lodestone.evidence.unity_case import SHARE
+from lodestone.evidence.unity_scale import EXPONENT, LEARNING, scale_of
 from lodestone.record.figure import Figure
 from lodestone.record.leaves import assumption_figure
 
@@ -32,7 +33,7 @@ class UnityFindings:
     deposit, keeps (the most it gains by keeping its tonnes once a curb has come). ``values``: mechanisms, game, all (what all gain), worst (what
     the worst-off outsiders of a coalition gain together), epsilon. ``sources``: source, without, only. ``shares``: rule, and a column for each
     member. ``gain``: numbers of a chart, member, share, low, high, saves (before transfers). ``projects``: project, there, alone,
-    together [t a year]. ``off``, ``variables``: ids.
+    together [t a year]. ``off``, ``variables``: ids; ``scale``: ids of what is built together, what one plant saves of it and what learning does.
     """
 
     figures: dict[str, Figure]
@@ -44,13 +45,14 @@ class UnityFindings:
     projects: pd.DataFrame
     off: str
     variables: str
+    scale: tuple[str, str, str]
 
 
 def unity_figures(setting: Setting, found: Unity) -> UnityFindings:
     """What a page says of acting together, every number a figure with its origin."""
     figures = {
         f"assumption:{name}": assumption_figure(row)
-        for name, row in setting.assumptions.items() if name.startswith(PLAN) or name in (SPREAD, SHARE)
+        for name, row in setting.assumptions.items() if name.startswith(PLAN) or name in (SPREAD, SHARE, EXPONENT, LEARNING)
     }  # fmt: skip
     for case in found.ready[0].cases:
         figures |= {one.id: one for one in case.below}
@@ -73,7 +75,7 @@ def unity_figures(setting: Setting, found: Unity) -> UnityFindings:
     variables = result("variables", "variables of the stacked programme", float(found.variables), unit="count")
     return UnityFindings(
         figures, _members(found, result), _values(found, result), _sources(found, result), _shares(found, result), _gain(found, wide),
-        _projects(found, result), off, variables,
+        _projects(found, result), off, variables, _scale(found, figures, below),
     )  # fmt: skip
 
 
@@ -167,6 +169,20 @@ def _gain(found: Unity, wide: float) -> pd.DataFrame:
         ],
         columns=["member", "share", "low", "high", "saves"],
     )
+
+
+def _scale(found: Unity, figures: dict[str, Figure], below: Sequence[str]) -> tuple[str, str, str]:
+    """Capital of what is built together, and what scale and learning take off it, each with the ends of its assumption."""
+    total = scale_of(found.ready).sum()
+    words = {"capital": "capital of projects built together", "scale": "saved by one plant beside one for each member's part",
+             "learning": "saved by learning, more being built than alone"}  # fmt: skip
+    for name, label in words.items():
+        ends = sorted(float(total.get(f"{name}_{end}", np.nan)) for end in ("low", "high"))
+        low, high = ends if np.isfinite(ends).all() else (None, None)
+        figures[f"unity.{name}"] = Figure(
+            f"unity.{name}", "result", label, float(total.get(name, 0.0)), low, high, MONEY, "of the solved programmes", tuple(below)
+        )  # fmt: skip
+    return "unity.capital", "unity.scale", "unity.learning"
 
 
 def _projects(found: Unity, result: Callable[..., str]) -> pd.DataFrame:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from lodestone.evidence.together_figures import TogetherFindings
 from lodestone.labels import capital, possessive
 from lodestone.report.compose import MARKING
+from lodestone.report.compose_reserve import WARNINGS as RESERVE_WARNINGS
+from lodestone.report.compose_reserve import reserve_headline, reserve_section
 from lodestone.report.compose_unity import WARNINGS as UNITY_WARNINGS
 from lodestone.report.compose_unity import table_of, unity_headlines, unity_sections
 from lodestone.report.nouns import Brief, Chart, Headline, Number, Paragraph, Section, Table
@@ -25,6 +27,7 @@ def compose_together(found: TogetherFindings) -> Brief:
     made = (
         _members(found),
         *unity,
+        reserve_section(found.reserve) if found.reserve is not None else None,
         _leverage(found),
         _scramble(found),
         _short(found),
@@ -44,7 +47,7 @@ def compose_together(found: TogetherFindings) -> Brief:
         headlines=_headlines(found),
         sections=tuple(section for section in made if section is not None),
         figures=found.figures,
-        warnings=WARNINGS if found.unity is None else (*UNITY_WARNINGS, *WARNINGS),
+        warnings=(*(UNITY_WARNINGS if found.unity else ()), *(RESERVE_WARNINGS if found.reserve else ()), *WARNINGS),
         run=found.scenario,
     )
 
@@ -58,6 +61,8 @@ def _headlines(found: TogetherFindings) -> tuple[Headline, ...]:
     ]  # fmt: skip
     if found.unity is not None:
         told += unity_headlines(found.unity)
+    if found.reserve is not None:
+        told.append(reserve_headline(found.reserve))
     if len(found.responses):
         told += [
             Headline("The curb costs its issuer", Number(ids["own"], "money"), "assumed",
@@ -65,7 +70,7 @@ def _headlines(found: TogetherFindings) -> tuple[Headline, ...]:
             Headline("The curb pays from a chance of", Number(ids["even"], "share"), "assumed",
                      text("That members give way, if giving way is worth to the issuer what it spares them.")),
         ]  # fmt: skip
-    if len(found.products) and found.unity is None:  # five lead, no more
+    if len(found.products) and found.unity is None and found.reserve is None:  # five lead, no more
         saved = [found.figures[which].value or 0.0 for which in found.products["worth"]]
         most = found.products.iloc[saved.index(max(saved))]
         told.append(

@@ -77,10 +77,16 @@ def _sources(found: UnityFindings) -> Section:
     )  # fmt: skip
     caption = "Gain of all by mechanism and by what outsiders do. An epsilon above zero: whatever is agreed, some coalition gains by leaving."
     off = text("With every source turned off the gain is ", Number(found.off, "money"), ".")
+    capital, plant, learning = found.scale
+    scale = text(
+        "Not in the gain, since levers are taken in parts at one cost a tonne: of ", Number(capital, "money", interval=False),
+        " of capital of projects built together, one plant each saves ", Number(plant, "money"), " beside one for each member's part, and learning ",
+        Number(learning, "money"), ".",
+    )  # fmt: skip
     return Section(
         "sources",
         "Where the gain comes from",
-        (sources, off, table_of("unity_values", caption, columns, frame, ("all", "epsilon"))),
+        (sources, off, scale, table_of("unity_values", caption, columns, frame, ("all", "epsilon"))),
     )
 
 

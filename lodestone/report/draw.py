@@ -24,6 +24,7 @@ KINDS = (
     "plan_stocks",
     "plan_frontier",
     "unity_gain",
+    "reserve_left",
     "leverage",
 )
 PIXELS_PER_POINT = 2.0

@@ -24,7 +24,8 @@ from lodestone.simulate.nouns import Ensemble, Range
 from lodestone.simulate.parameters import Member, sample_member
 from lodestone.simulate.rationing import classify
 from lodestone.simulate.schedule import Schedule, Timetable, build_timetable, longest_review, sample_schedule
-from lodestone.simulate.series import issuers_of, lay_out, with_markets
+from lodestone.simulate.series import ALWAYS_KEPT, issuers_of, lay_out, reserve_series, with_markets
+from lodestone.simulate.shared_reserve import NO_RULE, ReserveRule, SharedReserve, lay_shared
 from lodestone.simulate.state import Layout, Run, Runs, Timing
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -48,6 +49,7 @@ class Setting:
     series: pd.DataFrame
     seed: int
     pin: dict[str, str | float]
+    shared: SharedReserve
     design: CrossedDesign | None = None
 
 
@@ -71,6 +73,7 @@ def simulate(
     pin: Mapping[str, str | float] | None = None,
     without: frozenset[str] = frozenset(),
     design: CrossedDesign | None = None,
+    reserve: ReserveRule = NO_RULE,
     shortage_threshold: float = SHORTAGE_THRESHOLD,
     levels: Sequence[float] = LEVELS,
     keep_series: bool = True,
@@ -109,11 +112,13 @@ def simulate(
         Mechanisms switched off, of ``MECHANISMS``.
     design : CrossedDesign, optional
         Which member each group of inputs of a run is drawn from; ``members`` is then its size.
+    reserve : ReserveRule, optional
+        Of a reserve that economies hold together; its lots and what is drawn from it are recorded, every draw of them kept.
     shortage_threshold : float
         A use is short in a week in which less than this share of its demand is served.
     keep_series : bool
-        Whether weekly series are kept and reduced; without them ``series`` has the rows of ``watch`` alone, and
-        those, first shortages, losses and what is watched of an economy are all that is left.
+        Whether weekly series are kept and reduced; without them ``series`` has the rows of ``watch`` and
+        ``headline`` alone, and those, a reserve held together, first shortages, losses and what is watched of an economy are all that is left.
     warm_up : bool
         Begin before the scenario's start where controls were in force before, so that queues are full.
     threads : int, optional
@@ -145,11 +150,11 @@ def simulate(
     setting = build_setting(
         network, draws, controls, assumptions, weeks=weeks, seed=seed, rule=rule, chosen=chosen,
         demand_growth=demand_growth, user=user, watch=watch, pin=pin, without=without,
-        shortage_threshold=shortage_threshold, warm_up=warm_up,
+        shortage_threshold=shortage_threshold, warm_up=warm_up, reserve=reserve,
     )  # fmt: skip
     if design is not None:
         setting, members = replace(setting, design=design), design.size
-    rows = np.flatnonzero(keep_series | (setting.series["kind"] == "watch").to_numpy())
+    rows = np.flatnonzero(keep_series | _named(setting.series, headline))
     series = setting.series.iloc[rows].reset_index(drop=True)
     kept = _headline_rows(series, headline)
     nodes = network.nodes["node"].to_numpy()[setting.layout.use_nodes]
@@ -217,6 +222,7 @@ def build_setting(
     without: frozenset[str] = frozenset(),
     shortage_threshold: float = SHORTAGE_THRESHOLD,
     warm_up: bool = True,
+    reserve: ReserveRule = NO_RULE,
 ) -> Setting:
     """Lay out network, controls and series for `run_one`; arguments as of `simulate`.
 
@@ -231,6 +237,8 @@ def build_setting(
     wiring = classify(circuit, rule, assumptions, chosen, issuers)
     wiring, markets = with_markets(circuit, wiring, issuers)
     layout, series = lay_out(circuit, markets, watch)
+    shared = lay_shared(circuit, assumptions, reserve)
+    series = pd.concat([series, reserve_series(circuit, reserve, shared)], ignore_index=True)
     plan = build_blueprint(
         circuit, draws, assumptions, weeks=weeks, demand_growth=demand_growth, user=user, without=without
     )
@@ -242,7 +250,7 @@ def build_setting(
         review_ring=longest_review(timetable) + 1,
         shortage_threshold=shortage_threshold,
     )
-    return Setting(plan, timetable, wiring, layout, timing, series, seed, dict(pin or {}))
+    return Setting(plan, timetable, wiring, layout, timing, series, seed, dict(pin or {}), shared)
 
 
 def run_one(setting: Setting, member: int, oracle: bool = False) -> tuple[Run, dict[str, float]]:
@@ -254,11 +262,11 @@ def run_one(setting: Setting, member: int, oracle: bool = False) -> tuple[Run, d
     if oracle:
         from lodestone.simulate.step import run_member as run_plain
 
-        run = run_plain(setting.wiring, numbers, schedule, setting.layout, setting.timing)
+        run = run_plain(setting.wiring, numbers, schedule, setting.layout, setting.timing, setting.shared)
     else:
         from lodestone.simulate.kernel import run_member as run_compiled  # numba takes a second to import
 
-        run = run_compiled(setting.wiring, numbers, schedule, setting.layout, setting.timing)
+        run = run_compiled(setting.wiring, numbers, schedule, setting.layout, setting.timing, setting.shared)
     return run, drawn
 
 
@@ -270,7 +278,8 @@ def run_many(setting: Setting, members: Sequence[int]) -> tuple[Runs, list[dict[
     from lodestone.simulate.kernel import run_members
 
     numbers, schedules, drawn = zip(*(_draw(setting, member) for member in members), strict=True)
-    return run_members(setting.wiring, numbers, schedules, setting.layout, setting.timing), list(drawn)
+    runs = run_members(setting.wiring, numbers, schedules, setting.layout, setting.timing, setting.shared)
+    return runs, list(drawn)
 
 
 def _draw(setting: Setting, member: int) -> tuple[Member, Schedule, dict[str, float]]:
@@ -283,8 +292,11 @@ def _draw(setting: Setting, member: int) -> tuple[Member, Schedule, dict[str, fl
 def _headline_rows(series: pd.DataFrame, headline: Sequence[str]) -> tuple[int, ...]:
     if unknown := set(headline) - set(series["series"]):
         raise ScenarioError(f"no series '{min(unknown)}' is recorded. Take names of the ensemble's series table.")
-    wanted = (series["kind"] == "watch") | series["series"].isin(list(headline))
-    return tuple(int(row) for row in np.flatnonzero(wanted))
+    return tuple(int(row) for row in np.flatnonzero(_named(series, headline)))
+
+
+def _named(series: pd.DataFrame, headline: Sequence[str]) -> np.ndarray:
+    return (series["kind"].isin(ALWAYS_KEPT) | series["series"].isin(list(headline))).to_numpy()
 
 
 def _own_uses(nodes: np.ndarray, economy: str) -> np.ndarray:

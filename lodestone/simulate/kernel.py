@@ -33,6 +33,7 @@ from lodestone.simulate.kernel_measures import (
     use_quotas,
 )
 from lodestone.simulate.kernel_record import residual_of, write
+from lodestone.simulate.kernel_reserve import imbalance, release_shared
 from lodestone.simulate.kernel_switch import switch
 from lodestone.simulate.kernel_use import (
     distribute,
@@ -52,6 +53,7 @@ from lodestone.simulate.kernel_use import (
 from lodestone.simulate.lanes import stack_members, stack_schedules
 from lodestone.simulate.parameters import Member
 from lodestone.simulate.schedule import CAPACITY, HELD, QUOTA, Schedule
+from lodestone.simulate.shared_reserve import SharedReserve
 from lodestone.simulate.state import Layout, Run, Runs, Timing
 
 _COMPILED_FROM = (
@@ -59,30 +61,40 @@ _COMPILED_FROM = (
     "compiled",
     "parameters",
     "schedule",
+    "shared_reserve",
     "state",
     "switching",
     "using",
     "kernel_measures",
     "kernel_record",
+    "kernel_reserve",
     "kernel_switch",
     "kernel_use",
 )
 
 
 def run_members(
-    wiring: Wiring, members: Sequence[Member], schedules: Sequence[Schedule], layout: Layout, timing: Timing
+    wiring: Wiring,
+    members: Sequence[Member],
+    schedules: Sequence[Schedule],
+    layout: Layout,
+    timing: Timing,
+    shared: SharedReserve,
 ) -> Runs:
     """A block of members, compiled; arguments as of ``step.run_member``, one member and one schedule a lane.
 
     The record lies in memory as it was written: week, series, lane.
     """
-    record, first, lost, residual = _run(wiring, stack_members(members), stack_schedules(schedules), layout, timing)
+    stacked = stack_members(members), stack_schedules(schedules)
+    record, first, lost, residual = _run(wiring, *stacked, layout, timing, shared)
     return Runs(record.transpose(1, 0, 2), first, lost, residual)
 
 
-def run_member(wiring: Wiring, member: Member, schedule: Schedule, layout: Layout, timing: Timing) -> Run:
+def run_member(
+    wiring: Wiring, member: Member, schedule: Schedule, layout: Layout, timing: Timing, shared: SharedReserve
+) -> Run:
     """One member alone, compiled; arguments and result as of ``step.run_member``."""
-    run = run_members(wiring, [member], [schedule], layout, timing)
+    run = run_members(wiring, [member], [schedule], layout, timing, shared)
     return Run(run.record[..., 0], run.first_shortage[..., 0], run.lost_use[..., 0], float(run.residual[0]))
 
 
@@ -98,7 +110,7 @@ def _compile(stamp: int) -> Callable:
     """Compile the step; ``stamp`` is part of the key under which numba keeps it."""
 
     @njit(cache=True, nogil=True, fastmath=False, error_model="numpy")
-    def run(wiring, member, schedule, layout, timing):
+    def run(wiring, member, schedule, layout, timing, shared):
         if stamp == 0:
             raise ValueError
         edges, lanes = member.flow.shape
@@ -168,7 +180,16 @@ def _compile(stamp: int) -> Callable:
                 quotas = True
                 for k in range(schedule.effect_entries[effect], schedule.effect_entries[effect + 1]):
                     under_quota[schedule.effect_row[k]] = True
-        rows = uses + stores + layout.groups + wiring.markets + layout.watched
+        lots, drawers, most_lots = len(shared.start), len(shared.store), shared.lot.shape[1]
+        common = (
+            np.empty((lots, lanes)), np.zeros((drawers, most_lots, lanes)), np.zeros((drawers, shared.ring, lanes)),
+            np.full((drawers, lanes), -1), np.zeros((drawers, lanes), np.int64), np.zeros((drawers, lanes)),
+        )  # fmt: skip
+        drawn = np.zeros((drawers, lanes))
+        for one in range(lots):
+            common[0][one] = shared.start[one]
+        reserve_rows = uses + stores + layout.groups + wiring.markets + layout.watched
+        rows = reserve_rows + lots + drawers
         record, group_base = np.empty((timing.weeks, rows, lanes)), np.zeros((layout.groups, lanes))
         first, lost, residual = np.full((uses, lanes), -1), np.zeros((uses, lanes)), np.zeros(lanes)
         for node in range(nodes):
@@ -210,6 +231,8 @@ def _compile(stamp: int) -> Callable:
                 hold_back(week, schedule, lot, order, gate, capped, filled, passing, hold, crossing)
             move(here, wiring, member.lag, crossing, order, coming, underway, delivered, books, ordered, came)
             release(member, stocked, in_store, store_need, reserve, called, delivered, books)
+            if drawers > 0 and week >= 0:
+                release_shared(turn, member, shared, in_store, store_need, common, delivered, books, drawn)
             distribute(wiring, key, given, stock, wish, delivered)
             process(wiring, member, stock, coefficient, planned, activity)
             use_up(wiring, stock, coefficient, need, activity, available, books[4], had)
@@ -221,7 +244,12 @@ def _compile(stamp: int) -> Callable:
             if week >= 0:
                 write(week, wiring, layout, timing, wanted, activity, store_need, had, group_base, price, crossing,
                       record, first, lost)  # fmt: skip
+                for one in range(lots):
+                    record[week, reserve_rows + one] = common[0][one]
+                for drawer in range(drawers):
+                    record[week, reserve_rows + lots + drawer] = drawn[drawer]
         residual_of(wiring, member, schedule, coming, hold, pool, stock, made_sum, left_sum, books, residual)
+        imbalance(shared, common, residual)
         return record, first, lost, residual
 
     return run

@@ -8,10 +8,13 @@ import pandas as pd
 from lodestone.errors import ScenarioError
 from lodestone.simulate.circuit import Circuit, Wiring
 from lodestone.simulate.controls import Controls
+from lodestone.simulate.shared_reserve import ReserveRule, SharedReserve
 from lodestone.simulate.state import Layout
 
 SERIES_COLUMNS = ["series", "kind", "economy", "sector", "product", "partner", "unit"]
 INSIDE, OUTSIDE = "inside", "outside"
+HELD, DRAWN = "held", "drawn"  # kinds: what lies in a lot of a reserve held together, what is drawn from it
+ALWAYS_KEPT = ("watch", HELD, DRAWN)
 RESTRICTING = ("blocked", "licence", "held", "quota")
 
 
@@ -95,6 +98,19 @@ def lay_out(circuit: Circuit, markets: pd.DataFrame, watch: pd.DataFrame | None)
         watched=len(labels),
     )
     return layout, pd.DataFrame(table, columns=SERIES_COLUMNS)
+
+
+def reserve_series(circuit: Circuit, rule: ReserveRule, shared: SharedReserve) -> pd.DataFrame:
+    """The series of a reserve held together: what lies in each lot, and what each drawer gets less what it gives back."""
+    lots = [
+        (f"{HELD}:{held.product}@{place}:{k}", HELD, place, "", held.product, "", "t contained")
+        for k, held in enumerate(rule.holdings) for place in held.lots
+    ]  # fmt: skip
+    drawers = [
+        (f"{DRAWN}:{product}@{economy}", DRAWN, economy, "", product, "", "t contained a week")
+        for product, economy in circuit.stores.iloc[shared.store].itertuples(index=False, name=None)
+    ]
+    return pd.DataFrame([*lots, *drawers], columns=SERIES_COLUMNS)
 
 
 def _watched(circuit: Circuit, watch: pd.DataFrame | None) -> tuple[np.ndarray, np.ndarray, list[tuple]]:

@@ -14,6 +14,8 @@ from lodestone.simulate.measures_in_force import in_force, node_factor, review
 from lodestone.simulate.ordering import store_orders, wanted_activity, wishes
 from lodestone.simulate.parameters import Member
 from lodestone.simulate.schedule import Schedule
+from lodestone.simulate.shared_reserve import SharedReserve, SharedState, shared_start
+from lodestone.simulate.sharing import imbalance, release_shared
 from lodestone.simulate.shipping import hold_at_border, quota_factor, share_out, use_quota
 from lodestone.simulate.state import Layout, Run, State, Timing, initial_state
 from lodestone.simulate.switching import switch_suppliers
@@ -29,7 +31,9 @@ from lodestone.simulate.using import (
 )
 
 
-def run_member(wiring: Wiring, member: Member, schedule: Schedule, layout: Layout, timing: Timing) -> Run:
+def run_member(
+    wiring: Wiring, member: Member, schedule: Schedule, layout: Layout, timing: Timing, shared: SharedReserve
+) -> Run:
     """Simulate one member week by week.
 
     A week, in order:
@@ -53,7 +57,8 @@ def run_member(wiring: Wiring, member: Member, schedule: Schedule, layout: Layou
     5. *Transit*: what crosses arrives after its edge's weeks underway, whatever is announced meanwhile.
     6. *Reserves*: a store below its trigger calls on the government stock; after a delay it releases
        the gap, at most a rate, never below the floor, and only where nodes of the economy take the
-       product. Deliveries and releases are then shared among the store's slots by class, pro rata to
+       product. What it lacks then it may draw from a reserve held together, from week 0 on, by that
+       reserve's rule (`lodestone.simulate.shared_reserve`). Deliveries and releases are then shared among the store's slots by class, pro rata to
        their wishes.
     7. *Processing*: activity = min(wanted, capacity, scarcest essential input); a missing
        non-essential input takes its weight off; outputs follow the recipe and may ship next week.
@@ -78,19 +83,22 @@ def run_member(wiring: Wiring, member: Member, schedule: Schedule, layout: Layou
     start = initial_state(wiring, member, schedule, timing)
     uses = layout.use_nodes
     rows = len(uses) + len(state.underway) + layout.groups + wiring.markets + layout.watched
+    common = shared_start(shared)
+    rows += len(shared.start) + len(shared.store)
     record = np.zeros((rows, timing.weeks))
     first = np.full(len(uses), -1, dtype=np.int64)
     lost = np.zeros(len(uses))
     flows = np.zeros((2, len(state.pool))), np.zeros((5, len(state.underway)))
     for week in range(timing.first_week, timing.weeks):
-        seen = one_week(week, wiring, member, schedule, layout, timing, state, flows)
+        seen = one_week(week, wiring, member, schedule, layout, timing, state, flows, shared, common)
         if week >= 0:
             record[:, week] = seen
             served = seen[: len(uses)]
             lost += 1.0 - served
             short = (served < timing.shortage_threshold) & (first < 0)
             first[short] = week
-    return Run(record, first, lost, residual_of(wiring, schedule, start, state, flows, member))
+    residual = max(residual_of(wiring, schedule, start, state, flows, member), imbalance(shared, common))
+    return Run(record, first, lost, residual)
 
 
 def one_week(
@@ -102,6 +110,8 @@ def one_week(
     timing: Timing,
     state: State,
     flows: tuple[np.ndarray, np.ndarray],
+    shared: SharedReserve,
+    common: SharedState,
 ) -> np.ndarray:
     """The numbered list of `run_member`, once; returns the week's record and updates the state."""
     turn = week - timing.first_week
@@ -148,6 +158,10 @@ def one_week(
     state.underway += crossed - arrived
     # 6
     released = release(wiring, member, state, arrived, store_need, need)
+    drawn = np.zeros(len(released))
+    if week >= 0:
+        drawn = release_shared(turn, wiring, member, shared, state, common, arrived + released, store_need, need)
+        released = released + drawn
     state.stock += distribute(wiring, arrived + released, wish)
     # 7, 8
     held = state.stock.copy()
@@ -169,4 +183,5 @@ def one_week(
     count_flows(wiring, flows, made, left_pool, shipped, crossed, arrived, released, used)
     served = np.where(wanted > 0.0, activity / np.where(wanted > 0.0, wanted, 1.0), 1.0)
     short = shortage_of(wiring, available, store_need, stores)
-    return record_of(layout, wiring, member, served, short, activity, price, crossing)
+    seen = record_of(layout, wiring, member, served, short, activity, price, crossing)
+    return np.concatenate([seen, common.lot, drawn[shared.store]])

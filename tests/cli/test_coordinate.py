@@ -125,6 +125,56 @@ def test_a_group_stands_for_the_economies_of_the_network_that_hold_its_members_a
     assert json.loads(out)["leverage"]["counter_measures"] == []
 
 
+def test_a_shared_reserve_is_played_by_its_file_and_told_on_a_page(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rule = tmp_path / "rule.yaml"
+    rule.write_text(
+        "title: Two\nholdings: [{product: magnet_ndfeb_standard, weeks: 12}]\nnote: for 2 members\n", encoding="utf-8"
+    )
+    words = (
+        "coordinate",
+        "october-2025-resumed",
+        "--members",
+        "JPN,FRA",
+        "--draws",
+        "6",
+        "--section",
+        "reserve",
+        "--no-plans",
+    )
+    code, out, err = told_by(capsys, *words, "--reserve", str(rule), "--json")
+    assert code == 0, err
+    told = json.loads(out)
+    assert "scramble" not in told and told["reserve"]["title"] == "Two"
+    (held,) = told["reserve"]["holdings"]
+    assert held["cannot"] == ["FRA"] and list(held["can_process"]) == ["JPN"]
+    assert [one["hit"] for one in told["reserve"]["cases"]] == ["all", "JPN", "FRA"]
+    assert "reserve_trigger" in told["reserve"]["assumed"]
+    code, out, err = told_by(capsys, *words, "--reserve", str(rule), "--out", str(tmp_path / "page"))
+    assert code == 0, err
+    assert "A SHARED RESERVE: Two" in out and "may draw but cannot use it: France" in out
+    page = (tmp_path / "page" / "brief.html").read_text(encoding="utf-8")
+    assert "What a shared reserve does" in page and "For 2 members" in page and "Weeks from the first call" in page
+    assert "your reserve" in (tmp_path / "page" / "manifest.json").read_text(encoding="utf-8")
+
+
+def test_a_reserve_without_a_rule_and_a_rule_with_faults_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("coordinate", "october-2025-resumed", "--members", "JPN,XYZ")
+    code, out, err = told_by(capsys, *words, "--section", "reserve")
+    assert (code, out) == (2, "")
+    assert "reserve needs a rule" in err and "'XYZ' is not known" in err
+    rule = tmp_path / "rule.yaml"
+    rule.write_text("title: Two\nholdings: [{product: gold, weeks: 12}]\npays: nobody\n", encoding="utf-8")
+    code, out, err = told_by(capsys, *words, "--reserve", str(rule))
+    assert (code, out) == (2, "")
+    assert "unknown product 'gold'" in err and "'nobody' is no key" in err and "'XYZ' is not known" in err
+    code, out, err = told_by(capsys, *words, "--reserve", str(tmp_path / "none.yaml"))
+    assert (code, out) == (2, "") and "cannot be read" in err
+
+
 @pytest.mark.proof
 def test_plans_leave_less_of_the_members_loss(capsys: pytest.CaptureFixture[str]) -> None:
     words = ("coordinate", "october-2025-resumed", "--members", "JPN,FRA", "--draws", "24", "--section", "leverage")

@@ -81,6 +81,10 @@ def test_costs_become_savings_and_keys_and_outside_values_come_from_files(capsys
     ("text", "told"),
     [
         (HEAD + "A,0\nB,x\nA+B,3\n", ["game.csv:3 [value]: 'x' is not a finite number"]),
+        (
+            HEAD + "A,0\nB,1e-250\nA+B,1e250\n",
+            ["game.csv:3 [value]: 1e-250 is not 0", "game.csv:4 [value]: 1e+250 is not 0"],
+        ),
         (HEAD + "A,0\nB,nan\nA+B,\n", ["game.csv:3 [value]: 'nan'", "game.csv:4 [value]: the cell is empty"]),
         (HEAD + "A,0\nB,0\n", ["[coalition]: no value for A+B"]),
         (HEAD + "A,0\nB,0\nA+B,1\nB+A,2\n", ["game.csv:5 [coalition]: A+B stands in row 4 already"]),

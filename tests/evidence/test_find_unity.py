@@ -25,7 +25,10 @@ from tests.evidence.plan_world import ASSUMPTIONS, watch
 
 def ready(share: float) -> Ready:
     parts = [planned(one, share) for one in MEMBERS]
-    cases: Any = tuple(SimpleNamespace(home=home, terms=terms, below=(), levers=()) for home, _, terms, _ in parts)
+    cases: Any = tuple(
+        SimpleNamespace(home=home, terms=terms, below=(), levers=(), assumptions=ASSUMPTIONS)
+        for home, _, terms, _ in parts
+    )
     return Ready(cases, planners(share=share), np.array([2.0, 1.0]))
 
 

@@ -69,6 +69,7 @@ def sample_brief() -> Brief:
         Chart("stocks", "plan_stocks", "Stocks.", "Areas and lines.", {"stocks": pd.DataFrame({"date": ["2027-01-01", "2028-01-01"], "product": ["oxide"] * 2, "worth": [1.0, 2.0], "weeks": [4.0, 8.0], "what": ["4 weeks", "8 weeks"]})}, {}),
         Chart("frontier", "plan_frontier", "Frontier.", "A falling line.", {"points": pd.DataFrame({"cost": [0.0, 5.0], "loss": [9.0, 2.0], "what": ["no plan", "9 < 10 & so"], "chosen": [False, True]})}, {}),
         Chart("gain", "unity_gain", "Gain.", "Bars and dots.", {"members": pd.DataFrame({"member": ["Alba", "Bora"], "share": [2.0, 1.0], "low": [1.0, None], "high": [3.0, None], "saves": [3.5, -0.5], "what": ["2", "1"]})}, {}),
+        Chart("left", "reserve_left", "Left.", "Falling lines.", {"weeks": pd.DataFrame([(w, c, 1.0 - w / 4) for w in range(3) for c in ("all", "one")], columns=["week", "case", "share"])}, {}),
         Chart("leverage", "leverage", "Leverage.", "Two panels.", {"quarters": pd.DataFrame([(q, s, r, 1.0, 2.0 * q, 3.0 * q) for q in (1, 2) for s in ("own", "members") for r in ("nothing", "reserve")], columns=["quarter", "side", "response", "low", "middle", "high"])}, {"own": "Alba's own loss", "members": "Members' loss"}),
     )  # fmt: skip
     table = Table(

@@ -51,7 +51,18 @@ def unity() -> UnityFindings:
     projects = pd.DataFrame(
         [("a mine", *(one(x, "t a year") for x in (9.0, 2.0, 3.0)))], columns=["project", "there", "alone", "together"]
     )
-    return UnityFindings(figures, members, values, sources, shares, gain, projects, one(0.0), one(900.0, "count"))
+    return UnityFindings(
+        figures,
+        members,
+        values,
+        sources,
+        shares,
+        gain,
+        projects,
+        one(0.0),
+        one(900.0, "count"),
+        (one(9.0), one(1.0), one(0.0)),
+    )
 
 
 def test_what_unity_is_worth_leads_and_every_number_is_a_figure() -> None:

@@ -22,6 +22,7 @@ from lodestone.simulate.luck import Luck
 from lodestone.simulate.nouns import Range
 from lodestone.simulate.parameters import Member, sample_member
 from lodestone.simulate.schedule import Schedule, sample_schedule
+from lodestone.simulate.shared_reserve import shared_start
 from lodestone.simulate.state import State, initial_state
 from lodestone.simulate.step import one_week
 
@@ -74,12 +75,14 @@ def weeks_of(setting: Setting, number: int) -> tuple[Member, Schedule, list[Week
     luck = Luck(setting.seed, number, setting.pin)
     schedule = sample_schedule(setting.timetable, luck)
     member = sample_member(setting.plan, luck)
-    state = initial_state(setting.wiring, member, schedule, setting.timing)
+    state, common = initial_state(setting.wiring, member, schedule, setting.timing), shared_start(setting.shared)
     found = []
     for week in range(setting.timing.first_week, setting.timing.weeks):
         flows = np.zeros((2, len(state.pool))), np.zeros((5, len(state.underway)))
         before = {name: np.array(value, copy=True) for name, value in vars(state).items()}
-        seen = one_week(week, setting.wiring, member, schedule, setting.layout, setting.timing, state, flows)
+        seen = one_week(
+            week, setting.wiring, member, schedule, setting.layout, setting.timing, state, flows, setting.shared, common
+        )
         after = State(**{name: np.array(value, copy=True) for name, value in vars(state).items()})
         found.append(Week(before, after, *flows, seen))
     return member, schedule, found
