@@ -9,8 +9,8 @@ into. What is trimmed, in order:
 3. Rows without a price in each of some trial plans are dropped, a whole class of them at a time (a class: one name
    and labels, at every moment); so are levers that none of these plans takes, and stocks that no plan of `lodestone.coordinate.reduced` buys.
 4. Where a member is hit, what has come may be dropped, which the planner lets it do with what it makes or is brought.
-5. What can be said of the rest by its bounds alone (`tighten`): fixed columns, rows that cannot bind, columns that only cost. Columns that
-   follow from others are written as these (`substitute`).
+5. What it gives and takes becomes columns (`pool_columns`), and the whole is made smaller exactly (`small`): by its bounds alone
+   (`tighten`), and by columns that follow from others, which are written as these (`substitute`).
 
 Steps 1 to 4 are approximations. They are measured, not assumed: ``benchmarks/unity_error.py``.
 """

@@ -25,9 +25,7 @@ from lodestone.respond.outlook import Outlook
 Part = tuple[Home, Options, Terms, Outlook]  # what a member's programme is written from
 ALL = Mechanisms(True, True, True, True)
 FEW = 3  # members of coalitions that are asked what they would hold
-DEARER = (
-    1e-3  # share by which a stock costs more to who does not buy it alone, to tell who holds it of several who could
-)
+DEARER = 1e-3  # share by which a stock costs more to who does not buy it alone
 
 
 def reduced_blocks(parts: Sequence[Part], shared: Mapping[str, float], rank: np.ndarray) -> tuple[Block, ...]:

@@ -234,13 +234,18 @@ def solved(stack: Stack, cold: bool = False) -> Answer:
 
 
 def bound_gap(stack: Stack) -> float:
-    """Relative distance of the last plan's cost from the bound that its duals prove.
+    """Relative distance of the last plan's cost from the bound that its duals prove."""
+    cost = float(stack.cost @ np.array(stack.highs.getSolution().col_value))
+    return abs(cost - dual_bound(stack)) / max(abs(cost), 1.0)
+
+
+def dual_bound(stack: Stack) -> float:
+    """What no plan of the state that is set can cost less than, without the constant: the bound that the last duals prove.
 
     The bound is worked out from the duals of the rows alone: prices of columns follow from them, and each row and column
-    counts at the end its price asks for.
+    counts at the end its price asks for. Minus infinity where a price asks for an end that is not there.
     """
-    solution, bounds = stack.highs.getSolution(), stack.bounds
-    value, price = np.array(solution.col_value), np.array(solution.row_dual)
+    price, bounds = np.array(stack.highs.getSolution().row_dual), stack.bounds
     reduced = stack.cost - stack.across @ price
     total = 0.0
     for prices, low, high in (
@@ -250,10 +255,9 @@ def bound_gap(stack: Stack) -> float:
         end = np.where(prices > 0.0, low, high)
         bare = np.isfinite(end)
         if np.abs(prices[~bare]).max(initial=0.0) > TRUSTED:
-            return np.inf
+            return -np.inf
         total += float(prices[bare] @ end[bare])
-    cost = float(stack.cost @ value)
-    return abs(cost - total) / max(abs(cost), 1.0)
+    return total
 
 
 def _told(stack: Stack, gap: float, cold: bool) -> Answer:
