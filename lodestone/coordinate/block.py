@@ -9,27 +9,26 @@ into. What is trimmed, in order:
 3. Rows without a price in each of some trial plans are dropped, a whole class of them at a time (a class: one name
    and labels, at every moment); so are levers that none of these plans takes, and stocks that no plan of `lodestone.coordinate.reduced` buys.
 4. Where a member is hit, what has come may be dropped, which the planner lets it do with what it makes or is brought.
-5. What can be said of the rest by its bounds alone (`tighten`): fixed columns, rows that cannot bind, columns that only cost. Columns that
-   follow from others are written as these (`substitute`).
+5. What it gives and takes becomes columns (`pool_columns`), and the whole is made smaller exactly (`small`): by its bounds alone
+   (`tighten`), and by columns that follow from others, which are written as these (`substitute`).
 
 Steps 1 to 4 are approximations. They are measured, not assumed: ``benchmarks/unity_error.py``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 import xarray as xr
 
-from lodestone.coordinate.block_nouns import Block
-from lodestone.coordinate.substitute import substituted
-from lodestone.coordinate.tighten import tightened
+from lodestone.coordinate.block_nouns import Block, onset_of
+from lodestone.coordinate.pool_columns import series_of, with_pool
+from lodestone.coordinate.small import made_small
 from lodestone.respond.held import Held, columns, cost_of, hold, rows, set_bounds, set_costs
 from lodestone.respond.home import Home, home_use
 from lodestone.respond.options import WEEKS_A_YEAR, Options, Rules, Terms
@@ -41,7 +40,6 @@ from lodestone.respond.tree import paths
 PRICED = 1e-7  # of a row's dual: less is none [million USD a unit]
 TAKEN = 1e-4  # t, or t a year: less is none
 CLOSED = 2  # times that what is taken is closed, to see what is taken instead
-ROUNDS = 2  # of substitution: the second finds what the first laid bare
 WORSE = 7.0  # times the loss at which plans are tried too: what pays where several share it
 Cell = tuple[str, tuple[str, ...], int, dict[str, object]]  # of a variable or group: name, dims, place, labels
 MOMENTS = ("slot", "node", "scenario")  # labels that a class of rows has all of
@@ -56,16 +54,6 @@ COMMIT, FILLS, DRAWS, LEVEL, LOST, WORKING, THERE = (
     "there",
 )  # its variables
 OVER = ">"  # in the label of a node after a curb
-
-
-def onset_of(node: str) -> str:
-    """The onset and depth a node follows, blank in calm.
-
-    >>> onset_of("2"), onset_of("2:deep"), onset_of("3:2:deep>3")
-    ('', '2:deep', '2:deep')
-    """
-    parts = node.partition(">")[0].split(":")
-    return "" if len(parts) == 1 else f"{parts[-2]}:{parts[-1]}"
 
 
 def loaded(home: Home, options: Options, terms: Terms, seen: Outlook, rules: Rules | None = None) -> Trimmer:
@@ -123,7 +111,7 @@ class Trimmer:
         priced, taken = self._trials()
         return Tried(nothing, priced, taken[COMMIT], frozenset(one for one in taken[FILLS] if "|" not in one))
 
-    def block(self, stocks: Collection[str] | None = None) -> Block:
+    def block(self, stocks: Collection[str] | None = None, pooled: Collection[str] | None = None) -> Block:
         """The trimmed programme.
 
         Parameters
@@ -131,6 +119,8 @@ class Trimmer:
         stocks : collection of str, optional
             Products that may be held; those that some trial plan of the member alone buys if not given. Of
             those it cannot hold nothing comes.
+        pooled : collection of str, optional
+            Products that may come from others' reserves; all that may be held at all if not given.
 
         Returns
         -------
@@ -173,10 +163,7 @@ class Trimmer:
                 if name == WORKING and in_calm(at):
                     value[place] = self.most[place]  # full where nothing has happened
         moves &= ~fixed
-        cut = tightened(self._cut(keep, moves, value, high, most))
-        for _ in range(ROUNDS):
-            cut = tightened(substituted(cut))
-        return cut
+        return made_small(self._cut(keep, moves, value, high, most, pooled))
 
     def whole(self) -> Block:
         """The programme with nothing trimmed but that nobody buys for stock once a curb has come, to hold a trimmed one against.
@@ -274,6 +261,7 @@ class Trimmer:
         value: np.ndarray,
         high: np.ndarray,
         most: np.ndarray,
+        pooled: Collection[str] | None = None,
         whole: bool = False,
     ) -> Block:
         """What is kept of rows and columns; what is fixed goes to the right-hand sides and the constant."""
@@ -283,9 +271,9 @@ class Trimmer:
         use = home_use(self.home)
         weeks = dict(zip(self.slots.name, self.slots.weeks.values, strict=True))
         column_at, row_at = np.cumsum(moves) - 1, np.cumsum(keep) - 1
-        count, size = int(keep.sum()), int(moves.sum())
         apart = set(self.slots.name) - self.hit if whole else self.after  # where nobody gives
-        draws, buys, projects, takes = {}, {}, {}, {}
+        comes = set(columns(self.held, DRAWS)["stocked"].values if pooled is None else pooled)
+        draws, buys, projects, balances = {}, {}, {}, {}
         onset = np.full(len(moves), "", dtype=object)
         for name, labels, place, label in self._columns():
             node = str(label["slot"]).rpartition("/")[0] if "slot" in labels else str(label.get("node", ""))
@@ -298,15 +286,11 @@ class Trimmer:
             if keep[place] and name == LIMIT:
                 lever = str(label["lever"])
                 projects[f"{lever}|{label['scenario']}"] = int(row_at[place])
-            elif keep[place] and name == BALANCE:
-                takes[str(label["product"]), str(label["slot"])] = int(row_at[place])
-        sells = {key: count + k for k, key in enumerate(draws)}
-        sale = sp.csr_array(
-            (np.ones(len(draws)), (np.arange(len(draws)), list(draws.values()))), shape=(len(draws), size)
-        )
-        sold = np.array([
-            float(use.sel(product=p)) * weeks[slot] / WEEKS_A_YEAR if slot not in self.hit else np.inf for p, slot in draws
-        ])  # fmt: skip
+            elif keep[place] and name == BALANCE and label["product"] in comes and label["slot"] not in apart:
+                balances[str(label["product"]), str(label["slot"])] = int(row_at[place])
+        sold = {
+            (p, slot): np.inf if slot in self.hit else float(use.sel(product=p)) * weeks[slot] / WEEKS_A_YEAR for p, slot in draws
+        }  # fmt: skip
         chance = {}
         reach: dict[str, float] = {}
         tree = self.seen.tree
@@ -314,21 +298,17 @@ class Trimmer:
             reach[node] = one * (reach[parent] if parent else 1.0)
             if onset_of(node) and not onset_of(parent):
                 chance[onset_of(node)] = reach[node]
-        return Block(
-            self.home.economy, sp.csr_array(sp.vstack([self.matrix[keep][:, moves], sale])),
-            np.concatenate([low[keep], np.zeros(len(draws))]), np.concatenate([high[keep], sold]),
+        block = Block(
+            self.home.economy, sp.csr_array(self.matrix[keep][:, moves]), low[keep], high[keep],
             self.least[moves], most[moves], self.cost[moves], float(self.cost @ given), onset[moves].astype(str),
-            _series(projects), _series(buys), _series(sells), _series(draws), _series(takes), pd.Series(chance),
+            series_of(projects), series_of(buys), series_of({}), series_of({}), series_of({}), pd.Series(chance),
         )  # fmt: skip
+        return with_pool(block, draws, balances, sold)
 
 
 def labels_of(label: dict[str, object]) -> tuple[str, ...]:
     """What makes a row's class beside its name: its labels but the moment."""
     return tuple(str(value) for dim, value in label.items() if dim not in MOMENTS)
-
-
-def _series(found: Mapping[Any, int]) -> pd.Series:
-    return pd.Series(list(found.values()), index=pd.Index(list(found), tupleize_cols=False), dtype=int)
 
 
 def _labelled(name: str, place: xr.DataArray) -> Iterator[Cell]:

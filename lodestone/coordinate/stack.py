@@ -19,6 +19,7 @@ import scipy.sparse as sp
 
 from lodestone.coordinate.block_nouns import Block
 from lodestone.coordinate.coarse import ALONE
+from lodestone.coordinate.pool_columns import pooled_keys
 from lodestone.errors import SolverError
 from lodestone.respond.highs import quiet, run, set_options
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from highspy import Highs
 
 GAP = 1e-6  # relative distance of an answer from its dual bound at which it counts
+NONE = -1  # no row or column
 TRUSTED = 1e-6  # what the solver may violate, in its own units
 
 
@@ -70,7 +72,8 @@ class Stack:
 
     Places in the solver: ``offset`` (member) of each block's first column; ``project_rows`` and ``buy_columns`` (member, ...), -1
     where a member has none, with ``project_most`` and ``buy_most`` what each alone can take; ``link_rows`` of projects, then of
-    purchases; ``pool``: its columns (member, product, slot, gives, selective, column). ``bounds``: what the solver holds now,
+    purchases; ``pool``: its columns (member, product, slot, gives, selective, column, keeps), the last the row that says that a member gives
+    what it takes, -1 where it can do but one. ``bounds``: what the solver holds now,
     ``low`` and ``high`` of rows, ``least`` and ``most`` of columns; the functions of this module alone move it.
     """
 
@@ -116,9 +119,7 @@ def stack_of(blocks: Sequence[Block], shared: Mapping[str, float], like: Stack |
     purchases = _purchases(blocks) if like is None else like.purchases
     offset = np.concatenate([[0], np.cumsum([b.matrix.shape[1] for b in blocks])]).astype(int)
     row_at = np.concatenate([[0], np.cumsum([b.matrix.shape[0] for b in blocks])]).astype(int)
-    pool = _pool(blocks)
-    width = int(offset[-1])
-    pool["column"] = width + np.arange(len(pool))
+    pool = _pool(blocks, offset, row_at)
     project_rows = np.full((len(blocks), len(levers)), -1)
     buy_columns = np.full((len(blocks), len(purchases)), -1)
     for i, block in enumerate(blocks):
@@ -128,15 +129,14 @@ def stack_of(blocks: Sequence[Block], shared: Mapping[str, float], like: Stack |
         for k, key in enumerate(purchases.index):
             if key in block.buys.index:
                 buy_columns[i, k] = offset[i] + block.buys[key]
-    own = sp.hstack([sp.block_diag([b.matrix for b in blocks], format="csr"), _into(blocks, row_at, pool)]).tocsr()
+    own = sp.csr_array(sp.block_diag([b.matrix for b in blocks], format="csr"))
     links, high = _links(own, project_rows, buy_columns, levers, purchases)
     meets, level = _meeting(pool, own.shape[1])
     matrix = sp.csr_array(sp.vstack([own, links, meets]))
     low = np.concatenate([*(b.low for b in blocks), np.full(len(high), -np.inf), level])
     top = np.concatenate([*(b.high for b in blocks), high, level])
-    least = np.concatenate([*(b.least for b in blocks), np.zeros(len(pool))])
-    most = np.concatenate([*(b.most for b in blocks), np.zeros(len(pool))])
-    cost = np.concatenate([*(b.cost for b in blocks), np.zeros(len(pool))])
+    least, cost = (np.concatenate([getattr(b, name) for b in blocks]) for name in ("least", "cost"))
+    most = _shut(blocks, offset, np.concatenate([b.most for b in blocks]))
     highs = _loaded(matrix, low, top, least, most, cost)
     return Stack(
         tuple(blocks), highs, levers, purchases, offset, project_rows, buy_columns,
@@ -181,7 +181,11 @@ def set_state(
     opens = member[stack.pool["member"].to_numpy(int)] & np.where(
         stack.pool["selective"].to_numpy(), on.selective, on.common
     )
-    _set_columns(stack, stack.pool["column"].to_numpy(int), np.zeros(len(opens)), np.where(opens, np.inf, 0.0))
+    keeps, column = (stack.pool[name].to_numpy(int) for name in ("keeps", "column"))
+    both = keeps >= 0
+    let = np.where(opens, np.inf, 0.0)
+    _set_rows(stack, keeps[both], -let[both], let[both])
+    _set_columns(stack, column[~both], np.zeros(int((~both).sum())), let[~both])
 
 
 def set_left(stack: Stack, projects: np.ndarray, buys: np.ndarray) -> None:
@@ -230,13 +234,18 @@ def solved(stack: Stack, cold: bool = False) -> Answer:
 
 
 def bound_gap(stack: Stack) -> float:
-    """Relative distance of the last plan's cost from the bound that its duals prove.
+    """Relative distance of the last plan's cost from the bound that its duals prove."""
+    cost = float(stack.cost @ np.array(stack.highs.getSolution().col_value))
+    return abs(cost - dual_bound(stack)) / max(abs(cost), 1.0)
+
+
+def dual_bound(stack: Stack) -> float:
+    """What no plan of the state that is set can cost less than, without the constant: the bound that the last duals prove.
 
     The bound is worked out from the duals of the rows alone: prices of columns follow from them, and each row and column
-    counts at the end its price asks for.
+    counts at the end its price asks for. Minus infinity where a price asks for an end that is not there.
     """
-    solution, bounds = stack.highs.getSolution(), stack.bounds
-    value, price = np.array(solution.col_value), np.array(solution.row_dual)
+    price, bounds = np.array(stack.highs.getSolution().row_dual), stack.bounds
     reduced = stack.cost - stack.across @ price
     total = 0.0
     for prices, low, high in (
@@ -246,10 +255,9 @@ def bound_gap(stack: Stack) -> float:
         end = np.where(prices > 0.0, low, high)
         bare = np.isfinite(end)
         if np.abs(prices[~bare]).max(initial=0.0) > TRUSTED:
-            return np.inf
+            return -np.inf
         total += float(prices[bare] @ end[bare])
-    cost = float(stack.cost @ value)
-    return abs(cost - total) / max(abs(cost), 1.0)
+    return total
 
 
 def _told(stack: Stack, gap: float, cold: bool) -> Answer:
@@ -306,39 +314,29 @@ def _purchases(blocks: Sequence[Block]) -> pd.Series:
     return pd.Series(list(found.values()), index=pd.Index(list(found), tupleize_cols=False), dtype=float)
 
 
-def _pool(blocks: Sequence[Block]) -> pd.DataFrame:
+def _pool(blocks: Sequence[Block], offset: np.ndarray, row_at: np.ndarray) -> pd.DataFrame:
     """Columns by which drawn tonnes go from a member to the pool and from the pool to a member."""
-    givers = {key for b in blocks for key in b.draws.index}
-    takers: dict[tuple[str, str], set[int]] = {}
-    for i, block in enumerate(blocks):
-        for key in block.takes.index:
-            if key in givers:
-                takers.setdefault(key, set()).add(i)
-    rows: list[tuple[int, str, str, bool]] = []
-    given: dict[tuple[str, str], set[int]] = {}
-    for i, block in enumerate(blocks):
-        for key in block.draws.index:
-            if takers.get(key, set()) - {i}:
-                rows.append((i, *key, True))
-                given.setdefault(key, set()).add(i)
-    for key, of in takers.items():
-        rows += [(i, *key, False) for i in sorted(of) if given.get(key, set()) - {i}]
-    pool = pd.DataFrame(rows, columns=["member", "product", "slot", "gives"])
+    met = pooled_keys(blocks)
+    rows = [
+        (i, *key, gives, offset[i] + column, row_at[i] + block.keeps[key] if key in block.keeps.index else NONE)
+        for gives, name in ((True, "gives"), (False, "takes"))
+        for i, block in enumerate(blocks)
+        for key, column in getattr(block, name).items()
+        if key in met
+    ]
+    pool = pd.DataFrame(rows, columns=["member", "product", "slot", "gives", "column", "keeps"])
     pool["selective"] = np.array([ALONE in str(slot) for slot in pool["slot"]], dtype=bool)
     return pool
 
 
-def _into(blocks: Sequence[Block], row_at: np.ndarray, pool: pd.DataFrame) -> sp.csr_array:
-    """What the pool's columns do in members' own rows: less is sold at home and reaches it, or more reaches it."""
-    entries: list[tuple[int, int, float]] = []
-    for k, row in enumerate(pool.itertuples()):
-        block, key = blocks[row.member], (row.product, row.slot)
-        if row.gives:
-            entries.append((row_at[row.member] + block.sells[key], k, -1.0))
-        if key in block.takes.index:
-            entries.append((row_at[row.member] + block.takes[key], k, -1.0 if row.gives else 1.0))
-    at, column, much = (list(one) for one in zip(*entries, strict=True)) if entries else ([], [], [])
-    return sp.csr_array((much, (at, column)), shape=(int(row_at[-1]), len(pool)))
+def _shut(blocks: Sequence[Block], offset: np.ndarray, most: np.ndarray) -> np.ndarray:
+    """Upper bounds of all columns with everybody in no pool."""
+    shut = most.copy()
+    for i, block in enumerate(blocks):
+        for series in (block.gives, block.takes):
+            out = [column for key, column in series.items() if key not in block.keeps.index]
+            shut[offset[i] + np.array(out, dtype=int)] = 0.0
+    return shut
 
 
 def _links(

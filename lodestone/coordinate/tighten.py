@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 import scipy.sparse as sp
 
-from lodestone.coordinate.block_nouns import Block, places
+from lodestone.coordinate.block_nouns import Block, held, places
 
 NEAR = 1e-9
 MOST_ROUNDS = 20
@@ -51,11 +51,7 @@ class _Work:
         self.value = np.zeros(len(block.cost))
         self.free = np.ones(len(block.cost), dtype=bool)  # columns still to be chosen
         self.kept = np.ones(len(block.low), dtype=bool)
-        self.held_rows, self.held_columns = np.zeros_like(self.kept), np.zeros_like(self.free)
-        for rows in (block.projects, block.sells, block.takes):
-            self.held_rows[rows.to_numpy()] = True
-        for columns in (block.buys, block.draws):
-            self.held_columns[columns.to_numpy()] = True
+        self.held_rows, self.held_columns = held(block)
 
     def sizes(self) -> tuple[int, int]:
         return int(self.free.sum()), int(self.kept.sum())
@@ -107,14 +103,11 @@ class _Work:
     def block(self) -> Block:
         given, free, kept = self.given, self.free, self.kept
         column, row = np.cumsum(free) - 1, np.cumsum(kept) - 1
-
-        projects, sells, takes, buys, draws = places(given, row, column)
         return replace(
             given, matrix=sp.csr_array(self.matrix[kept][:, free]), low=self.low[kept], high=self.high[kept],
             least=self.least[free], most=self.most[free], cost=given.cost[free], onset=given.onset[free],
             constant=given.constant + float(given.cost @ self.value),
-            projects=projects, sells=sells, takes=takes,
-            buys=buys, draws=draws,
+            **places(given, row, column),
         )  # fmt: skip
 
 

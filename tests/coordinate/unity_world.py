@@ -37,13 +37,13 @@ def buyer(member: str, need: float, loss: float) -> Block:
 
 
 def holder(member: str, need: float, loss: float, price: float, most: float, slot: str = DEEP) -> Block:
-    """One who may buy ore at ``price`` and draw it in a curb. Columns: bought, drawn, missing."""
-    rows = np.array([[1.0, -1.0, 0.0], [0.0, 1.0, 1.0], [0.0, 1.0, 0.0]])
+    """One who may buy ore at ``price`` and draw it in a curb. Columns: bought, drawn, what comes, missing."""
+    rows = np.array([[1.0, -1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 1.0], [0.0, 1.0, -1.0, 0.0]])
     key, onset = ("ore", slot), slot.partition(":")[2].partition("/")[0]
     return Block(
-        member, sp.csr_array(rows), np.array([0.0, need, 0.0]), np.full(3, np.inf), np.zeros(3),
-        np.array([most, np.inf, np.inf]), np.array([price, 0.0, loss]), 0.0, np.array(["", onset, onset]), series({}),
-        series({("ore", "step", "0"): 0}), series({key: 2}), series({key: 1}), series({key: 1}), pd.Series({onset: 1.0}),
+        member, sp.csr_array(rows), np.array([0.0, need, 0.0]), np.array([np.inf, np.inf, 0.0]), np.zeros(4),
+        np.array([most, np.inf, np.inf, np.inf]), np.array([price, 0.0, 0.0, loss]), 0.0, np.array(["", onset, onset, onset]), series({}),
+        series({("ore", "step", "0"): 0}), series({key: 1}), series({key: 2}), series({key: 2}), pd.Series({onset: 1.0}),
     )  # fmt: skip
 
 
@@ -53,8 +53,8 @@ def miners(rank: tuple[float, float] = (1.0, 2.0)) -> Table:
 
 
 def holders(slot: str = DEEP) -> Table:
-    """Ore costs 2. A loses 1 a tonne of 5, B 10; 6 can be bought in all, and B can buy 1 alone."""
-    blocks = [holder("A", 5.0, 1.0, 2.0, 6.0, slot), holder("B", 5.0, 10.0, 2.0, 1.0, slot)]
+    """Ore costs A 2 and B 1.5. A loses 1 a tonne of 5, B 10; 6 can be bought in all, and B can buy 1 alone."""
+    blocks = [holder("A", 5.0, 1.0, 2.0, 6.0, slot), holder("B", 5.0, 10.0, 1.5, 1.0, slot)]
     return set_table(stack_of(blocks, {}), np.array([2.0, 1.0]))
 
 
