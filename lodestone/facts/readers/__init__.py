@@ -1,1 +1,32 @@
 """One file per producer: its published layout in, facts out."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from lodestone.errors import FactError
+
+if TYPE_CHECKING:
+    from lodestone.facts.trade_nouns import Layout
+
+LAYOUTS = {"baci": "CEPII BACI, yearly: flow files with country_codes and product_codes of the release"}
+
+
+def layout_of(kind: str) -> Layout:
+    """The layout of a kind of trade table.
+
+    Raises
+    ------
+    FactError
+        If there is none of that name.
+
+    Examples
+    --------
+    >>> layout_of("baci").producer
+    'CEPII'
+    """
+    if kind not in LAYOUTS:
+        raise FactError(f"'{kind[:40]}' is no kind of table. Known: {', '.join(LAYOUTS)}.")
+    layout: Layout = import_module(f"lodestone.facts.readers.{kind.replace('-', '_')}").LAYOUT
+    return layout
