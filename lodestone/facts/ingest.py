@@ -92,6 +92,7 @@ def ingest(
             raise IngestRefused(report)
         if not years:
             raise Faults([Fault(edition.documents[0].name, None, None, "no row is left to store", "Check the files.")])
+        _refuse_other_files(before, layout, edition, report)
         if not dry_run:
             made = [
                 (folder, _partition(layout, edition, folder, year, flows[year], labels_folder))
@@ -99,6 +100,25 @@ def ingest(
             ]
             commit(store, made, before)
     return report
+
+
+def _refuse_other_files(before: tuple[Partition, ...], layout: Layout, edition: Edition, report: IngestReport) -> None:
+    """An edition is all its files at once: one from other files would push out what the store holds of it."""
+    faults = [
+        Fault(
+            str(held.year),
+            None,
+            None,
+            f"the store holds this year of {layout.kind} {held.edition} from other files",
+            "Give all files of an edition at once.",
+        )
+        for held in before
+        if (held.kind, held.edition, held.nomenclature) == (layout.kind, edition.edition, edition.nomenclature)
+        and held.year in report.years
+        and {checksum for _, checksum in held.files} - {checksum for _, checksum in report.files}
+    ]
+    if faults:
+        raise Faults(faults)
 
 
 def _read_all(

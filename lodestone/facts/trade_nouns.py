@@ -64,6 +64,9 @@ REASONS: Mapping[str, Reason] = {
     "no figure": Reason("neither value nor weight", False),
     "confidential": Reason("the producer hides the figure", False),
     "note": Reason("a line of text below or above the table", False),
+    "part without whole": Reason(
+        "a part of a flow whose whole is not in the file", True, "Ask the producer for the whole too."
+    ),
     "broken row": Reason("another number of cells than the header", True, "Check delimiter and quotes."),
     "not text": Reason("bytes that are no text in the file's encoding", True, "Save the file in one encoding."),
     "not a number": Reason("a figure that is none", True, "Write decimals with a point and no unit."),

@@ -10,7 +10,10 @@ from lodestone.errors import FactError
 if TYPE_CHECKING:
     from lodestone.facts.trade_nouns import Layout
 
-LAYOUTS = {"baci": "CEPII BACI, yearly: flow files with country_codes and product_codes of the release"}
+LAYOUTS = {
+    "baci": "CEPII BACI, yearly: flow files with country_codes and product_codes of the release",
+    "comtrade": "UN Comtrade, yearly or monthly: CSV of the portal or JSON of the API",
+}
 
 
 def layout_of(kind: str) -> Layout:

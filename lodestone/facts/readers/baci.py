@@ -164,25 +164,10 @@ def fast(document: Document, edition: Edition, target: Path) -> FastRead | None:
     if not plain or year > this_month()[0]:
         return None
     with duckdb.connect(config=_config(target)) as database:
-        labels, product = _create_code_types(database, codes)
         try:
             database.execute(
-                f"""
-                COPY (
-                    SELECT list_extract({labels}, enum_code(try_cast(j AS country_code)) + 1) AS importer,
-                           {product} AS product,
-                           list_extract({labels}, enum_code(try_cast(i AS country_code)) + 1) AS exporter,
-                           {year}::USMALLINT AS year, 0::UTINYINT AS month,
-                           CASE WHEN v BETWEEN 0 AND {LARGEST_VALUE} AND t = '{year}' AND i <> j THEN v END AS value,
-                           CASE WHEN trim(q) IN ('NA', '') THEN NULL WHEN q::DOUBLE BETWEEN 0 AND {LARGEST_QUANTITY}
-                                THEN q::DOUBLE ELSE error('quantity') END AS quantity,
-                           'both' AS reported_by
-                    FROM read_csv($path, header = true, delim = ',', quote = '', escape = '', auto_detect = false,
-                                  null_padding = false, columns = {{'t': 'VARCHAR', 'i': 'VARCHAR', 'j': 'VARCHAR',
-                                  'k': 'VARCHAR', 'v': 'DOUBLE', 'q': 'VARCHAR'}})
-                    ORDER BY importer, product, exporter
-                ) TO '{quoted(target)}' (FORMAT parquet, COMPRESSION zstd)
-                """,
+                f"COPY ({flows_sql(database, codes, year)} ORDER BY importer, product, exporter)"
+                f" TO '{quoted(target)}' (FORMAT parquet, COMPRESSION zstd)",
                 {"path": str(document.path)},
             )
             found = database.execute(
@@ -194,6 +179,31 @@ def fast(document: Document, edition: Edition, target: Path) -> FastRead | None:
             return None
     rows, no_quantity, whole, foreign = found[0]
     return FastRead(year, rows, no_quantity) if rows == whole == lines - 1 and foreign else None
+
+
+def flows_sql(database: Any, codes: Codes, year: int) -> str:
+    """SQL of the flows in the file ``$path``: a row that fails a rule has a null, or is an error, and none is dropped.
+
+    Parameters
+    ----------
+    database : a DuckDB connection
+        Gains the types of the codes.
+    codes : Codes
+    year : int
+        What column t must say.
+    """
+    labels, product = _create_code_types(database, codes)
+    return f"""
+        SELECT list_extract({labels}, enum_code(try_cast(j AS country_code)) + 1) AS importer, {product} AS product,
+               list_extract({labels}, enum_code(try_cast(i AS country_code)) + 1) AS exporter,
+               {year}::USMALLINT AS year, 0::UTINYINT AS month,
+               CASE WHEN v BETWEEN 0 AND {LARGEST_VALUE} AND t = '{year}' AND i <> j THEN v END AS value,
+               CASE WHEN trim(q) IN ('NA', '') THEN NULL WHEN q::DOUBLE BETWEEN 0 AND {LARGEST_QUANTITY}
+                    THEN q::DOUBLE ELSE error('quantity') END AS quantity, 'both' AS reported_by
+        FROM read_csv($path, header = true, delim = ',', quote = '', escape = '', auto_detect = false,
+                      null_padding = false, columns = {{'t': 'VARCHAR', 'i': 'VARCHAR', 'j': 'VARCHAR',
+                      'k': 'VARCHAR', 'v': 'DOUBLE', 'q': 'VARCHAR'}})
+    """
 
 
 def _config(target: Path) -> dict[str, Any]:
