@@ -61,6 +61,7 @@ REASONS: Mapping[str, Reason] = {
     "other flow": Reason("neither import nor export", False),
     "other indicator": Reason("an indicator that is neither value nor weight", False),
     "cumulative": Reason("months added up that stand in the table too", False),
+    "no trade": Reason("a month in which nothing was traded", False),
     "no figure": Reason("neither value nor weight", False),
     "confidential": Reason("the producer hides the figure", False),
     "note": Reason("a line of text below or above the table", False),
@@ -68,6 +69,7 @@ REASONS: Mapping[str, Reason] = {
         "a part of a flow whose whole is not in the file", True, "Ask the producer for the whole too."
     ),
     "broken row": Reason("another number of cells than the header", True, "Check delimiter and quotes."),
+    "does not add up": Reason("a total that its parts do not make", True, "Fetch the file again."),
     "not text": Reason("bytes that are no text in the file's encoding", True, "Save the file in one encoding."),
     "not a number": Reason("a figure that is none", True, "Write decimals with a point and no unit."),
     "negative": Reason("a figure below zero", True, "Ask the producer, or correct the file."),
