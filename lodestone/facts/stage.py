@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lodestone.facts.trade_nouns import FLOW_COLUMNS, REASONS, LeftOut, SetAside, TradeRow
+from lodestone.facts.trade_nouns import FLOW_COLUMNS, REASONS, LeftOut, Row, SetAside, TakenUp, TradeRow
 
 BATCH = 100_000
 MOST_SHOWN = 20
@@ -41,14 +41,14 @@ class Tally:
         return tuple(sorted(held, key=lambda one: (not one.fault, -one.rows, one.reason)))
 
 
-def stage_rows(name: str, rows: Iterable[TradeRow | SetAside], target: Path, tally: Tally) -> int:
+def stage_rows(name: str, rows: Iterable[Row], target: Path, tally: Tally) -> int:
     """Write the rows that are kept to a Parquet file, as they come; count the others.
 
     Parameters
     ----------
     name : str
         What the file is called in the report.
-    rows : iterable of TradeRow or SetAside
+    rows : iterable of TradeRow, SetAside or TakenUp
     target : Path
         Written even if no row is kept.
     tally : Tally
@@ -69,6 +69,9 @@ def stage_rows(name: str, rows: Iterable[TradeRow | SetAside], target: Path, tal
             tally.rows += 1
             if isinstance(row, SetAside):
                 tally.leave_out(name, row)
+                continue
+            if isinstance(row, TakenUp):
+                kept += 1
                 continue
             batch.append(row)
             if len(batch) == BATCH:

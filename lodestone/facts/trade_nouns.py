@@ -41,6 +41,15 @@ class SetAside(NamedTuple):
     detail: str = ""
 
 
+class TakenUp(NamedTuple):
+    """A row whose figure entered the flow of another row, as where a producer gives value and weight a row each."""
+
+    line: int
+
+
+Row = TradeRow | SetAside | TakenUp
+
+
 class Reason(NamedTuple):
     """Why a row is left out. A fault stops the whole ingest; the others belong to the layout."""
 
@@ -124,7 +133,7 @@ class Layout:
     licence: str
     calendar: str
     edition_of: Callable[[tuple[Document, ...], Any], Edition]
-    rows_of: Callable[[Document, Edition], Iterator[TradeRow | SetAside]]
+    rows_of: Callable[[Document, Edition], Iterator[Row]]
     fast: Callable[[Document, Edition, Path], FastRead | None] | None = None
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 LAYOUTS = {
     "baci": "CEPII BACI, yearly: flow files with country_codes and product_codes of the release",
     "comtrade": "UN Comtrade, yearly or monthly: CSV of the portal or JSON of the API",
+    "comext": "Eurostat Comext: bulk full_v2_YYYYMM.dat, or SDMX-CSV of DS-045409",
     "japan": "Trade Statistics of Japan, monthly: e-Stat CSV with a country_codes.csv",
 }
 

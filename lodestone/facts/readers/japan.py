@@ -26,15 +26,8 @@ from lodestone.facts.trade_partners import Partners
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 PERIODS = ("Year", *MONTHS)
-REQUIRED = (
-    "Exp or Imp",
-    "Year",
-    "HS",
-    "Country",
-    "Unit1",
-    "Unit2",
-    *tuple(f"{name}-{period}" for period in PERIODS for name in ("Quantity1", "Quantity2", "Value")),
-)
+FIGURES = tuple(f"{name}-{period}" for period in PERIODS for name in ("Quantity1", "Quantity2", "Value"))
+REQUIRED = ("Exp or Imp", "Year", "HS", "Country", "Unit1", "Unit2", *FIGURES)
 SIDES = {"1": "exporter", "2": "importer"}
 TONNES = {"KG": 1e-3, "MT": 1.0}
 THOUSAND_YEN = 1e3  # more yen than this many times as much as dollars, at any rate of exchange there was
