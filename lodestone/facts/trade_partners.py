@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -59,8 +60,18 @@ def read_partners(folder: Path) -> Partners:
             for code in _listed(row["iso2"]):
                 _put(path, letters, code, label)
             for name in (row["name"], *_listed(row["aliases"])):
-                _put(path, names, name.casefold(), label)
+                _put(path, names, name_key(name), label)
     return Partners(kinds, numbers, letters, names)
+
+
+def name_key(name: str) -> str:
+    """A name without what producers write differently: case and accents.
+
+    >>> name_key("Côte d'Ivoire") == name_key("COTE D'IVOIRE")
+    True
+    """
+    apart = unicodedata.normalize("NFKD", name.strip().casefold())
+    return "".join(character for character in apart if not unicodedata.combining(character))
 
 
 def _listed(cell: str) -> list[str]:

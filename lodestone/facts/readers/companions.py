@@ -7,7 +7,7 @@ import io
 
 from lodestone.errors import Fault
 from lodestone.facts.trade_nouns import Document
-from lodestone.facts.trade_partners import Partners
+from lodestone.facts.trade_partners import Partners, name_key
 
 NAME = "country_codes"
 LARGEST = 5_000_000  # bytes
@@ -52,4 +52,4 @@ def _label(row: dict[str, str], partners: Partners) -> str | None:
     label = (row.get("label") or "").strip()
     if label in partners.kinds:
         return label
-    return partners.by_name.get((row.get("name") or "").strip().casefold())
+    return partners.by_name.get(name_key(row.get("name") or ""))

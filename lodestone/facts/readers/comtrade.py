@@ -125,7 +125,8 @@ def _records(document: Document) -> Iterator[Record | SetAside]:
             raise Faults([Fault(document.name, None, None, f"is an error of the database: {said}", "Ask again.")])
         yield from json_records(document.name, rows, REQUIRED)
     else:
-        yield from csv_records(document, REQUIRED, encoding=encoding_of(document.path, "latin-1"))
+        encoding = encoding_of(document.path, "latin-1")
+        yield from csv_records(document, REQUIRED, encoding=encoding, one_too_many=True)
 
 
 def _group(row: dict[str, str]) -> tuple[str, ...]:

@@ -31,11 +31,13 @@ def encoding_of(path: Path, other: str) -> str:
 
 
 def csv_records(
-    document: Document, required: Iterable[str], delimiter: str = ",", encoding: str = "utf-8-sig", skip: int = 0
+    document: Document,
+    required: Iterable[str],
+    delimiter: str = ",",
+    encoding: str = "utf-8-sig",
+    one_too_many: bool = False,
 ) -> Iterator[Record | SetAside]:
     """Line and cells by name of each row below the header.
-
-    An empty cell too many at the end of a row is no fault: some producers end every row with the delimiter.
 
     Parameters
     ----------
@@ -43,8 +45,8 @@ def csv_records(
     required : iterable of str
         Columns that must be in the header.
     delimiter, encoding : str
-    skip : int
-        Lines above the header.
+    one_too_many : bool
+        The producer ends rows with the delimiter: an empty cell more than the header has is no fault.
 
     Raises
     ------
@@ -52,9 +54,7 @@ def csv_records(
         If a column is missing or stands twice.
     """
     lines = lines_of(document.path, encoding)
-    for _ in range(skip):
-        next(lines, None)
-    line, text = next(lines, (skip + 1, ""))
+    line, text = next(lines, (1, ""))
     header = cells_of(text, delimiter) if text is not None else None
     header = header[:-1] if header and not header[-1] else header
     check_header(document.name, line, header or [], required)
@@ -64,7 +64,7 @@ def csv_records(
         if text is None:
             yield SetAside(line, "not text")
             continue
-        if cells is not None and len(cells) == len(header) + 1 and not cells[-1]:
+        if one_too_many and cells is not None and len(cells) == len(header) + 1 and not cells[-1]:
             cells.pop()
         if cells is None or len(cells) != len(header):
             yield SetAside(line, "broken row", text[:80])

@@ -23,7 +23,8 @@ from lodestone.facts.place import data_folder
 from lodestone.facts.readers import LAYOUTS, layout_of
 from lodestone.facts.store import PARTS, read_manifest
 from lodestone.facts.trade_nouns import IngestReport
-from tests.facts.readers import baci_sample, comext_sample, comtrade_sample, japan_sample
+from tests.facts.readers import baci_sample, census_sample, comext_sample, comtrade_sample, japan_sample
+from tests.facts.readers.plain_sample import PLAIN
 from tests.facts.readers.spoil import spoiled
 
 LONGEST = 20.0  # seconds; an honest file of this size takes a tenth of one
@@ -49,6 +50,8 @@ SAMPLES = {
     "comtrade-json": ("comtrade", one_file("a.json", comtrade_sample.as_json()), comtrade_sample.as_json(), False),
     "comext-bulk": ("comext", one_file("a.dat", comext_sample.as_bulk()), comext_sample.as_bulk(), True),
     "comext-sdmx": ("comext", one_file("a.csv", comext_sample.as_sdmx()), comext_sample.as_sdmx(), True),
+    "census": ("census", one_file("a.json", census_sample.as_json()), census_sample.as_json(), False),
+    "plain": ("plain", one_file("own.csv", PLAIN), PLAIN, True),
     "japan": ("japan", japan_sample.files, japan_sample.as_csv(), False),
 }
 
