@@ -6,6 +6,7 @@ import json
 import os
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from lodestone.errors import FactError
@@ -70,6 +71,24 @@ def test_a_stop_half_way_leaves_what_was_readable(
     ingest("baci", write_release(tmp_path / "new", release="202501"), store, data_folder())
     assert len(read_manifest(store)) == 2
     assert {path.name for path in (store / PARTS).iterdir()} == {p.folder for p in read_manifest(store)}
+
+
+def test_a_store_that_another_changed_meanwhile_is_left_alone(store: Path, tmp_path: Path) -> None:
+    before = read_manifest(store)
+    ingest("baci", write_release(tmp_path / "new", release="202501"), store, data_folder())
+    now = bytes_of(store)
+    with pytest.raises(FactError, match="changed by another ingest"):
+        store_module.commit(store, [], before)
+    assert bytes_of(store) == now
+
+
+def test_a_total_of_which_a_weight_is_missing_has_none(tmp_path: Path) -> None:
+    flows = [*FLOWS, "2022,842,156,850511,5,1"]
+    ingest("baci", write_release(tmp_path / "in", flows=flows), tmp_path / "store", data_folder())
+    (partition,) = read_manifest(tmp_path / "store")
+    totals = pd.read_parquet(tmp_path / "store" / PARTS / partition.folder / "totals.parquet")
+    usa = totals.query("economy == 'USA' and product == '850511'")
+    assert usa["exports_value"].item() == 99.25 + 5 and pd.isna(usa["exports_quantity"].item())
 
 
 def test_the_same_release_again_changes_nothing_that_is_read(store: Path, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from lodestone.facts.ingest import IngestRefused, ingest
 from lodestone.facts.place import data_folder
 from lodestone.facts.readers import baci
 from lodestone.facts.store import PARTS, read_manifest
-from lodestone.facts.trade_nouns import Document
+from lodestone.facts.trade_nouns import Document, TradeRow
 from lodestone.facts.trade_partners import read_partners
 from tests.facts.readers.baci_sample import (
     COUNTRIES_BEFORE_2024,
@@ -121,6 +121,25 @@ def test_a_wrong_row_is_named_with_its_line_and_nothing_is_stored(tmp_path: Path
     assert report.rows_read == report.rows_kept + one.rows == len(FLOWS) + 2
     assert f"{paths[0].name}:{len(FLOWS) + 2}" in str(refused.value)
     assert not (tmp_path / "store").exists()
+
+
+@pytest.mark.parametrize("row", [row for row in WRONG if row != FLOWS[0]])
+def test_the_fast_way_leaves_a_wrong_row_to_the_careful_one(tmp_path: Path, row: str) -> None:
+    edition = edition_of(write_release(tmp_path / "in", flows=["2022,842,392,284690,1,1", row]))
+    assert baci.fast(edition.documents[0], edition, tmp_path / "fast.parquet") is None
+
+
+def test_the_careful_way_gives_a_code_its_zero_back_too(tmp_path: Path) -> None:
+    edition = edition_of(write_release(tmp_path / "in", flows=["2022,392,842,10121,12.125,3"]))
+    (row,) = baci.rows_of(edition.documents[0], edition)
+    assert isinstance(row, TradeRow) and row.product == "010121"
+
+
+def test_trade_with_oneself_is_set_aside(tmp_path: Path) -> None:
+    paths = write_release(tmp_path / "in", flows=[*FLOWS, "2022,392,392,850511,1,1"])
+    report = ingest("baci", paths, tmp_path / "store", data_folder())
+    assert [(one.reason, one.fault, one.rows) for one in report.left_out] == [("own trade", False, 1)]
+    assert "JPN" not in flows_of(tmp_path / "store").query("importer == 'JPN'")["exporter"].tolist()
 
 
 def test_all_wrong_rows_come_together(tmp_path: Path) -> None:
