@@ -37,6 +37,17 @@ def report_as_text(report: IngestReport) -> str:
         )
     if not report.mirror:
         lines.append("  No flow is told by both sides in these files, so there is no mirror gap to show.")
+    for change in report.changes:
+        lines.append(
+            f"  {change.year} against {change.edition_before}: {change.flows_added:,} flows added, "
+            f"{change.flows_removed:,} gone, {change.flows_changed:,} changed; {change.value_before:,.0f} to "
+            f"{change.value_after:,.0f} {report.value_unit}; {change.headlines_moved:,} of {change.headlines:,} headlines move"
+        )
+        for one in change.largest[:SHOWN_ROWS]:
+            lines.append(
+                f"{'':>16}{one.importer} {one.product}: {one.top_supplier_before} {one.top_share_before:.0%}, index "
+                f"{one.hhi_before:.2f}, becomes {one.top_supplier_after} {one.top_share_after:.0%}, {one.hhi_after:.2f}"
+            )
     return "\n".join(lines)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import tempfile
 from collections.abc import Callable, Sequence
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from lodestone.errors import Fault, Faults, LodestoneError
 from lodestone.facts.calendar import publication_day, read_calendars
+from lodestone.facts.edition_change import EditionChange, edition_changes
 from lodestone.facts.readers import layout_of
 from lodestone.facts.stage import MEMORY, Tally, holds_duplicates, stage_rows, take_out_duplicates, write_year
 from lodestone.facts.store import commit, folder_checksum, read_manifest, write_derived
@@ -88,6 +90,7 @@ def ingest(
         tally = Tally()
         years, flows = _read_all(layout, edition, work, tally, tick)
         report = _report(layout, edition, tally, years, flows, stored=not dry_run)
+        report = dataclasses.replace(report, changes=_changes(store, before, layout, edition, years))
         if any(one.fault for one in report.left_out):
             raise IngestRefused(report)
         if not years:
@@ -100,6 +103,18 @@ def ingest(
             ]
             commit(store, made, before)
     return report
+
+
+def _changes(
+    store: Path, before: tuple[Partition, ...], layout: Layout, edition: Edition, years: dict[int, Path]
+) -> tuple[EditionChange, ...]:
+    frequencies = {year: _frequency(folder / "flows.parquet", year)[0] for year, folder in years.items()}
+    found: list[EditionChange] = []
+    for frequency in sorted(set(frequencies.values())):
+        folders = {year: folder for year, folder in years.items() if frequencies[year] == frequency}
+        named = (layout.kind, edition.nomenclature, frequency, edition.edition)
+        found += edition_changes(store, before, folders, named)
+    return tuple(found)
 
 
 def _refuse_other_files(before: tuple[Partition, ...], layout: Layout, edition: Edition, report: IngestReport) -> None:
@@ -191,6 +206,7 @@ def _report(
         left_out=left_out,
         years=tuple(sorted(years or tally.years)),
         mirror={year: gap for year, folder in years.items() if (gap := mirror_gap(folder / "flows.parquet"))},
+        changes=(),
         stored=stored and bool(years),
     )
 

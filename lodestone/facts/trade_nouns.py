@@ -194,7 +194,11 @@ class MirrorGap:
 
 @dataclass(frozen=True)
 class IngestReport:
-    """What became of every row of the files: ``rows_read`` is ``rows_kept`` and all of ``left_out``."""
+    """What became of every row of the files: ``rows_read`` is ``rows_kept`` and all of ``left_out``.
+
+    ``changes`` holds an `lodestone.facts.edition_change.EditionChange` for each year of which the store has
+    another edition.
+    """
 
     kind: str
     producer: str
@@ -211,4 +215,5 @@ class IngestReport:
     left_out: tuple[LeftOut, ...]
     years: tuple[int, ...]
     mirror: dict[int, MirrorGap]
+    changes: tuple[Any, ...]
     stored: bool
