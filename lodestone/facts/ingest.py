@@ -11,6 +11,7 @@ from pathlib import Path
 from lodestone.errors import Fault, Faults, LodestoneError
 from lodestone.facts.calendar import publication_day, read_calendars
 from lodestone.facts.edition_change import EditionChange, edition_changes
+from lodestone.facts.ingest_figures import ingest_figures
 from lodestone.facts.readers import layout_of
 from lodestone.facts.stage import MEMORY, Tally, holds_duplicates, stage_rows, take_out_duplicates, write_year
 from lodestone.facts.store import commit, folder_checksum, read_manifest, write_derived
@@ -18,6 +19,7 @@ from lodestone.facts.trade_nouns import (
     REASONS,
     Document,
     Edition,
+    FigureLayout,
     IngestReport,
     Layout,
     LeftOut,
@@ -82,8 +84,11 @@ def ingest(
     """
     layout = layout_of(kind)
     partners = read_partners(labels_folder)
-    before = read_manifest(store)
     beside = store if store.is_dir() else _existing(store.parent)
+    if isinstance(layout, FigureLayout):
+        report = ingest_figures(layout, files, store, beside, partners, dry_run, tick)
+        return _refuse_faults(report)
+    before = read_manifest(store)
     with tempfile.TemporaryDirectory(prefix=".incoming-", dir=None if dry_run else beside) as held:
         work = Path(held)
         edition = layout.edition_of(unpack(files, work), partners)
@@ -91,8 +96,7 @@ def ingest(
         years, flows = _read_all(layout, edition, work, tally, tick)
         report = _report(layout, edition, tally, years, flows, stored=not dry_run)
         report = dataclasses.replace(report, changes=_changes(store, before, layout, edition, years))
-        if any(one.fault for one in report.left_out):
-            raise IngestRefused(report)
+        _refuse_faults(report)
         if not years:
             raise Faults([Fault(edition.documents[0].name, None, None, "no row is left to store", "Check the files.")])
         _refuse_other_files(before, layout, edition, report)
@@ -102,6 +106,12 @@ def ingest(
                 for year, folder in sorted(years.items())
             ]
             commit(store, made, before)
+    return report
+
+
+def _refuse_faults(report: IngestReport) -> IngestReport:
+    if any(one.fault for one in report.left_out):
+        raise IngestRefused(report)
     return report
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from lodestone.facts.nouns import Fact
+
 REPORTED_BY = ("importer", "exporter", "both")
 FLOW_COLUMNS = ("importer", "product", "exporter", "year", "month", "value", "quantity", "reported_by")
 
@@ -135,6 +137,18 @@ class Layout:
     edition_of: Callable[[tuple[Document, ...], Any], Edition]
     rows_of: Callable[[Document, Edition], Iterator[Row]]
     fast: Callable[[Document, Edition, Path], FastRead | None] | None = None
+
+
+@dataclass(frozen=True)
+class FigureLayout:
+    """As `Layout`, of a table whose rows are figures and no flows; ``facts_of`` reads one document."""
+
+    kind: str
+    producer: str
+    title: str
+    licence: str
+    edition_of: Callable[[tuple[Document, ...], Any], Edition]
+    facts_of: Callable[[Document, Edition], Iterator[Fact | SetAside]]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lodestone.errors import FactError
 
 if TYPE_CHECKING:
-    from lodestone.facts.trade_nouns import Layout
+    from lodestone.facts.trade_nouns import FigureLayout, Layout
 
 LAYOUTS = {
     "baci": "CEPII BACI, yearly: flow files with country_codes and product_codes of the release",
@@ -16,11 +16,12 @@ LAYOUTS = {
     "comext": "Eurostat Comext: bulk full_v2_YYYYMM.dat, or SDMX-CSV of DS-045409",
     "japan": "Trade Statistics of Japan, monthly: e-Stat CSV with a country_codes.csv",
     "census": "US Census Bureau, monthly: JSON of the API, imports/hs or exports/hs",
+    "usgs": "USGS Mineral Commodity Summaries, world table of the data release: figures, not flows",
     "plain": "a CSV of your own: year, importer, exporter, product, value, quantity",
 }
 
 
-def layout_of(kind: str) -> Layout:
+def layout_of(kind: str) -> Layout | FigureLayout:
     """The layout of a kind of trade table.
 
     Raises
@@ -35,5 +36,5 @@ def layout_of(kind: str) -> Layout:
     """
     if kind not in LAYOUTS:
         raise FactError(f"'{kind[:40]}' is no kind of table. Known: {', '.join(LAYOUTS)}.")
-    layout: Layout = import_module(f"lodestone.facts.readers.{kind.replace('-', '_')}").LAYOUT
+    layout: Layout | FigureLayout = import_module(f"lodestone.facts.readers.{kind.replace('-', '_')}").LAYOUT
     return layout
