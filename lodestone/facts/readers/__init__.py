@@ -15,6 +15,7 @@ LAYOUTS = {
     "comtrade": "UN Comtrade, yearly or monthly: CSV of the portal or JSON of the API",
     "comext": "Eurostat Comext: bulk full_v2_YYYYMM.dat, or SDMX-CSV of DS-045409",
     "japan": "Trade Statistics of Japan, monthly: e-Stat CSV with a country_codes.csv",
+    "china": "Chinese customs, monthly: CSV of the query platform named import-... or export-..., with a country_codes.csv",
     "census": "US Census Bureau, monthly: JSON of the API, imports/hs or exports/hs",
     "usgs": "USGS Mineral Commodity Summaries, world table of the data release: figures, not flows",
     "plain": "a CSV of your own: year, importer, exporter, product, value, quantity",

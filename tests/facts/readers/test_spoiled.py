@@ -23,7 +23,15 @@ from lodestone.facts.place import data_folder
 from lodestone.facts.readers import LAYOUTS, layout_of
 from lodestone.facts.store import PARTS, read_manifest
 from lodestone.facts.trade_nouns import IngestReport, Layout
-from tests.facts.readers import baci_sample, census_sample, comext_sample, comtrade_sample, japan_sample, usgs_sample
+from tests.facts.readers import (
+    baci_sample,
+    census_sample,
+    china_sample,
+    comext_sample,
+    comtrade_sample,
+    japan_sample,
+    usgs_sample,
+)
 from tests.facts.readers.plain_sample import PLAIN
 from tests.facts.readers.spoil import spoiled
 
@@ -52,6 +60,7 @@ SAMPLES = {
     "comext-sdmx": ("comext", one_file("a.csv", comext_sample.as_sdmx()), comext_sample.as_sdmx(), True),
     "census": ("census", one_file("a.json", census_sample.as_json()), census_sample.as_json(), False),
     "usgs": ("usgs", one_file("MCS2025_World_Data.csv", usgs_sample.as_csv()), usgs_sample.as_csv(), False),
+    "china": ("china", china_sample.files, china_sample.as_csv(), True),
     "plain": ("plain", one_file("own.csv", PLAIN), PLAIN, True),
     "japan": ("japan", japan_sample.files, japan_sample.as_csv(), False),
 }
