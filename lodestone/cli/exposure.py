@@ -86,16 +86,35 @@ def trade(
     table: Table = "",
     nomenclature: Nomenclature = "",
     as_of: AsOf = "",
+    concord: Annotated[list[Path] | None, typer.Option(help="Correlation table of two revisions; repeat.")] = None,
+    written_in: Annotated[str, typer.Option(help="Revision that --hs is written in, with --concord.")] = "",
+    content: Annotated[Path | None, typer.Option(help="CSV of content factors: product weight to element.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every supplier and every odd unit value.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Who ships a product to an importer: shares, concentration, mirror gaps, odd unit values, re-exports."""
     from lodestone.cli.dates import date_option
     from lodestone.cli.trade_text import exposure_as_json, exposure_as_text
+    from lodestone.errors import LodestoneError
     from lodestone.exposure.trade import trade_exposure
+    from lodestone.facts.concord import read_families
+    from lodestone.facts.content_factors import read_content_factors
     from lodestone.facts.place import data_folder
 
-    found = trade_exposure(store, data_folder(), hs, importer, year, table, nomenclature, date_option(as_of))
+    if bool(concord) != bool(written_in):
+        raise LodestoneError("Give --concord TABLE and --written-in REVISION together.")
+    found = trade_exposure(
+        store,
+        data_folder(),
+        hs,
+        importer,
+        year,
+        table,
+        nomenclature,
+        date_option(as_of),
+        families=(read_families(concord), written_in) if concord else None,
+        factors=read_content_factors(content) if content else (),
+    )
     told = json.dumps(exposure_as_json(found), indent=1, allow_nan=False) if as_json else None
     typer.echo(told or exposure_as_text(found, everything))
 

@@ -91,6 +91,10 @@ def exposure_as_text(found: TradeExposure, everything: bool) -> str:
             f"  Odd unit value: {row['exporter']} {row['product']} at {row['unit_value']:,.2f} a kg where the middle is "
             f"{row['median_unit_value']:,.2f} (score {row['unit_value_score']:+.1f})"
         )
+    for one in found.contained:
+        lines.append(
+            f"  Contained {one.element}: {one.central:,.3g} t, between {one.low:,.3g} and {one.high:,.3g} ({one.source})"
+        )
     return "\n".join([*lines, "", *_foot(found.remarks, found.source)])
 
 
@@ -99,6 +103,7 @@ def exposure_as_json(found: TradeExposure) -> dict[str, Any]:
     document = {field.name: getattr(found, field.name) for field in dataclasses.fields(found)}
     document["suppliers"], document["outliers"] = _records(found.suppliers), _records(found.outliers)
     document["source"] = _source(found.source)
+    document["contained"] = [dataclasses.asdict(one) for one in found.contained]
     return {key: _plain(value) for key, value in document.items()}
 
 

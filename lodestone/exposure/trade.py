@@ -16,6 +16,8 @@ import pandas as pd
 
 from lodestone.errors import LabelError
 from lodestone.exposure.trade_nouns import OUTLIER_COLUMNS, SUPPLIER_COLUMNS, TradeExposure
+from lodestone.facts.concord import Code, codes_in
+from lodestone.facts.content_factors import ContentFactor, contained
 from lodestone.facts.store import FILES, partitions_of, paths_of
 from lodestone.facts.trade_nouns import Partition
 from lodestone.facts.trade_partners import UNSPECIFIED, read_partners
@@ -26,6 +28,7 @@ OUTLIER_SCORE = 3.5  # Iglewicz and Hoaglin (1993): a modified z-score above it 
 SCORE_SCALE = 0.6745  # their factor: the median absolute deviation of a normal distribution over its own deviation
 LEAST_FLOWS = 5  # fewer flows than this have no spread to speak of
 MEMORY = "3GB"
+Families = tuple[dict[Code, frozenset[Code]], str]
 
 
 def trade_exposure(
@@ -37,6 +40,8 @@ def trade_exposure(
     kind: str = "",
     nomenclature: str = "",
     as_of: dt.date | None = None,
+    families: Families | None = None,
+    factors: tuple[ContentFactor, ...] = (),
 ) -> TradeExposure:
     """One importer's purchases of one product in one year.
 
@@ -56,6 +61,11 @@ def trade_exposure(
         Which table; needed where the store holds several.
     as_of : date, optional
         Only editions known by then.
+    families : (dict, str), optional
+        From `lodestone.facts.concord.read_families`, and the revision the product is written in: its whole family in
+        the table's revision counts.
+    factors : tuple of ContentFactor
+        What the goods contain; needs their weight.
 
     Returns
     -------
@@ -74,15 +84,19 @@ def trade_exposure(
     members = members_of(labels_folder, importer, partners.kinds)
     if not product.isdigit():
         raise LabelError(f"'{product[:20]}' is no customs code. Write its digits alone, e.g. the first six.")
+    codes: tuple[str, ...] = (product,)
+    if families is not None and families[1] != partition.nomenclature:
+        codes = codes_in(families[0], (families[1], product), partition.nomenclature)
+    asked = " OR ".join(f"starts_with(product, '{code}')" for code in codes)  # digits alone, by the checks above
     with connect() as database:
-        rows, basis = _rows(database, store, partition, members, product)
+        rows, basis = _rows(database, store, partition, members, asked)
         if rows.empty:
             raise LabelError(
                 f"{importer} imports nothing under {product} in the {partition.kind} table of {partition.year}. "
                 "Check the code's revision, or take another year."
             )
-        totals = _totals(database, store, partition, product)
-        outliers = _outliers(database, store, partition, members, product)
+        totals = _totals(database, store, partition, asked)
+        outliers = _outliers(database, store, partition, members, asked)
         months = _months(database, store, partition, members)
     table = _suppliers(rows, totals, members)
     weighed = rows["quantity"].notna()
@@ -108,7 +122,11 @@ def trade_exposure(
         suppliers=table,
         outliers=outliers,
         source=partition,
-        remarks=_remarks(partition, basis, months, bool(unnamed.any()), weighed.all()),
+        contained=contained(factors, product, quantity),
+        remarks=(
+            *_remarks(partition, basis, months, bool(unnamed.any()), weighed.all()),
+            *_family_remark(product, codes, partition),
+        ),
     )
 
 
@@ -146,20 +164,20 @@ def _year(partitions: Sequence[Partition], year: int) -> Partition:
 
 
 def _rows(
-    database: Any, store: Path, partition: Partition, members: Sequence[str], product: str
+    database: Any, store: Path, partition: Partition, members: Sequence[str], asked: str
 ) -> tuple[pd.DataFrame, str]:
     """Imports by exporter, and whose report they are: the importer's own where there is one, else the mirror."""
-    query = """
+    query = f"""
         SELECT exporter, sum(value) AS value,
                CASE WHEN count(quantity) = count(*) THEN sum(quantity) END AS quantity,
                sum(value) FILTER (reported_by = 'importer') AS by_importer,
                sum(value) FILTER (reported_by = 'exporter') AS by_exporter
         FROM read_parquet($flows)
         WHERE importer IN (SELECT unnest($members)) AND exporter NOT IN (SELECT unnest($members))
-              AND starts_with(product, $product) AND reported_by IN (SELECT unnest($sides))
+              AND ({asked}) AND reported_by IN (SELECT unnest($sides))
         GROUP BY exporter
     """
-    terms = {"flows": paths_of(store, [partition], FLOWS), "members": list(members), "product": product}
+    terms = {"flows": paths_of(store, [partition], FLOWS), "members": list(members)}
     both = database.execute(query, terms | {"sides": ["importer", "exporter", "both"]}).df().set_index("exporter")
     for sides, basis in ((["importer", "both"], "importer"), (["exporter"], "exporter")):
         rows = database.execute(query, terms | {"sides": sides}).df()
@@ -172,17 +190,17 @@ def _rows(
     return rows, "importer"
 
 
-def _totals(database: Any, store: Path, partition: Partition, product: str) -> pd.DataFrame:
+def _totals(database: Any, store: Path, partition: Partition, asked: str) -> pd.DataFrame:
     """What each economy imports and exports of the product, by economy; NaN where its side is not in the table."""
     return (
         database.execute(
-            """
+            f"""
             SELECT economy, sum(imports_value) AS imports_value, sum(exports_value) AS exports_value,
                    CASE WHEN count(imports_quantity) = count(imports_value) THEN sum(imports_quantity) END AS imports_quantity,
                    CASE WHEN count(exports_quantity) = count(exports_value) THEN sum(exports_quantity) END AS exports_quantity
-            FROM read_parquet($totals) WHERE starts_with(product, $product) GROUP BY economy
+            FROM read_parquet($totals) WHERE ({asked}) GROUP BY economy
             """,
-            {"totals": paths_of(store, [partition], TOTALS), "product": product},
+            {"totals": paths_of(store, [partition], TOTALS)},
         )
         .df()
         .set_index("economy")
@@ -246,7 +264,7 @@ def _concentration(share: pd.Series, unnamed: pd.Series) -> tuple[float, float]:
     return low, low - largest**2 + (largest + hidden) ** 2
 
 
-def _outliers(database: Any, store: Path, partition: Partition, members: Sequence[str], product: str) -> pd.DataFrame:
+def _outliers(database: Any, store: Path, partition: Partition, members: Sequence[str], asked: str) -> pd.DataFrame:
     """Flows to the importer whose unit value lies far from the middle of all flows of the same code."""
     found = database.execute(
         f"""
@@ -254,7 +272,7 @@ def _outliers(database: Any, store: Path, partition: Partition, members: Sequenc
                {SCORE_SCALE} * (ln(value / quantity) - middle) / spread AS unit_value_score
         FROM read_parquet($flows) AS flow JOIN read_parquet($products) AS middles USING (product)
         WHERE importer IN (SELECT unnest($members)) AND exporter NOT IN (SELECT unnest($members))
-              AND starts_with(product, $product) AND reported_by <> 'exporter'
+              AND ({asked}) AND reported_by <> 'exporter'
               AND value > 0 AND quantity > 0 AND spread > 0 AND flows >= {LEAST_FLOWS}
         ORDER BY abs(unit_value_score) DESC, exporter
         """,
@@ -262,7 +280,6 @@ def _outliers(database: Any, store: Path, partition: Partition, members: Sequenc
             "flows": paths_of(store, [partition], FLOWS),
             "products": paths_of(store, [partition], PRODUCTS),
             "members": list(members),
-            "product": product,
         },
     ).df()
     far = found[found["unit_value_score"].abs() > OUTLIER_SCORE].reset_index(drop=True)
@@ -278,6 +295,12 @@ def _months(database: Any, store: Path, partition: Partition, members: Sequence[
         {"flows": paths_of(store, [partition], FLOWS), "members": list(members)},
     ).fetchall()
     return int(found[0][0])
+
+
+def _family_remark(product: str, codes: Sequence[str], partition: Partition) -> tuple[str, ...]:
+    if tuple(codes) == (product,):
+        return ()
+    return (f"In {partition.nomenclature} these codes cannot be told apart from {product}: {', '.join(codes)}.",)
 
 
 def _remarks(partition: Partition, basis: str, months: int, unnamed: bool, weighed: bool) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from lodestone.facts.content_factors import ContainedElement
 from lodestone.facts.trade_nouns import Partition
 
 SUPPLIER_COLUMNS = (
@@ -60,6 +61,7 @@ class TradeExposure:
     supplier_dependence: float | None
     suppliers: pd.DataFrame
     outliers: pd.DataFrame
+    contained: tuple[ContainedElement, ...]
     source: Partition
     remarks: tuple[str, ...]
 

@@ -33,12 +33,17 @@ _BY_PRODUCT = """
     )
 """
 
+# Who led in each year: kept at ingest for an economy; for a group from the flows of all years.
+_OF_ONE = "SELECT year, product, top_supplier FROM read_parquet($groups) WHERE importer = $members[1]"
+_OF_MANY = "SELECT year, product, top_supplier FROM years"
+
 _RANKING = f"""
     WITH {_BY_PRODUCT},
+    history AS ({{history}}),
     newest AS (SELECT * FROM years WHERE year = $year),
     past AS (
-        SELECT product, count(*) AS years, count(*) FILTER (years.top_supplier = newest.top_supplier) AS years_led
-        FROM years JOIN newest USING (product) GROUP BY product
+        SELECT product, count(*) AS years, count(*) FILTER (history.top_supplier = newest.top_supplier) AS years_led
+        FROM history JOIN newest USING (product) GROUP BY product
     ),
     begun AS (
         SELECT product, coalesce(sum(flows.value) FILTER (exporter = top_supplier), 0) / sum(flows.value) AS first_year_share
@@ -107,11 +112,15 @@ def trade_ranking(
     partitions = partitions_of(store, kind, nomenclature, as_of)
     members = members_of(labels_folder, importer, read_partners(labels_folder).kinds)
     newest, first = partitions[-1], partitions[0]
+    alone = len(members) == 1
+    read = [partition for partition in partitions if not alone or partition in (first, newest)]
+    groups = {"groups": paths_of(store, partitions, GROUPS)} if alone else {}
     with connect() as database:
         table = database.execute(
-            _RANKING,
-            {
-                "flows": paths_of(store, partitions, FLOWS),
+            _RANKING.format(history=_OF_ONE if alone else _OF_MANY),
+            groups
+            | {
+                "flows": paths_of(store, read, FLOWS),
                 "totals": paths_of(store, [newest], TOTALS),
                 "members": list(members),
                 "year": newest.year,
