@@ -42,10 +42,11 @@ def _found(pattern: re.Pattern[str], name: str, otherwise: str) -> str:
 def rows_of(document: Document, edition: Edition) -> Iterator[TradeRow | SetAside]:
     """Every row of one file."""
     for record in csv_records(document, REQUIRED):
-        yield record if isinstance(record, SetAside) else _row(*record, edition.context)
+        yield record if isinstance(record, SetAside) else row_of(*record, edition.context)
 
 
-def _row(line: int, row: dict[str, str], partners: Partners) -> TradeRow | SetAside:
+def row_of(line: int, row: dict[str, str], partners: Partners) -> TradeRow | SetAside:
+    """One row of the layout, from its cells by name."""
     year, month = row["year"], row.get("month", "") or "0"
     if not (DIGITS.match(year) and len(year) == 4 and DIGITS.match(month) and len(month) <= 2 and int(month) <= 12):
         return SetAside(line, "another period", f"{year[:10]} {month[:10]}")

@@ -32,6 +32,7 @@ from tests.facts.readers import (
     japan_sample,
     usgs_sample,
 )
+from tests.facts.readers.excel_sample import sound_workbook
 from tests.facts.readers.plain_sample import PLAIN
 from tests.facts.readers.spoil import spoiled
 
@@ -61,6 +62,7 @@ SAMPLES = {
     "census": ("census", one_file("a.json", census_sample.as_json()), census_sample.as_json(), False),
     "usgs": ("usgs", one_file("MCS2025_World_Data.csv", usgs_sample.as_csv()), usgs_sample.as_csv(), False),
     "china": ("china", china_sample.files, china_sample.as_csv(), True),
+    "excel": ("excel", one_file("own.xlsx", sound_workbook()), sound_workbook(), False),
     "plain": ("plain", one_file("own.csv", PLAIN), PLAIN, True),
     "japan": ("japan", japan_sample.files, japan_sample.as_csv(), False),
 }
