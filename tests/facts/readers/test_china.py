@@ -40,6 +40,12 @@ def test_imports_in_yuan_and_utf8(tmp_path: Path) -> None:
     assert set(flows_of(tmp_path / "store")["importer"]) == {"CHN"}
 
 
+def test_a_weight_of_zero_beside_an_amount_is_not_a_weight(tmp_path: Path) -> None:
+    content = as_csv((ROWS[2].replace("900,千克", "0,千克"),))
+    report = ingest("china", files(tmp_path / "in", content), tmp_path / "store", data_folder())
+    assert report.no_quantity == 1 and flows_of(tmp_path / "store")["quantity"].isna().all()
+
+
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
