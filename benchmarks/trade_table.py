@@ -23,7 +23,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from benchmarks.trade_made import write_codes, write_year
+from benchmarks._trade_made import write_codes, write_year
 
 YEAR = 2022
 IMPORTER = "JPN"
