@@ -47,6 +47,7 @@ COMMANDS = (
     Entry("replay", "lodestone.cli.runs:replay_app", "Repeat a run and compare."),
     Entry("diff", "lodestone.cli.runs:diff_app", "What moved between two runs, and why."),
     Entry("exposure", "lodestone.cli.exposure", "Who depends on whom."),
+    Entry("ingest", "lodestone.cli.ingest", "Trade tables as their producer publishes them into a store of your own."),
     Entry("facts", "lodestone.cli.facts", "What was published, by whom, known from when: check and list."),
     Entry(
         "baseline",

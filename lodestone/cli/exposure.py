@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from lodestone.cli.options import AsJson
+from lodestone.cli.options import AsJson, AsOf
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Who depends on whom.")
 
@@ -70,3 +70,83 @@ def bom(
     baseline = read_baseline(baseline_folder(folder, name, base_year_of(folder, name, year)))
     found = bill_view(baseline, bill, country, faults)
     typer.echo(json.dumps(told(found), indent=1, allow_nan=False) if as_json else as_text(found))
+
+
+Store = Annotated[Path, typer.Option(help="Folder of the store that 'lodestone ingest' made.")]
+Table = Annotated[str, typer.Option(help="Kind of table, where the store holds several.")]
+Nomenclature = Annotated[str, typer.Option(help="Revision of the codes, where the store holds several.")]
+
+
+@app.command()
+def trade(
+    hs: Annotated[str, typer.Option(help="Customs code; all codes that begin with it count together.")],
+    importer: Annotated[str, typer.Option(help="ISO 3166 alpha-3, or a group of economies.")],
+    store: Store,
+    year: Annotated[int, typer.Option(help="The newest in the store if not given.")] = 0,
+    table: Table = "",
+    nomenclature: Nomenclature = "",
+    as_of: AsOf = "",
+    concord: Annotated[list[Path] | None, typer.Option(help="Correlation table of two revisions; repeat.")] = None,
+    written_in: Annotated[str, typer.Option(help="Revision that --hs is written in, with --concord.")] = "",
+    content: Annotated[Path | None, typer.Option(help="CSV of content factors: product weight to element.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every supplier and every odd unit value.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Who ships a product to an importer: shares, concentration, mirror gaps, odd unit values, re-exports."""
+    from lodestone.cli.dates import date_option
+    from lodestone.cli.trade_text import exposure_as_json, exposure_as_text
+    from lodestone.errors import LodestoneError
+    from lodestone.exposure.trade import trade_exposure
+    from lodestone.facts.concord import read_families
+    from lodestone.facts.content_factors import read_content_factors
+    from lodestone.facts.place import data_folder
+
+    if bool(concord) != bool(written_in):
+        raise LodestoneError("Give --concord TABLE and --written-in REVISION together.")
+    found = trade_exposure(
+        store,
+        data_folder(),
+        hs,
+        importer,
+        year,
+        table,
+        nomenclature,
+        date_option(as_of),
+        families=(read_families(concord), written_in) if concord else None,
+        factors=read_content_factors(content) if content else (),
+    )
+    told = json.dumps(exposure_as_json(found), indent=1, allow_nan=False) if as_json else None
+    typer.echo(told or exposure_as_text(found, everything))
+
+
+@app.command()
+def ranking(
+    store: Store,
+    importer: Annotated[str, typer.Option(help="ISO 3166 alpha-3, or a group of economies.")] = "",
+    by: Annotated[str, typer.Option(help="Order: supplier_dependence, top_share, value and others.")] = "",
+    least_value: Annotated[float, typer.Option(min=0, help="Smaller purchases are not shown. [thousand]")] = 1_000.0,
+    rows: Annotated[int, typer.Option(min=1, help="Products to print.")] = 20,
+    table: Table = "",
+    nomenclature: Nomenclature = "",
+    as_of: AsOf = "",
+    out: Annotated[Path | None, typer.Option(help="Without importer: Parquet file for all, every year.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """All products an importer buys, the one it could replace least first; or every importer's into a file."""
+    from lodestone.cli.dates import date_option
+    from lodestone.cli.trade_text import ranking_as_json, ranking_as_text
+    from lodestone.errors import LodestoneError
+    from lodestone.exposure.trade_ranking import ORDERS, trade_ranking, write_groups
+    from lodestone.facts.place import data_folder
+
+    if bool(importer) == (out is not None):
+        raise LodestoneError("Give --importer for one ranking, or --out FILE for every importer, product and year.")
+    if out is not None:
+        typer.echo(f"{write_groups(store, out, table, nomenclature):,} rows written to {out}.")
+        return
+
+    found = trade_ranking(
+        store, data_folder(), importer, by or ORDERS[0], least_value, table, nomenclature, date_option(as_of)
+    )
+    told = json.dumps(ranking_as_json(found), indent=1, allow_nan=False) if as_json else None
+    typer.echo(told or ranking_as_text(found, rows))
