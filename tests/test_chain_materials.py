@@ -16,6 +16,7 @@ from lodestone.report.compose import compose
 from lodestone.report.nouns import Paragraph
 
 BAN = "gallium-germanium-antimony-ban"
+LISTED = "indium-bismuth-2025"
 
 
 def small(economy, scenario, material=""):
@@ -99,6 +100,37 @@ def test_the_licence_scenarios_reach_their_network(name):
     assert ("too narrow in " in words(brief)) == (name == "graphite-licences")
     shares = [row.share for row in found.tested.lead.itertuples()]
     assert set(shares) <= set(printed_figures(brief)) and bool(shares) == (name == "graphite-licences")
+
+
+@pytest.fixture(scope="module")
+def licensed():
+    return {name: run(small("JPN", LISTED, name))[1] for name in ("indium", "bismuth")}
+
+
+@pytest.mark.parametrize(
+    ("name", "covered", "free", "own"),
+    [
+        ("indium", {"wafer_indium"}, {"refined_indium", "target_indium"}, "displays"),
+        ("bismuth", {"refined_bismuth"}, {"compound_bismuth"}, "pharmaceuticals"),
+    ],
+)
+def test_a_licence_on_one_form_leaves_the_others_and_the_sector_that_takes_them(licensed, name, covered, free, own):
+    found = licensed[name]
+    reached = found.measures[found.measures["touches"] == "directly"]
+    assert len(reached) == 1  # the part on the other element is a row of its own and touches nothing here
+    assert set(reached["covered"].iloc[0]) == covered and free <= set(reached["spared"].iloc[0])
+    told = words(compose(found))
+    assert f"They cover {name}, of its products" in told
+    stakes = found.stakes.set_index("sector")
+    assert found.figures[stakes.loc[own, "lost"]].value < 1e-9
+    assert found.figures[stakes.loc[own, "earns"]].value > 0
+    check_brief(compose(found))
+
+
+def test_materials_added_as_data_have_their_own_stages(licensed):
+    stages = {name: found.about.layers for name, found in licensed.items()}
+    assert stages["indium"] == ("recovery", "recycling", "refining", "wafer", "target", "use")
+    assert stages["bismuth"] == ("recovery", "refining", "compound", "use")
 
 
 def test_exposure_takes_a_material(capsys):

@@ -67,8 +67,8 @@ def test_elements_have_a_weight_and_rare_earths_an_oxide() -> None:
         assert row["oxide"] == f"{label}{metal}O{row['oxygen_atoms']:.0f}"
 
 
-def test_there_are_twelve_sectors() -> None:
-    assert len(load_labels(LABELS, "sectors")) == 12
+def test_there_are_fourteen_sectors() -> None:
+    assert len(load_labels(LABELS, "sectors")) == 14
 
 
 @pytest.mark.parametrize(

@@ -11,17 +11,21 @@ from lodestone.simulate.controls import Control
 from lodestone.simulate.nouns import Measure
 from lodestone.simulate.reach import end_use_share
 from lodestone.simulate.scenario_fields import EVERYTHING
+from lodestone.simulate.scope import issuers
 
 ON_NODES = ("capacity", "ramp_delay")
+HELD = "held"  # the effect on products a measure does not cover
 REACHED = 0.01  # of what the economy's uses take in a year: less in the hands of others does not count as reaching it
 DIRECTLY, BY_OTHERS, OTHERS_ONLY, NOTHING = "directly", "through makers it buys from", "others only", "no"
 NO_ACT = {"": "assumed in this scenario, no legal act", "none published": "reported, no legal act published"}
 
 
 def measures_of(setting: Setting, economy: str) -> pd.DataFrame:
-    """One row a measure: id, kind, elements (words), listed (those of the network, a tuple), effective, reference, touches.
+    """One row a measure: id, kind, elements (words), listed, effective, reference, touches, covered,
+    spared.
 
-    ``touches`` is `reach_of` over the effects the measure has on the network.
+    Tuples: ``listed`` its elements that the network holds, ``covered`` the products it stops or slows, ``spared`` others
+    that its issuers ship abroad. ``touches`` is `reach_of` over the effects the measure has on the network.
     """
     held = tuple(str(element) for element in setting.network.composition["element"].to_numpy())
     share = end_use_share(setting.network, _sectors(setting.network), (economy,))
@@ -31,6 +35,8 @@ def measures_of(setting: Setting, economy: str) -> pd.DataFrame:
         words, listed = _elements(measure, held)
         reference = NO_ACT.get(measure.reference, measure.reference)
         reached = reach_of(own, setting.network, economy, share)
+        covered = _covered(own, setting.network)
+        shipped = _shipped(issuers(measure), setting.network)
         rows.append(
             (
                 measure.id,
@@ -40,9 +46,12 @@ def measures_of(setting: Setting, economy: str) -> pd.DataFrame:
                 measure.effective.isoformat(),
                 reference,
                 reached,
+                covered,
+                tuple(product for product in shipped if product not in covered),
             )
         )
-    return pd.DataFrame(rows, columns=["id", "kind", "elements", "listed", "effective", "reference", "touches"])
+    columns = ["id", "kind", "elements", "listed", "effective", "reference", "touches", "covered", "spared"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def reach_of(controls: list[Control], network: Network, economy: str, share: np.ndarray) -> str:
@@ -72,6 +81,23 @@ def reach_of(controls: list[Control], network: Network, economy: str, share: np.
             hit[control.rows] = np.maximum(hit[control.rows], control.coverage)
     taken = float((network.trade["flow"].to_numpy() * share * hit).sum())
     return BY_OTHERS if taken >= REACHED * _used_in(network, economy) else OTHERS_ONLY
+
+
+def _covered(controls: list[Control], network: Network) -> tuple[str, ...]:
+    """Products on whose flows the effects lie, neighbours held with them apart."""
+    rows = {int(row) for control in controls if control.kind not in (*ON_NODES, HELD) for row in control.rows}
+    return _in_order(network, network.trade["product"].iloc[sorted(rows)])
+
+
+def _shipped(origins: tuple[str, ...], network: Network) -> tuple[str, ...]:
+    """Products that the economies ship to others."""
+    trade = network.trade
+    abroad = trade["origin"].isin(origins) & ~trade["destination"].isin(origins) & (trade["flow"] > 0)
+    return _in_order(network, trade["product"][abroad])
+
+
+def _in_order(network: Network, products: pd.Series) -> tuple[str, ...]:
+    return tuple(str(product) for product in network.products["product"] if product in set(products))
 
 
 def _sold_by(nodes: pd.DataFrame, network: Network) -> np.ndarray:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from lodestone.evidence.find_measures import BY_OTHERS, DIRECTLY
 from lodestone.evidence.findings import Findings
 from lodestone.labels import capital, possessive
@@ -10,6 +12,7 @@ from lodestone.report.words import sentence_list, text
 
 OPEN = 0.005  # an end this near to nothing or all says nothing
 THIN = 0.8  # share of prior cells from which the first page says so
+FEW = 2  # products a measure covers that the first page names; more are left to the annex
 
 
 def map_section(found: Findings) -> Section:
@@ -30,7 +33,8 @@ def map_section(found: Findings) -> Section:
         else sentence_list([found.names[element] for element in elements], len(elements))
     )
     said = (
-        f"Measures of the scenario that reach {possessive(economy)} supply, {'; '.join(reached)}. They cover {covered}."
+        f"Measures of the scenario that reach {possessive(economy)} supply, {'; '.join(reached)}. They cover {covered}"
+        f"{only_covered(live, found.names)}."
         if reached
         else f"No measure of the scenario reaches {possessive(economy)} supply, directly or through makers it buys from."
     )
@@ -56,6 +60,15 @@ def map_section(found: Findings) -> Section:
             chart,
         ),
     )
+
+
+def only_covered(live: pd.DataFrame, names: dict[str, str]) -> str:
+    """Which few products the measures cover, where their issuers ship others."""
+    covered = list(dict.fromkeys(product for row in live["covered"] for product in row))
+    spared = {product for row in live["spared"] for product in row} - set(covered)
+    if not 0 < len(covered) <= FEW or not spared:
+        return ""
+    return f", of its products {sentence_list([names[one] for one in covered])} alone"
 
 
 def _thin_data(found: Findings) -> tuple[Paragraph, ...]:

@@ -111,7 +111,7 @@ def annex_sections(found: Findings) -> tuple[Section, ...]:
                 **{key: str(value) for key, value in row.items()},
                 "touches": silent.get(row["id"], row["touches"]),
             }
-            for row in found.measures.drop(columns="listed").to_dict("records")
+            for row in found.measures.drop(columns=["listed", "covered", "spared"]).to_dict("records")
         ),
     )
     missed = Table(

@@ -45,8 +45,10 @@ def stored():
     return read
 
 
-def test_the_metals_of_the_first_curbs_are_there():
-    assert {"gallium", "germanium", "antimony", "tungsten", "graphite", "rare_earths"} <= set(MATERIALS)
+def test_the_metals_of_the_curbs_are_there():
+    assert {"gallium", "germanium", "antimony", "tungsten", "graphite", "rare_earths", "indium", "bismuth"} <= set(
+        MATERIALS
+    )
 
 
 @pytest.mark.parametrize("name", MINOR)

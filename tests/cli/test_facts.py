@@ -18,7 +18,7 @@ def test_list_prints_ids_and_counts(capsys):
     code, out, _ = run(capsys, "facts", "list", "--variable", "quota", "--economy", "CHN")
     assert code == 0
     assert "press-2026/quota/0001" in out
-    assert "8 facts as of 2026-11-24." in out
+    assert "8 facts as of 2026-11-30." in out
 
 
 def test_list_as_json_carries_all_columns_and_the_sources(capsys):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from lodestone.evidence.find_measures import BY_OTHERS, DIRECTLY, NOTHING, OTHERS_ONLY, measures_of, reach_of
+from lodestone.report.sections_supply import only_covered
 from lodestone.simulate.controls import Control
 from lodestone.simulate.nouns import Range
 from lodestone.simulate.reach import end_use_share
@@ -65,3 +67,25 @@ def test_a_measure_on_everything_covers_the_elements_of_the_network_and_names_no
 def test_what_was_only_reported_is_called_so():
     table = measures_of(prepared("dual-use-ban-japan-2026"), "JPN").set_index("id")
     assert table.loc["CN-2026-JPN-HALT", "reference"] == "reported, no legal act published"
+
+
+def test_a_licence_on_some_forms_tells_what_it_covers_and_what_it_leaves_alone():
+    (row,) = measures_of(prepared("tungsten-licences"), "JPN").to_dict("records")
+    assert set(row["covered"]) == {"concentrate_tungsten", "paratungstate_tungsten", "powder_tungsten"}
+    assert "carbide_tungsten" in row["spared"] and not set(row["spared"]) & set(row["covered"])
+    (stop,) = measures_of(prepared("total-cutoff-one-year"), "JPN").to_dict("records")
+    assert stop["spared"] == ()
+
+
+@pytest.mark.parametrize(
+    ("covered", "spared", "said"),
+    [
+        (("oxide",), ("metal",), ", of its products oxides alone"),
+        (("oxide",), (), ""),
+        (("oxide", "metal", "alloy"), ("magnet",), ""),
+        ((), ("metal",), ""),
+    ],
+)
+def test_few_products_are_named_where_others_are_shipped_free(covered, spared, said):
+    live = pd.DataFrame({"covered": [covered], "spared": [spared]})
+    assert only_covered(live, {"oxide": "oxides", "metal": "metals", "alloy": "alloys"}) == said
