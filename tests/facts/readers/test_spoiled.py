@@ -31,6 +31,7 @@ from tests.facts.readers import (
     comtrade_sample,
     japan_sample,
     usgs_sample,
+    wmd_sample,
 )
 from tests.facts.readers.excel_sample import sound_workbook
 from tests.facts.readers.plain_sample import PLAIN
@@ -61,6 +62,7 @@ SAMPLES = {
     "comext-sdmx": ("comext", one_file("a.csv", comext_sample.as_sdmx()), comext_sample.as_sdmx(), True),
     "census": ("census", one_file("a.json", census_sample.as_json()), census_sample.as_json(), False),
     "usgs": ("usgs", one_file("MCS2025_World_Data.csv", usgs_sample.as_csv()), usgs_sample.as_csv(), False),
+    "wmd": ("wmd", one_file("6.4.xlsx", wmd_sample.workbook()), wmd_sample.workbook(), False),
     "china": ("china", china_sample.files, china_sample.as_csv(), True),
     "excel": ("excel", one_file("own.xlsx", sound_workbook()), sound_workbook(), False),
     "plain": ("plain", one_file("own.csv", PLAIN), PLAIN, True),
