@@ -147,16 +147,48 @@ def _of_xml(document: Document) -> Iterator[Record]:
     try:
         with document.path.open("rb") as handle:
             message: Any = sdmx.read_sdmx(handle, format="XML")
-        sets = [(_plain(data.attrib), list(data.obs)) for data in message.data]
+        sets = list(zip(_of_sets(document), message.data, strict=True))
+        if any(groups and any(one.series_key is None for one in data.obs) for (_, groups), data in sets):
+            raise ValueError("attributes of groups are lost beside observations without series")
         rows = [
-            above | _plain(one.key.values) | _plain(one.attrib) | {"OBS_VALUE": "" if one.value is None else one.value}
-            for above, observations in sets
-            for one in observations
+            above
+            | _plain(one.attrib)
+            | _plain(one.key.values)
+            | _at_series(one)
+            | _plain(one.attached_attribute)
+            | {"OBS_VALUE": "" if one.value is None else one.value}
+            for (above, _), data in sets
+            for one in data.obs
         ]
     except Exception as error:  # the library raises whatever its parts raise on a broken message
-        what = f"is no SDMX-ML data message ({type(error).__name__}: {str(error)[:60]})"
+        what = f"is no SDMX-ML data message ({type(error).__name__}: {str(error)[:80]})"
         raise Faults([Fault(document.name, None, None, what, "Fetch it again, or as SDMX-CSV.")]) from None
     yield from enumerate(rows, start=1)
+
+
+def _of_sets(document: Document) -> list[tuple[dict[str, str], bool]]:
+    """Attributes of each set of data, which the library leaves out, and whether it has groups."""
+    from lxml import etree
+
+    found: list[tuple[dict[str, str], bool]] = []
+    events = etree.iterparse(document.path, events=("start", "end"), resolve_entities=False, no_network=True)
+    for event, node in events:
+        name = etree.QName(node).localname
+        if event == "start" and name == "DataSet":
+            own = {str(key): str(value) for key, value in node.attrib.items() if not str(key).startswith("{")}
+            found.append((own, False))
+        elif event == "end" and name == "Attributes" and etree.QName(node.getparent()).localname == "DataSet":
+            found[-1][0].update({str(value.get("id")): str(value.get("value")) for value in node})
+        elif event == "start" and name == "Group":
+            found[-1] = (found[-1][0], True)
+        elif event == "end" and name in ("Series", "Obs", "Group"):
+            node.clear()
+    return found
+
+
+def _at_series(one: Any) -> dict[str, str]:
+    """Attributes of an observation's series; what stands nearer to the observation counts before its groups."""
+    return _plain(one.series_key.attrib) if one.series_key is not None else {}
 
 
 def _plain(values: Any) -> dict[str, str]:

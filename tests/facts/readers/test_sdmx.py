@@ -98,3 +98,38 @@ def test_all_faults_of_a_mapping_are_told_together(tmp_path: Path) -> None:
 def test_another_file_is_refused(tmp_path: Path, content: bytes, what: str) -> None:
     with pytest.raises(Faults, match=what):
         read(tmp_path, content)
+
+
+def test_values_and_weights_in_two_files(tmp_path: Path) -> None:
+    head, *rows = csv_1().decode().splitlines()
+    parts = {word: "\r\n".join([head, *(row for row in rows if f",{word}," in row)]) for word in ("VAL", "NETW", "IDX")}
+    files = [write(tmp_path / f"{word}.csv", text.encode()) for word, text in parts.items()]
+    mapping = write(tmp_path / "sdmx_mapping.yaml", MAPPING)
+    report = ingest("sdmx", [*files, mapping], tmp_path / "store", data_folder())
+    assert flows(tmp_path / "store") == FLOWS and report.rows_read == len(ROWS)
+
+
+AT_SET = b'<g:Attributes><g:Value id="UNIT_MULT" value="6"/></g:Attributes>'
+AT_GROUP = b'<g:Group type="G"><g:GroupKey><g:Value id="REF_AREA" value="JP"/></g:GroupKey>' + AT_SET + b"</g:Group>"
+
+
+@pytest.mark.parametrize(
+    ("form", "old", "new"),
+    [
+        (ml_specific, b"<m:DataSet ", b'<m:DataSet UNIT_MULT="6" '),
+        (ml_generic, b"<g:Series>", AT_SET + b"<g:Series>"),
+        (ml_generic, b"<g:Series>", AT_GROUP + b"<g:Series>"),
+    ],
+)
+def test_a_multiplier_of_the_whole_set_or_of_a_group(
+    tmp_path: Path, form: Callable[[], bytes], old: bytes, new: bytes
+) -> None:
+    content = form().replace(b' UNIT_MULT="6"', b"").replace(AT_SET, b"")
+    read(tmp_path, content.replace(old, new, 1), name="trade.xml")
+    assert flows(tmp_path / "store")["JPN", "CHN"] == FLOWS["JPN", "CHN"]
+
+
+def test_groups_that_the_library_would_lose_are_refused(tmp_path: Path) -> None:
+    content = ml_specific().replace(b"<Obs ", b'<Group xsi:type="n:G" REF_AREA="JP" UNIT_MULT="6"/><Obs ', 1)
+    with pytest.raises(Faults, match="attributes of groups are lost"):
+        read(tmp_path, content, name="trade.xml")
