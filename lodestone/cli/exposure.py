@@ -72,6 +72,37 @@ def bom(
     typer.echo(json.dumps(told(found), indent=1, allow_nan=False) if as_json else as_text(found))
 
 
+@app.command()
+def suppliers(
+    file: Annotated[Path, typer.Argument(help="CSV: supplier, economy, product, share if wanted.")],
+    material: Annotated[str, typer.Option(help="Material; the largest if not given.")] = "",
+    country: Annotated[str, typer.Option(help="Whose hold is asked about; the largest maker if not given.")] = "",
+    year: Annotated[int, typer.Option(help="Baseline year; the material's own if not given.")] = 0,
+    names: Annotated[bool, typer.Option("--names", help="Put suppliers' and sites' names into the answer.")] = False,
+    out: Annotated[Path | None, typer.Option(help="New folder for lines.csv and products.csv.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """A firm's suppliers: sites, products and the way through the country. Names stay in the file unless asked for."""
+    from lodestone.baseline.material import base_year_of
+    from lodestone.baseline.place import baseline_folder, default_material
+    from lodestone.baseline.store import read_baseline
+    from lodestone.cli.suppliers_text import as_json as told
+    from lodestone.cli.suppliers_text import as_text, write
+    from lodestone.exposure.suppliers import read_supplier_list, supplier_exposure
+    from lodestone.facts.place import data_folder
+    from lodestone.facts.trade_partners import read_partners
+
+    folder = data_folder()
+    listed = read_supplier_list(file, read_partners(folder))
+    name = material or default_material(folder)
+    baseline = read_baseline(baseline_folder(folder, name, base_year_of(folder, name, year)))
+    network = next(iter(baseline.networks.values()))
+    found = supplier_exposure(network, folder, listed, country, names)
+    if out is not None:
+        write(found, out)
+    typer.echo(json.dumps(told(found), indent=1, allow_nan=False) if as_json else as_text(found))
+
+
 Store = Annotated[Path, typer.Option(help="Folder of the store that 'lodestone ingest' made.")]
 Table = Annotated[str, typer.Option(help="Kind of table, where the store holds several.")]
 Nomenclature = Annotated[str, typer.Option(help="Revision of the codes, where the store holds several.")]

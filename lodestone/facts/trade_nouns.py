@@ -66,6 +66,7 @@ REASONS: Mapping[str, Reason] = {
     "reporter aggregate": Reason("a group of reporters that report on their own", False),
     "product aggregate": Reason("a total over products that are listed on their own", False),
     "breakdown": Reason("a part of a total that stands in the table too", False),
+    "repeated": Reason("a figure that stands in another sheet too", False),
     "re-export": Reason("goods that leave as they came", False),
     "re-import": Reason("goods that come back as they left", False),
     "own trade": Reason("importer and exporter are the same economy", False),

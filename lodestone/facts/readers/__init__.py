@@ -18,6 +18,9 @@ LAYOUTS = {
     "china": "Chinese customs, monthly: CSV of the query platform named import-... or export-..., with a country_codes.csv",
     "census": "US Census Bureau, monthly: JSON of the API, imports/hs or exports/hs",
     "usgs": "USGS Mineral Commodity Summaries, world table of the data release: figures, not flows",
+    "wmd": "World Mining Data (Federal Ministry of Finance of Austria), table 6.4: workbook by minerals; figures, not flows",
+    "iea": "IEA Critical Minerals Data Explorer: workbook of demand and supply; figures, not flows",
+    "sdmx": "SDMX-CSV or SDMX-ML of any agency, with an sdmx_mapping.yaml of yours that names the dimensions",
     "excel": "an Excel workbook of your own in the plain layout, wherever the table begins",
     "plain": "a CSV of your own: year, importer, exporter, product, value, quantity",
 }

@@ -9,17 +9,16 @@ month means that month. Numbers may be text. Formulas count as the values last s
 from __future__ import annotations
 
 import datetime as dt
-import zipfile
 from collections.abc import Iterator
 from typing import Any
 
 from lodestone.errors import Fault, Faults
 from lodestone.facts.readers import plain
 from lodestone.facts.readers.tables import check_header
+from lodestone.facts.readers.workbook import cell_text, open_workbook
 from lodestone.facts.trade_nouns import Document, Edition, Layout, SetAside, TradeRow
 from lodestone.facts.trade_partners import Partners
 
-LARGEST_WORKBOOK = 200_000_000  # bytes, unpacked
 HEADER_ROWS = 50
 DATED = ("importer", "exporter", "product")
 FIRST_SERIAL, LAST_SERIAL = 21_916, 73_051  # 1960 to 2100
@@ -43,7 +42,7 @@ def rows_of(document: Document, edition: Edition) -> Iterator[TradeRow | SetAsid
     """Every row below the header that is not empty."""
     header, rows = _table(document)
     for line, cells in rows:
-        row = {name: _text(cell) for name, cell in zip(header, cells, strict=False) if name}
+        row = {name: cell_text(cell) for name, cell in zip(header, cells, strict=False) if name}
         if "date" in row:
             place = header.index("date")
             period = _month(cells[place]) if place < len(cells) else None
@@ -62,28 +61,16 @@ def _table(document: Document) -> tuple[list[str], list[tuple[int, list[Any]]]]:
     Faults
         If it is no workbook, too large, or no sheet has the columns.
     """
-    import openpyxl
-
-    try:
-        with zipfile.ZipFile(document.path) as archive:
-            size = sum(member.file_size for member in archive.infolist())
-        if size > LARGEST_WORKBOOK:
-            raise Faults([Fault(document.name, None, None, f"unpacks to {size:,} bytes", "Save it as CSV.")])
-        workbook = openpyxl.load_workbook(document.path, data_only=True)
-    except Faults:
-        raise
-    except Exception as error:  # the library raises whatever its parts raise on a broken file
-        what = f"is no workbook ({type(error).__name__}: {str(error)[:60]})"
-        raise Faults([Fault(document.name, None, None, what, "Save it again as .xlsx, or as CSV.")]) from None
+    workbook = open_workbook(document)
     for sheet in workbook.worksheets:
         for area in list(sheet.merged_cells.ranges):
             _fill(sheet, area)
         rows = [(line, list(cells)) for line, cells in enumerate(sheet.iter_rows(values_only=True), start=1)]
         for line, cells in rows[:HEADER_ROWS]:
-            names = [_text(cell).lower() for cell in cells]
+            names = [cell_text(cell).lower() for cell in cells]
             if set(DATED) <= set(names) and ("year" in names or "date" in names):
                 check_header(document.name, line, names, DATED)
-                below = [(n, held) for n, held in rows[line:] if any(_text(cell) for cell in held)]
+                below = [(n, held) for n, held in rows[line:] if any(cell_text(cell) for cell in held)]
                 return names, below
     step = f"Name the columns {', '.join(plain.REQUIRED)} (or date for year), value and quantity."
     raise Faults([Fault(document.name, None, None, "no sheet has a row with the columns' names", step)])
@@ -96,15 +83,6 @@ def _fill(sheet: Any, area: Any) -> None:
     for row in sheet.iter_rows(area.min_row, area.max_row, area.min_col, area.max_col):
         for cell in row:
             cell.value = value
-
-
-def _text(cell: Any) -> str:
-    """A cell as the plain layout writes it: 2022.0 is 2022, and TRUE is no number."""
-    if cell is None:
-        return ""
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
-        return str(int(cell))
-    return str(cell).strip()
 
 
 def _month(cell: Any) -> tuple[int, int] | None:

@@ -29,8 +29,11 @@ from tests.facts.readers import (
     china_sample,
     comext_sample,
     comtrade_sample,
+    iea_sample,
     japan_sample,
+    sdmx_sample,
     usgs_sample,
+    wmd_sample,
 )
 from tests.facts.readers.excel_sample import sound_workbook
 from tests.facts.readers.plain_sample import PLAIN
@@ -52,6 +55,14 @@ def one_file(name: str, sound: bytes) -> Callable[[Path, bytes | None], list[Pat
     return lambda folder, content=None: [comtrade_sample.write(folder / name, sound if content is None else content)]
 
 
+def sdmx_files(name: str, sound: bytes) -> Callable[[Path, bytes | None], list[Path]]:
+    def files(folder: Path, content: bytes | None = None) -> list[Path]:
+        mapping = comtrade_sample.write(folder / "sdmx_mapping.yaml", sdmx_sample.MAPPING)
+        return [comtrade_sample.write(folder / name, sound if content is None else content), mapping]
+
+    return files
+
+
 # kind, files of a release with the first of them replaced, its sound content, and whether a line is a row
 SAMPLES = {
     "baci": ("baci", baci_files, None, True),
@@ -61,6 +72,10 @@ SAMPLES = {
     "comext-sdmx": ("comext", one_file("a.csv", comext_sample.as_sdmx()), comext_sample.as_sdmx(), True),
     "census": ("census", one_file("a.json", census_sample.as_json()), census_sample.as_json(), False),
     "usgs": ("usgs", one_file("MCS2025_World_Data.csv", usgs_sample.as_csv()), usgs_sample.as_csv(), False),
+    "wmd": ("wmd", one_file("6.4.xlsx", wmd_sample.workbook()), wmd_sample.workbook(), False),
+    "iea": ("iea", one_file("CM_Data_Explorer.xlsx", iea_sample.workbook()), iea_sample.workbook(), False),
+    "sdmx-csv": ("sdmx", sdmx_files("a.csv", sdmx_sample.csv_1()), sdmx_sample.csv_1(), True),
+    "sdmx-ml": ("sdmx", sdmx_files("a.xml", sdmx_sample.ml_generic()), sdmx_sample.ml_generic(), False),
     "china": ("china", china_sample.files, china_sample.as_csv(), True),
     "excel": ("excel", one_file("own.xlsx", sound_workbook()), sound_workbook(), False),
     "plain": ("plain", one_file("own.csv", PLAIN), PLAIN, True),
