@@ -182,7 +182,7 @@ def _scale_lines(found: Any) -> list[str]:
     if not len(found) or total["capital"] < LEAST:
         return ["  Scale and learning: nothing with a capital cost is built together"]
     scale, learning = (
-        f"{total[name]:,.1f} ({total[name + '_low']:,.1f} to {total[name + '_high']:,.1f})"
+        "{:,.1f} ({:,.1f} to {:,.1f})".format(*(round(total[name + end], 1) + 0.0 for end in ("", "_low", "_high")))
         for name in ("scale", "learning")
     )
     return [

@@ -12,6 +12,7 @@ from lodestone.report.compose_unity import table_of, unity_headlines, unity_sect
 from lodestone.report.nouns import Brief, Chart, Headline, Number, Paragraph, Section, Table
 from lodestone.report.words import sentence_list, text
 
+MOST_HEADLINES = 5  # five lead, no more
 SHOWN = 3  # products for which it is said who goes short
 WARNINGS = (
     "Products are told one by one and never added up: a use that lacks several is lost once.",
@@ -70,14 +71,14 @@ def _headlines(found: TogetherFindings) -> tuple[Headline, ...]:
             Headline("The curb pays from a chance of", Number(ids["even"], "share"), "assumed",
                      text("That members give way, if giving way is worth to the issuer what it spares them.")),
         ]  # fmt: skip
-    if len(found.products) and found.unity is None and found.reserve is None:  # five lead, no more
+    if len(found.products) and found.unity is None and found.reserve is None:
         saved = [found.figures[which].value or 0.0 for which in found.products["worth"]]
         most = found.products.iloc[saved.index(max(saved))]
         told.append(
             Headline(f"One buyer saves on {most['product']}", Number(most["worth"], "money"), "assumed",
                      text("A year, beside every firm for itself: the product at which one buyer saves most."))
         )  # fmt: skip
-    if "market" in ids:
+    if "market" in ids and len(told) < MOST_HEADLINES:
         told.append(
             Headline("Market lost for good", Number(ids["market"], "money", interval=False), "assumed",
                      text("A year, once members have built what their own plans commit to; ",
