@@ -2,12 +2,40 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING
+
+import typer
 
 if TYPE_CHECKING:
     from lodestone.evidence.estimate import Estimate
+    from lodestone.evidence.requests import PlanRequest, SimulationRequest, TogetherRequest
 
 LONG = 60.0  # seconds of processor from which a run is announced
+
+
+def tell_first(
+    request: SimulationRequest | PlanRequest | TogetherRequest, dry_run: bool, as_json: bool, threads: int, cluster: str
+) -> bool:
+    """Say what a run would take: all of it where nothing else is asked, else one line before a long run.
+
+    Returns
+    -------
+    bool
+        Whether that is all that was asked.
+    """
+    from lodestone.chain import prepare
+    from lodestone.cli.progress import progress
+    from lodestone.evidence.estimate import find_estimate
+
+    expected = find_estimate(prepare(request, progress), request)
+    if dry_run:
+        lines = estimate_lines(expected, threads, cluster)
+        typer.echo(json.dumps(asdict(expected), indent=1) if as_json else "\n".join(lines))
+    elif told := announced(expected):
+        typer.echo(told, err=True)
+    return dry_run
 
 
 def announced(found: Estimate) -> str:

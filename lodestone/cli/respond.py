@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -119,20 +118,10 @@ def respond(
         floors=floors, answering=answering, rests_on=rests_on or bool(out), research=research,
     )  # fmt: skip
     if dry_run or tested + frontier >= MANY:
-        from lodestone.chain import prepare
-        from lodestone.cli.estimate_text import announced, estimate_lines
-        from lodestone.evidence.estimate import find_estimate
+        from lodestone.cli.estimate_text import tell_first
 
-        expected = find_estimate(prepare(request, progress), request)
-        if dry_run:
-            typer.echo(
-                json.dumps(asdict(expected), indent=1)
-                if as_json
-                else "\n".join(estimate_lines(expected, threads, cluster))
-            )
+        if tell_first(request, dry_run, as_json, threads, cluster):
             return
-        if told := announced(expected):
-            typer.echo(told, err=True)
     with at_work(cluster, cluster_tls, kept):
         found = respond_page(request, Path(out), progress)[1] if out else find(request, progress)
     typer.echo(json.dumps(as_document(found), indent=1, ensure_ascii=False) if as_json else "\n".join(as_lines(found)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -85,20 +84,10 @@ def simulate(
         inventory=inventory, demand=demand, compare=compare, beside=beside, all_draws=all_draws,
     )  # fmt: skip
     if dry_run or members >= MANY:
-        from lodestone.chain import prepare
-        from lodestone.cli.estimate_text import announced, estimate_lines
-        from lodestone.evidence.estimate import find_estimate
+        from lodestone.cli.estimate_text import tell_first
 
-        expected = find_estimate(prepare(request, progress), request)
-        if dry_run:
-            typer.echo(
-                json.dumps(asdict(expected), indent=1)
-                if as_json
-                else "\n".join(estimate_lines(expected, threads, cluster))
-            )
+        if tell_first(request, dry_run, as_json, threads, cluster):
             return
-        if told := announced(expected):
-            typer.echo(told, err=True)
     folder: Path | None = None
     with at_work(cluster, cluster_tls, kept):
         if out:
