@@ -176,7 +176,7 @@ def _rows(
         WHERE importer IN (SELECT unnest($members)) AND exporter NOT IN (SELECT unnest($members))
               AND ({asked}) AND reported_by IN (SELECT unnest($sides))
         GROUP BY exporter
-    """
+    """  # nosec B608: codes are digits alone
     terms = {"flows": paths_of(store, [partition], FLOWS), "members": list(members)}
     both = database.execute(query, terms | {"sides": ["importer", "exporter", "both"]}).df().set_index("exporter")
     for sides, basis in ((["importer", "both"], "importer"), (["exporter"], "exporter")):
@@ -199,7 +199,7 @@ def _totals(database: Any, store: Path, partition: Partition, asked: str) -> pd.
                    CASE WHEN count(imports_quantity) = count(imports_value) THEN sum(imports_quantity) END AS imports_quantity,
                    CASE WHEN count(exports_quantity) = count(exports_value) THEN sum(exports_quantity) END AS exports_quantity
             FROM read_parquet($totals) WHERE ({asked}) GROUP BY economy
-            """,
+            """,  # nosec B608: codes are digits alone
             {"totals": paths_of(store, [partition], TOTALS)},
         )
         .df()
@@ -275,7 +275,7 @@ def _outliers(database: Any, store: Path, partition: Partition, members: Sequenc
               AND ({asked}) AND reported_by <> 'exporter'
               AND value > 0 AND quantity > 0 AND spread > 0 AND flows >= {LEAST_FLOWS}
         ORDER BY abs(unit_value_score) DESC, exporter
-        """,
+        """,  # nosec B608: codes are digits alone
         {
             "flows": paths_of(store, [partition], FLOWS),
             "products": paths_of(store, [partition], PRODUCTS),

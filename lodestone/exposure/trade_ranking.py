@@ -74,7 +74,7 @@ _RANKING = f"""
            re_export_suspicion, first_year_share, years_led, years
     FROM newest LEFT JOIN past USING (product) LEFT JOIN begun USING (product) LEFT JOIN world USING (product)
          LEFT JOIN passed USING (product) LEFT JOIN leads USING (product)
-"""
+"""  # nosec B608: of constants alone
 
 
 def trade_ranking(

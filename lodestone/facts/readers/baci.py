@@ -203,7 +203,7 @@ def flows_sql(database: Any, codes: Codes, year: int) -> str:
         FROM read_csv($path, header = true, delim = ',', quote = '', escape = '', auto_detect = false,
                       null_padding = false, columns = {{'t': 'VARCHAR', 'i': 'VARCHAR', 'j': 'VARCHAR',
                       'k': 'VARCHAR', 'v': 'DOUBLE', 'q': 'VARCHAR'}})
-    """
+    """  # nosec B608: a year, limits, and types made of quoted labels
 
 
 def _config(target: Path) -> dict[str, Any]:
