@@ -226,7 +226,8 @@ def _create_code_types(database: Any, codes: Codes) -> tuple[str, str]:
 
 
 def _listed(names: Iterable[object]) -> str:
-    return ", ".join(f"'{name}'" for name in names)
+    """Names between single quotes of SQL, with commas."""
+    return ", ".join("'" + str(name).replace("'", "''") + "'" for name in names)
 
 
 def _count_bytes(path: Path) -> tuple[int, int, int, int]:
