@@ -38,6 +38,23 @@ def program_digest() -> str:
     return told.hexdigest()
 
 
+def content_digest(inputs: Any) -> str:
+    """By content, the same in every process; arrays, tables and dataclasses too.
+
+    >>> content_digest(frozenset("abc")) == content_digest(frozenset("cba")) != content_digest(frozenset("ab"))
+    True
+    """
+    from dask.tokenize import normalize_token, tokenize
+
+    @normalize_token.register(frozenset)
+    def _(
+        held: frozenset[Any],
+    ) -> tuple[str, list[str]]:  # dask pickles one, in an order that differs between processes
+        return "frozenset", sorted(tokenize(one, ensure_deterministic=True) for one in held)
+
+    return str(tokenize(inputs, ensure_deterministic=True))
+
+
 class Group:
     """Finished tasks of one function on one shared input, a file each."""
 
@@ -100,10 +117,7 @@ class Kept:
 
     def group(self, inputs: Any) -> Group:
         """The group of a function and what it is given."""
-        from dask.tokenize import tokenize  # knows arrays, tables and dataclasses by content
-
-        told = tokenize(program_digest(), inputs, ensure_deterministic=True)
-        path = self.folder / told
+        path = self.folder / content_digest((program_digest(), inputs))
         self._touched[path] = None
         return Group(path)
 

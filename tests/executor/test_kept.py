@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +50,21 @@ def test_other_inputs_and_another_function_are_another_group(tmp_path: Path) -> 
     same = Inputs(np.arange(3.0), frozenset({"a", "b"}))
     other = Inputs(np.arange(3.0) + 1e-15, frozenset({"a", "b"}))
     assert kept.group(one).folder == kept.group(same).folder != kept.group(other).folder
+
+
+def test_a_set_has_the_same_digest_in_every_process() -> None:
+    asks = "from lodestone.executor.kept import content_digest; print(content_digest(('x', frozenset('abcdef'))))"
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", asks],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(told) == 1 and len(told.pop().strip()) == 32
 
 
 def test_a_whole_takes_the_place_of_its_tasks_and_is_not_worked_out_again(tmp_path: Path) -> None:
