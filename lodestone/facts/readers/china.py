@@ -95,8 +95,11 @@ def edition_of(documents: tuple[Document, ...], partners: Partners) -> Edition:
 def rows_of(document: Document, edition: Edition) -> Iterator[TradeRow | SetAside]:
     """Every row of one file."""
     terms: Terms = edition.context
-    required = (MONTH, CODE, PARTNER, *QUANTITIES[0], terms.amount)
     encoding = encoding_of(document.path, "gb18030")
+    head = next(lines_of(document.path, encoding), (1, ""))[1]
+    named = (cells_of(head) if head is not None else None) or []
+    second = QUANTITIES[1] if set(QUANTITIES[1]) & set(named) else ()  # a unit without its figure is no column less
+    required = (MONTH, CODE, PARTNER, *QUANTITIES[0], *second, terms.amount)
     for record in csv_records(document, required, encoding=encoding, one_too_many=True):
         yield record if isinstance(record, SetAside) else _row(*record, terms, terms.sides[document.name])
 

@@ -72,3 +72,10 @@ def test_side_and_currency_must_be_told(tmp_path: Path) -> None:
     with pytest.raises(Faults, match="no currency we know"):
         content = as_csv(ROWS, HEADER.replace("美元", "欧元"))
         ingest("china", files(tmp_path / "b", content), tmp_path / "store", data_folder())
+
+
+def test_a_unit_whose_figure_has_lost_its_name_is_refused(tmp_path: Path) -> None:
+    content = as_csv(header=HEADER.replace("第二数量", ""))
+    with pytest.raises(Faults, match="第二数量"):
+        ingest("china", files(tmp_path / "in", content), tmp_path / "store", data_folder())
+    assert not (tmp_path / "store").exists()
