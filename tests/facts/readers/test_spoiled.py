@@ -43,7 +43,9 @@ from tests.facts.readers.spoil import spoiled
 LONGEST = 20.0  # seconds; an honest file of this size takes a tenth of one
 SAME = bool(os.environ.get("LODESTONE_CI"))  # the same files each time where a change is judged; others by hand
 FEW = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), derandomize=SAME)
-MANY = settings(max_examples=200 if SAME else 600, deadline=None, suppress_health_check=list(HealthCheck), derandomize=SAME)
+MANY = settings(
+    max_examples=200 if SAME else 600, deadline=None, suppress_health_check=list(HealthCheck), derandomize=SAME
+)
 
 
 def baci_files(folder: Path, content: bytes | None = None) -> list[Path]:
